@@ -1,0 +1,198 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * A bump allocator. Facts and assessments are built once, read many times and thrown away whole;
+ * giving each of their thousands of short texts its own malloc() and free() would be most of the
+ * work and most of the mistakes. It refuses to free single items.
+ */
+
+#include <errno.h>
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory-pool.h"
+
+#define CHUNK_BYTES ((size_t) 16 * 1024)
+
+typedef struct Chunk Chunk;
+struct Chunk {
+        Chunk *next;
+        size_t n_used;
+        size_t n_bytes;
+        alignas(max_align_t) char bytes[];
+};
+
+struct MemoryPool {
+        Chunk *chunks;
+        bool exhausted;
+};
+
+int memory_pool_new(MemoryPool **ret) {
+        MemoryPool *pool;
+
+        pool = calloc(1, sizeof(*pool));
+        if (!pool)
+                return error_origin(-ENOMEM);
+
+        *ret = pool;
+        return 0;
+}
+
+MemoryPool *memory_pool_free(MemoryPool *pool) {
+        Chunk *next;
+
+        if (!pool)
+                return NULL;
+
+        for (Chunk *chunk = pool->chunks; chunk; chunk = next) {
+                next = chunk->next;
+                free(chunk);
+        }
+        free(pool);
+        return NULL;
+}
+
+bool memory_pool_exhausted(const MemoryPool *pool) {
+        return pool->exhausted;
+}
+
+static void *chunk_take(Chunk *chunk, size_t n_bytes, size_t alignment) {
+        size_t start;
+
+        if (!chunk)
+                return NULL;
+
+        start = (chunk->n_used + alignment - 1) & ~(alignment - 1);
+        if (start > chunk->n_bytes || chunk->n_bytes - start < n_bytes)
+                return NULL;
+
+        chunk->n_used = start + n_bytes;
+        return chunk->bytes + start;
+}
+
+static void *take(MemoryPool *pool, size_t n_bytes, size_t alignment) {
+        size_t room;
+        Chunk *chunk;
+        void *block;
+
+        if (pool->exhausted || n_bytes > SIZE_MAX / 2) {
+                pool->exhausted = true;
+                return NULL;
+        }
+
+        block = chunk_take(pool->chunks, n_bytes, alignment);
+        if (block)
+                return block;
+
+        /* A large block gets a chunk of its own, put behind the current one so that its rest stays usable. */
+        room = n_bytes > CHUNK_BYTES / 4 ? n_bytes : CHUNK_BYTES;
+        chunk = calloc(1, sizeof(*chunk) + room);
+        if (!chunk) {
+                pool->exhausted = true;
+                return NULL;
+        }
+        chunk->n_bytes = room;
+        if (room == n_bytes && pool->chunks) {
+                chunk->next = pool->chunks->next;
+                pool->chunks->next = chunk;
+        } else {
+                chunk->next = pool->chunks;
+                pool->chunks = chunk;
+        }
+        return chunk_take(chunk, n_bytes, alignment);
+}
+
+void *memory_pool_alloc(MemoryPool *pool, size_t n_bytes) {
+        return take(pool, n_bytes, alignof(max_align_t));
+}
+
+const char *memory_pool_text_n(MemoryPool *pool, const char *text, size_t n_bytes) {
+        char *copy;
+
+        if (!text)
+                return NULL;
+
+        copy = take(pool, n_bytes + 1, 1);
+        if (!copy)
+                return "";
+
+        memcpy(copy, text, n_bytes);
+        return copy;
+}
+
+const char *memory_pool_text(MemoryPool *pool, const char *text) {
+        return text ? memory_pool_text_n(pool, text, strlen(text)) : NULL;
+}
+
+const char *memory_pool_format_va(MemoryPool *pool, const char *format, va_list arguments) {
+        va_list again;
+        char *text;
+        int n;
+
+        va_copy(again, arguments);
+        n = vsnprintf(NULL, 0, format, again);
+        va_end(again);
+
+        text = n < 0 ? NULL : take(pool, (size_t) n + 1, 1);
+        if (!text) {
+                pool->exhausted = true;
+                return "";
+        }
+
+        vsnprintf(text, (size_t) n + 1, format, arguments);
+        return text;
+}
+
+const char *memory_pool_format(MemoryPool *pool, const char *format, ...) {
+        const char *text;
+        va_list arguments;
+
+        va_start(arguments, format);
+        text = memory_pool_format_va(pool, format, arguments);
+        va_end(arguments);
+        return text;
+}
+
+void *memory_pool_grow(MemoryPool *pool, void *items, size_t n_items, size_t item_bytes) {
+        void *grown;
+
+        /* Arrays double: their capacity is n_items rounded up to a power of two, at least 4. */
+        if (n_items > 0 && (n_items < 4 || (n_items & (n_items - 1)) != 0))
+                return items;
+        if (n_items > SIZE_MAX / 4 / item_bytes) {
+                pool->exhausted = true;
+                return NULL;
+        }
+
+        grown = memory_pool_alloc(pool, (n_items == 0 ? 4 : n_items * 2) * item_bytes);
+        if (grown && n_items > 0)
+                memcpy(grown, items, n_items * item_bytes);
+        return grown;
+}
+
+void text_list_add(TextList *list, MemoryPool *pool, const char *text) {
+        const char **item;
+
+        item = memory_pool_append(pool, list->items, list->n_items);
+        if (item)
+                *item = text;
+}
+
+void text_list_format(TextList *list, MemoryPool *pool, const char *format, ...) {
+        va_list arguments;
+
+        va_start(arguments, format);
+        text_list_add(list, pool, memory_pool_format_va(pool, format, arguments));
+        va_end(arguments);
+}
+
+bool text_list_has(const TextList *list, const char *text) {
+        for (size_t i = 0; i < list->n_items; i++)
+                if (strcmp(list->items[i], text) == 0)
+                        return true;
+        return false;
+}
