@@ -1,0 +1,17 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * Names on the bus, shared by the daemon and its clients. The interfaces are documented in the XML
+ * files beside this header.
+ */
+
+#define BUS_NAME "org.klpwatch1"
+#define BUS_PATH "/org/klpwatch1"
+#define BUS_INTERFACE_MANAGER "org.klpwatch1.Manager"
+
+#define BUS_ERROR_INVALID_ARGUMENT "org.klpwatch1.Error.InvalidArgument"
+#define BUS_ERROR_NO_SUCH_CVE "org.klpwatch1.Error.NoSuchCve"
+#define BUS_ERROR_RESCAN_FAILED "org.klpwatch1.Error.RescanFailed"
+#define BUS_ERROR_NOT_ASSESSED "org.klpwatch1.Error.NotAssessed"
