@@ -1,0 +1,327 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Advice. A list of rules in the order of their urgency; the first that applies speaks, the others
+ * wait until it is done. The sentence names things and dates, never "in 12 days": it must stay true
+ * until something changes. It refuses to advise a host that does not use live patching.
+ */
+
+#include "base/text.h"
+#include "core/advice.h"
+#include "core/coverage-window.h"
+#include "core/eligibility.h"
+#include "core/package-version.h"
+#include "core/reboot-target.h"
+
+/* Fills the advice and answers true when the rule applies. */
+typedef bool (*Rule)(Assessment *assessment, Advice *advice);
+
+static const char *day_text(const Assessment *assessment, UtcDay day) {
+        char buffer[UTC_DAY_TEXT_BYTES];
+
+        return memory_pool_text(assessment->pool, utc_day_format(day, buffer));
+}
+
+static const char *plural(const Assessment *assessment, size_t n, const char *one) {
+        return memory_pool_format(assessment->pool, "%zu %s%s", n, one, n == 1 ? "" : "s");
+}
+
+#define say(assessment, ...) memory_pool_format((assessment)->pool, __VA_ARGS__)
+
+static const char *closes_text(const Assessment *assessment, size_t n) {
+        return n == 0 ? "" : say(assessment, " and close %s", plural(assessment, n, "open CVE"));
+}
+
+static size_t count_patchable(const Assessment *assessment, const char *version) {
+        size_t n = 0;
+
+        for (size_t i = 0; i < assessment->exposure.n_exposures; i++) {
+                const Exposure *exposure = &assessment->exposure.exposures[i];
+
+                if (verdict_is_open(exposure->verdict) && exposure->patch &&
+                    package_evr_compare(exposure->patch->version, version) <= 0)
+                        n++;
+        }
+        return n;
+}
+
+static const char *patch_in_transition(const Assessment *assessment) {
+        for (size_t i = 0; i < assessment->patch.n_patches; i++)
+                if (assessment->patch.patches[i].loaded->transition == TRISTATE_YES)
+                        return assessment->patch.patches[i].loaded->name;
+        return "?";
+}
+
+static bool look_at_stalled_transition(Assessment *assessment, Advice *advice) {
+        if (assessment->patch.state != PATCH_STALLED)
+                return false;
+        advice->text = say(assessment, "The transition of live patch %s hangs: find the task that holds it up, "
+                           "or reverse it.", patch_in_transition(assessment));
+        return true;
+}
+
+static bool wait_for_transition(Assessment *assessment, Advice *advice) {
+        if (assessment->patch.state != PATCH_TRANSITIONING)
+                return false;
+        advice->text = say(assessment, "Live patch %s is in transition: wait until it has finished.",
+                           patch_in_transition(assessment));
+        return true;
+}
+
+static bool is_higher(const char *version, const char *than) {
+        return version && (!than || package_evr_compare(version, than) > 0);
+}
+
+/* What patching gains: coverage lasts as long as the running kernel's. */
+static void gain_by_patch(Assessment *assessment, Advice *advice, const char *version) {
+        const JudgedKernel *running = assessment->running;
+
+        advice->kernel = running->full_name;
+        advice->n_closes = count_patchable(assessment, version);
+        if (running->coverage == COVERAGE_COVERED || running->coverage == COVERAGE_ENDING)
+                advice->coverage_until = running->end;
+}
+
+static const char *until_text(const Assessment *assessment, const Advice *advice) {
+        return advice->coverage_until == UTC_DAY_NONE
+                               ? ""
+                               : say(assessment, "; the kernel is covered until %s",
+                                     day_text(assessment, advice->coverage_until));
+}
+
+static bool load_live_patch(Assessment *assessment, Advice *advice) {
+        const PatchReport *patch = &assessment->patch;
+
+        if (!is_higher(patch->idle, patch->active) || is_higher(patch->newest_version, patch->idle))
+                return false;
+        gain_by_patch(assessment, advice, patch->idle);
+        advice->text = say(assessment, "Load live patch %s-%s, which is %s, to patch the running kernel%s without a reboot%s.",
+                           patch->package, patch->idle,
+                           patch->state == PATCH_DISABLED ? "loaded but disabled" : "on disk but not active",
+                           closes_text(assessment, advice->n_closes), until_text(assessment, advice));
+        return true;
+}
+
+static bool apply_live_patch(Assessment *assessment, Advice *advice) {
+        const PatchReport *patch = &assessment->patch;
+
+        if (!is_higher(patch->newest_version, patch->active))
+                return false;
+        gain_by_patch(assessment, advice, patch->newest_version);
+        advice->text = say(assessment, "Install live patch %s-%s to patch the running kernel%s without a reboot%s.",
+                           patch->package, patch->newest_version, closes_text(assessment, advice->n_closes),
+                           until_text(assessment, advice));
+        return true;
+}
+
+/* What there is to wait for when no kernel is known to move to. */
+static const char *wait_text(const Assessment *assessment) {
+        const Situation *situation = &assessment->situation;
+        bool expected;
+        const char *why;
+        UtcDay end = UTC_DAY_NONE;
+        Basis basis;
+
+        if (situation->calendar_stream)
+                end = eligibility_stream_end(situation, situation->calendar_stream, situation->channel, &basis,
+                                             &expected, &why);
+        if (assessment->next_selection != UTC_DAY_NONE && (end == UTC_DAY_NONE || assessment->next_selection <= end))
+                return say(assessment, "wait for the kernel selected around %s", day_text(assessment, assessment->next_selection));
+        return "wait for the next minor release";
+}
+
+static void set_target(Assessment *assessment, Advice *advice, JudgedKernel *target) {
+        if (!target)
+                return;
+        target->advised = true;
+        advice->kernel = target->full_name;
+        advice->coverage_until = target->end;
+        advice->n_closes = reboot_target_count_closed(assessment, target);
+}
+
+static const char *target_text(const Assessment *assessment, const Advice *advice, const JudgedKernel *target) {
+        if (!target)
+                return say(assessment, "; no kernel with longer live-patch coverage is known yet: %s", wait_text(assessment));
+        if (target->eligible == ELIGIBLE_POSSIBLE)
+                return say(assessment, " into %s to be covered perhaps until %s (not proven)%s", target->full_name,
+                           day_text(assessment, target->end), closes_text(assessment, advice->n_closes));
+        return say(assessment, " into %s to be covered until %s%s", target->full_name,
+                   day_text(assessment, target->end), closes_text(assessment, advice->n_closes));
+}
+
+static bool possible_inside_lead(const Assessment *assessment) {
+        const JudgedKernel *running = assessment->running;
+        UtcDay today = assessment->situation.today;
+
+        return running->coverage == COVERAGE_UNCONFIRMED && running->eligible == ELIGIBLE_POSSIBLE &&
+               running->end != UTC_DAY_NONE && today <= running->end && today >= coverage_window_warning_day(running);
+}
+
+static const char *reboot_reason(const Assessment *assessment) {
+        const JudgedKernel *running = assessment->running;
+
+        switch (running->coverage) {
+        case COVERAGE_ENDED:
+                return say(assessment, "Live-patch coverage ended on %s", day_text(assessment, running->end));
+        case COVERAGE_UNSUPPORTED:
+                return "The running kernel gets no live patches";
+        default:
+                return say(assessment, "Live-patch coverage %s on %s",
+                           running->eligible == ELIGIBLE_POSSIBLE ? "(not proven) ends" : "ends",
+                           day_text(assessment, running->end));
+        }
+}
+
+static void advise_reboot(Assessment *assessment, Advice *advice, const char *reason) {
+        JudgedKernel *target = reboot_target_find(assessment, false);
+        bool now;
+
+        advice->by = reboot_target_deadline(assessment, &now);
+        set_target(assessment, advice, target);
+        advice->text = say(assessment, "%s: reboot%s%s%s.", reason,
+                           now ? (target ? " now" : "") : advice->by == UTC_DAY_NONE ? "" : " by ",
+                           advice->by == UTC_DAY_NONE ? "" : day_text(assessment, advice->by),
+                           target_text(assessment, advice, target));
+}
+
+static bool reboot_soon(Assessment *assessment, Advice *advice) {
+        Coverage coverage = assessment->running->coverage;
+
+        if (coverage != COVERAGE_ENDING && coverage != COVERAGE_ENDED && coverage != COVERAGE_UNSUPPORTED &&
+            !possible_inside_lead(assessment))
+                return false;
+        advise_reboot(assessment, advice, reboot_reason(assessment));
+        return true;
+}
+
+static bool choose_eligible_kernel(Assessment *assessment, Advice *advice) {
+        const NextBoot *next = &assessment->next_boot;
+        JudgedKernel *target;
+
+        if (next->leaves_stream != TRISTATE_YES)
+                return false;
+
+        target = reboot_target_find(assessment, true);
+        set_target(assessment, advice, target);
+        if (!target)
+                advice->text = say(assessment, "The next boot would leave the live-patch stream (%s), and no kernel to choose "
+                                   "instead is known: %s.", next->because.items[next->because.n_items - 1], wait_text(assessment));
+        else
+                advice->text = say(assessment, "The next boot would leave the live-patch stream (%s): %s %s the default kernel, %s %s.",
+                                   next->because.items[next->because.n_items - 1],
+                                   target->installed || target->running ? "make" : "install and make", target->full_name,
+                                   target->eligible == ELIGIBLE_YES ? "covered until" : "perhaps covered until",
+                                   day_text(assessment, target->end));
+        return true;
+}
+
+static bool enable_at_boot(Assessment *assessment, Advice *advice) {
+        for (size_t i = 0; i < assessment->patch.n_patches; i++) {
+                const JudgedPatch *patch = &assessment->patch.patches[i];
+
+                if (!patch->known || !patch->active || patch->survives_reboot != TRISTATE_NO ||
+                    !text_equal(patch->name.version, assessment->patch.active))
+                        continue;
+                advice->kernel = assessment->running->full_name;
+                advice->text = say(assessment, "Live patch %s-%s would not come back after a reboot (%s): make sure that it is "
+                                   "loaded at boot.", patch->name.package, patch->name.version, patch->survives_because);
+                return true;
+        }
+        return false;
+}
+
+static bool confirm_eligibility(Assessment *assessment, Advice *advice) {
+        const JudgedKernel *running = assessment->running;
+        bool fresh = assessment->freshness.freshness == FRESHNESS_FRESH;
+
+        if (running->coverage == COVERAGE_UNCONFIRMED || (running->eligible == ELIGIBLE_UNKNOWN && fresh)) {
+                advice->kernel = running->full_name;
+                advice->text = say(assessment, "It is not proven that %s gets live patches: ask the repository whether package "
+                                   "%s exists.", running->full_name,
+                                   assessment->patch.package ? assessment->patch.package : "for this kernel");
+                return true;
+        }
+        if (assessment->situation.calendar && assessment->situation.subscribed == CHANNEL_UNKNOWN) {
+                advice->text = "The support channel of this host is not known, and dates are judged as if it were main: "
+                               "set Channel= in /etc/klpwatch.conf.";
+                return true;
+        }
+        return false;
+}
+
+static bool review_foreign_patch(Assessment *assessment, Advice *advice) {
+        if (assessment->patch.state != PATCH_FOREIGN)
+                return false;
+        for (size_t i = 0; i < assessment->patch.n_patches; i++)
+                if (!assessment->patch.patches[i].known && assessment->patch.patches[i].loaded->enabled == TRISTATE_YES)
+                        advice->text = say(assessment, "Live patch %s is enabled, but neither feeds nor naming rules know it: "
+                                           "find out where it comes from.", assessment->patch.patches[i].loaded->name);
+        return true;
+}
+
+static bool refresh_feeds(Assessment *assessment, Advice *advice) {
+        if (assessment->freshness.freshness == FRESHNESS_FRESH)
+                return false;
+        if (assessment->freshness.freshness == FRESHNESS_NEVER)
+                advice->text = say(assessment, "No facts about %s are here: give klpwatch a digest of its advisories.",
+                                   assessment->situation.stream ? assessment->situation.stream : "this kernel");
+        else
+                advice->text = say(assessment, "The newest facts are of %s: get newer ones.",
+                                   day_text(assessment, utc_day_of(assessment->freshness.complete_to)));
+        return true;
+}
+
+static bool reboot_later(Assessment *assessment, Advice *advice) {
+        bool now;
+
+        if (reboot_target_deadline(assessment, &now) == UTC_DAY_NONE && !now)
+                return false;
+        advise_reboot(assessment, advice, now ? "The deadline for CVEs that only a reboot closes has passed"
+                                              : "Nothing to do today");
+        return true;
+}
+
+static const struct {
+        AdviceAction action;
+        Rule applies;
+} rules[] = {
+        { ADVICE_LOOK_AT_STALLED_TRANSITION, look_at_stalled_transition },
+        { ADVICE_WAIT_FOR_TRANSITION, wait_for_transition },
+        { ADVICE_LOAD_LIVE_PATCH, load_live_patch },
+        { ADVICE_APPLY_LIVE_PATCH, apply_live_patch },
+        { ADVICE_REBOOT, reboot_soon },
+        { ADVICE_CHOOSE_ELIGIBLE_KERNEL, choose_eligible_kernel },
+        { ADVICE_ENABLE_AT_BOOT, enable_at_boot },
+        { ADVICE_CONFIRM_ELIGIBILITY, confirm_eligibility },
+        { ADVICE_REVIEW_FOREIGN_PATCH, review_foreign_patch },
+        { ADVICE_REFRESH_FEEDS, refresh_feeds },
+        { ADVICE_REBOOT, reboot_later },
+};
+
+/* Why nothing is advised at all; NULL when the rules shall speak. */
+static const char *reason_for_silence(const Assessment *assessment) {
+        const Situation *situation = &assessment->situation;
+
+        if (situation->not_applicable)
+                return say(assessment, "Live patching is no question on this host: %s.", situation->not_applicable);
+        if (!situation->uses_live_patching)
+                return say(assessment, "Nothing to do: this host does not use live patching (%s).", situation->intent_because);
+        if (situation->unjudgeable)
+                return say(assessment, "Nothing can be told: %s.", situation->unjudgeable);
+        return NULL;
+}
+
+void advice_judge(Assessment *assessment) {
+        Advice advice = { .action = ADVICE_NONE, .by = UTC_DAY_NONE, .coverage_until = UTC_DAY_NONE };
+
+        advice.text = reason_for_silence(assessment);
+        for (size_t i = 0; !advice.text && i < ELEMENTS(rules); i++)
+                if (rules[i].applies(assessment, &advice)) {
+                        advice.action = rules[i].action;
+                        break;
+                }
+        if (!advice.text)
+                advice.text = "Nothing to do.";
+        assessment->advice = advice;
+}

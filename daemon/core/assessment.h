@@ -1,0 +1,69 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * assess(): the whole answer for one host at one moment, as a pure function of host facts, facts,
+ * support calendars, the operator's policy and the time. The result is const once it is returned and
+ * borrows texts from its inputs, which must outlive it.
+ */
+
+#include "core/exposure.h"
+#include "core/freshness.h"
+#include "core/next-boot.h"
+#include "core/patch-state.h"
+#include "core/situation.h"
+
+typedef enum AdviceAction {
+        ADVICE_LOOK_AT_STALLED_TRANSITION,
+        ADVICE_WAIT_FOR_TRANSITION,
+        ADVICE_LOAD_LIVE_PATCH,
+        ADVICE_APPLY_LIVE_PATCH,
+        ADVICE_REBOOT,
+        ADVICE_CHOOSE_ELIGIBLE_KERNEL,
+        ADVICE_ENABLE_AT_BOOT,
+        ADVICE_CONFIRM_ELIGIBILITY,
+        ADVICE_REVIEW_FOREIGN_PATCH,
+        ADVICE_REFRESH_FEEDS,
+        ADVICE_NONE,
+        _ADVICE_MAX,
+} AdviceAction;
+
+const char *advice_to_text(AdviceAction action);
+
+typedef struct Advice {
+        AdviceAction action;
+        UtcDay by;                   /* for reboot; UTC_DAY_NONE = now, or no date */
+        const char *kernel;          /* the kernel that the action is about; NULL = none */
+        UtcDay coverage_until;       /* what the action gains; UTC_DAY_NONE = not known */
+        size_t n_closes;             /* open CVEs that the action closes */
+        const char *text;            /* one sentence */
+} Advice;
+
+typedef struct Assessment {
+        MemoryPool *pool;
+        AssessInput input;
+        Situation situation;
+        FreshnessReport freshness;
+        JudgedKernel *kernels;       /* ascending by minor and version; running, installed, next boot, and all of the lineage */
+        size_t n_kernels;
+        JudgedKernel *running;       /* among them; always there */
+        PatchReport patch;
+        ExposureReport exposure;
+        NextBoot next_boot;
+        UtcDay next_selection;       /* UTC_DAY_NONE when the model in force does not select */
+        Advice advice;
+        UtcTime next_change;         /* when time alone changes the answer; UTC_TIME_NONE = never, as far as is known */
+} Assessment;
+
+/* 0 or -ENOMEM. */
+int assess(const AssessInput *input, Assessment **ret);
+
+/* The same without next_change, which stays UTC_TIME_NONE. */
+int assess_moment(const AssessInput *input, Assessment **ret);
+
+Assessment *assessment_free(Assessment *assessment);
+DEFINE_CLEANUP(Assessment, assessment_free);
+
+/* The entry of a kernel by `uname -r` or VERSION-RELEASE, or NULL. */
+const JudgedKernel *assessment_find_kernel(const Assessment *assessment, const char *name);

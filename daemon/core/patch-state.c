@@ -1,0 +1,246 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The patch state. sysfs says which modules are active, their names (read against the running kernel
+ * alone) say which version they are, the facts say which version there is. RHEL 8 stacks patches of
+ * one kernel: the highest counts. It refuses to call anything applied that is still in transition.
+ */
+
+#include <string.h>
+
+#include "base/text.h"
+#include "core/package-version.h"
+#include "core/patch-state.h"
+
+const char *patch_state_to_text(PatchState state) {
+        static const char *const words[_PATCH_STATE_MAX] = {
+                [PATCH_UNKNOWN] = "unknown",
+                [PATCH_NOT_APPLICABLE] = "not-applicable",
+                [PATCH_STALLED] = "stalled",
+                [PATCH_TRANSITIONING] = "transitioning",
+                [PATCH_APPLIED] = "applied",
+                [PATCH_OUTDATED] = "outdated",
+                [PATCH_DISABLED] = "disabled",
+                [PATCH_FOREIGN] = "foreign",
+                [PATCH_MISSING] = "missing",
+                [PATCH_NONE_NEEDED] = "none-needed",
+        };
+
+        return words[state];
+}
+
+/* Keeps the higher of two versions, either may be NULL. */
+static void raise(const char **highest, const char *version) {
+        if (version && (!*highest || package_evr_compare(version, *highest) > 0))
+                *highest = version;
+}
+
+/* The version of a live-patch module file that lies in the running kernel's folder; NULL when it is another's. */
+static const char *version_of_file(const Situation *situation, const ModuleFile *file) {
+        LivepatchName name;
+
+        if (!file->livepatch || !text_equal(file->kernel, situation->input->host->kernel) ||
+            (file->vermagic && !text_equal(file->vermagic, situation->input->host->kernel)) ||
+            livepatch_name_decode(file->name, &situation->running, &name) != 0)
+                return NULL;
+        return memory_pool_text(situation->pool, name.version);
+}
+
+static void find_on_disk(const Situation *situation, PatchReport *report) {
+        const HostFacts *host = situation->input->host;
+
+        for (size_t i = 0; i < host->n_modules; i++)
+                raise(&report->on_disk, version_of_file(situation, &host->modules[i]));
+        if (!host->modules_unknown)
+                return;
+        for (size_t i = 0; i < host->n_packages; i++)
+                if (text_equal(host->packages[i].name, report->package) &&
+                    !livepatch_version_is_empty(host->packages[i].version))
+                        raise(&report->on_disk,
+                              livepatch_version_without_dist(situation->pool, host->packages[i].version));
+}
+
+static void find_newest(const Situation *situation, const JudgedKernel *running, PatchReport *report) {
+        const HostFacts *host = situation->input->host;
+
+        for (size_t i = 0; i < situation->n_patches; i++) {
+                const PatchFact *patch = situation->patches[i];
+                const char *stream = patch->stream ? patch->stream : running->stream;
+
+                if (livepatch_version_is_empty(patch->version) ||
+                    !situation_patch_is_for(situation, patch, &running->release, running->stream) ||
+                    !situation_available(situation, stream, patch->channels))
+                        continue;
+                if (!report->newest || package_evr_compare(patch->version, report->newest->version) > 0)
+                        report->newest = patch;
+        }
+        if (report->newest)
+                report->newest_version = report->newest->version;
+        raise(&report->newest_version, report->on_disk);
+        for (size_t i = 0; i < host->n_packages; i++)
+                if (text_equal(host->packages[i].name, report->package) &&
+                    !livepatch_version_is_empty(host->packages[i].version))
+                        raise(&report->newest_version,
+                              livepatch_version_without_dist(situation->pool, host->packages[i].version));
+}
+
+static bool has_file_of_version(const Situation *situation, const char *version) {
+        const HostFacts *host = situation->input->host;
+
+        for (size_t i = 0; i < host->n_modules; i++) {
+                const char *found = version_of_file(situation, &host->modules[i]);
+
+                if (found && package_evr_compare(found, version) == 0)
+                        return true;
+        }
+        return false;
+}
+
+/* Would boot load this patch again? What could not be read is no reason for "no". */
+static void judge_survival(const Situation *situation, JudgedPatch *patch) {
+        const HostFacts *host = situation->input->host;
+        const char *off = situation->calendar ? situation->calendar->loader_off_option : NULL;
+        const TextList *options = host->default_options.n_items > 0 ? &host->default_options : &host->cmdline;
+
+        patch->survives_reboot = TRISTATE_NO;
+        if (off && text_list_has(options, off))
+                patch->survives_because = memory_pool_format(situation->pool, "%s is on the kernel command line", off);
+        else if (!host->loader_unknown && !text_equal(host->loader_state, "enabled"))
+                patch->survives_because = memory_pool_format(
+                                situation->pool, "%s is %s",
+                                host->loader_service ? host->loader_service
+                                : situation->calendar && situation->calendar->loader_service
+                                                ? situation->calendar->loader_service : "the loader service",
+                                host->loader_state ? host->loader_state : "not installed");
+        else if (!host->modules_unknown && !has_file_of_version(situation, patch->name.version))
+                patch->survives_because = memory_pool_format(situation->pool, "no module file of version %s is on disk for this kernel",
+                                                             patch->name.version);
+        else if (host->loader_unknown || host->modules_unknown) {
+                patch->survives_reboot = TRISTATE_UNKNOWN;
+                patch->survives_because = host->loader_unknown ? host->loader_unknown : host->modules_unknown;
+        } else {
+                patch->survives_reboot = TRISTATE_YES;
+                patch->survives_because = memory_pool_format(situation->pool, "%s is enabled and its module file is on disk",
+                                                             host->loader_service ? host->loader_service : "the loader service");
+        }
+}
+
+static void judge_patches(const Situation *situation, PatchReport *report) {
+        const HostFacts *host = situation->input->host;
+
+        for (size_t i = 0; i < host->n_patches; i++) {
+                const LoadedPatch *loaded = &host->patches[i];
+                JudgedPatch *patch;
+
+                patch = memory_pool_append(situation->pool, report->patches, report->n_patches);
+                if (!patch)
+                        return;
+                patch->loaded = loaded;
+                patch->known = situation_is_vendor_kernel(situation, &situation->running) &&
+                               livepatch_name_decode(loaded->name, &situation->running, &patch->name) == 0;
+                patch->active = loaded->listed && loaded->enabled == TRISTATE_YES && loaded->transition == TRISTATE_NO;
+                if (!patch->known)
+                        continue;
+
+                judge_survival(situation, patch);
+                if (patch->active)
+                        raise(&report->active, patch->name.version);
+                else if (loaded->listed && loaded->enabled == TRISTATE_YES && loaded->transition == TRISTATE_YES)
+                        raise(&report->pending, patch->name.version);
+                else
+                        raise(&report->idle, patch->name.version);
+        }
+        raise(&report->idle, report->on_disk);
+}
+
+static PatchState find_transition(const Situation *situation, const PatchReport *report) {
+        PatchState state = PATCH_UNKNOWN;
+
+        for (size_t i = 0; i < report->n_patches; i++) {
+                const LoadedPatch *loaded = report->patches[i].loaded;
+
+                if (!loaded->listed || loaded->transition != TRISTATE_YES)
+                        continue;
+                if (loaded->since != UTC_TIME_NONE && situation->input->now - loaded->since >= PATCH_STALLED_USEC)
+                        return PATCH_STALLED;
+                state = PATCH_TRANSITIONING;
+        }
+        return state;
+}
+
+static bool any_known_idle(const PatchReport *report) {
+        for (size_t i = 0; i < report->n_patches; i++)
+                if (report->patches[i].known && !report->patches[i].active &&
+                    report->patches[i].loaded->enabled != TRISTATE_UNKNOWN)
+                        return true;
+        return false;
+}
+
+static bool any_foreign_enabled(const PatchReport *report) {
+        for (size_t i = 0; i < report->n_patches; i++)
+                if (!report->patches[i].known && report->patches[i].loaded->listed &&
+                    report->patches[i].loaded->enabled == TRISTATE_YES)
+                        return true;
+        return false;
+}
+
+static PatchState find_state(const Situation *situation, const JudgedKernel *running, Freshness freshness,
+                             PatchReport *report) {
+        bool outlived = freshness <= FRESHNESS_EXPIRED;
+        PatchState state;
+
+        if (running->coverage == COVERAGE_NOT_APPLICABLE)
+                return PATCH_NOT_APPLICABLE;
+        if (situation->input->host->livepatch_unknown) {
+                text_list_format(&report->because, situation->pool, "loaded live patches could not be read: %s",
+                                 situation->input->host->livepatch_unknown);
+                return PATCH_UNKNOWN;
+        }
+        state = find_transition(situation, report);
+        if (state != PATCH_UNKNOWN)
+                return state;
+        if (report->active) {
+                if (report->newest_version && package_evr_compare(report->active, report->newest_version) < 0)
+                        return PATCH_OUTDATED;
+                if (!outlived)
+                        return PATCH_APPLIED;
+                text_list_format(&report->because, situation->pool, "patch %s is active; the facts are too old (or missing) "
+                                 "to say that it is the newest", report->active);
+                return PATCH_UNKNOWN;
+        }
+        if (any_known_idle(report))
+                return PATCH_DISABLED;
+        if (any_foreign_enabled(report))
+                return PATCH_FOREIGN;
+        for (size_t i = 0; i < report->n_patches; i++)
+                if (report->patches[i].loaded->listed && report->patches[i].loaded->enabled == TRISTATE_UNKNOWN) {
+                        text_list_format(&report->because, situation->pool, "the state of patch %s could not be read",
+                                         report->patches[i].loaded->name);
+                        return PATCH_UNKNOWN;
+                }
+        if (running->eligible == ELIGIBLE_YES && report->newest_version)
+                return PATCH_MISSING;
+        if (running->eligible == ELIGIBLE_YES && !outlived)
+                return PATCH_NONE_NEEDED;
+        if (running->eligible == ELIGIBLE_NO)
+                return PATCH_NOT_APPLICABLE;
+        text_list_add(&report->because, situation->pool,
+                      running->eligible == ELIGIBLE_YES ? "the facts are too old (or missing) to say that no patch was released"
+                                                        : "no patch is loaded, and it is not known whether this kernel gets one");
+        return PATCH_UNKNOWN;
+}
+
+void patch_report(const Situation *situation, const JudgedKernel *running, Freshness freshness, PatchReport *ret) {
+        char package[LIVEPATCH_NAME_BYTES];
+        PatchReport report = {};
+
+        if (situation->calendar && livepatch_package_name(&situation->running, package) == 0)
+                report.package = memory_pool_text(situation->pool, package);
+        find_on_disk(situation, &report);
+        if (situation->calendar && running->coverage != COVERAGE_NOT_APPLICABLE)
+                find_newest(situation, running, &report);
+        judge_patches(situation, &report);
+        report.state = find_state(situation, running, freshness, &report);
+        *ret = report;
+}

@@ -1,0 +1,133 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The reboot's target and date. The newest kernel that gains something, but one that is installed
+ * already wins over a newer one that brings no longer coverage. A kernel that only may be eligible is
+ * named when no proven one is there, and never mixed with them.
+ */
+
+#include "base/text.h"
+#include "core/coverage-window.h"
+#include "core/reboot-target.h"
+
+static bool is_as_sure(const JudgedKernel *running, Eligible wanted) {
+        return running->eligible == ELIGIBLE_YES || running->eligible == wanted;
+}
+
+static bool is_candidate(const Assessment *assessment, const JudgedKernel *kernel, bool or_running, Eligible wanted) {
+        const JudgedKernel *running = assessment->running;
+
+        if (kernel->eligible != wanted || !kernel->in_lineage || !kernel->available || kernel->end == UTC_DAY_NONE)
+                return false;
+        if (wanted == ELIGIBLE_YES) {
+                if (kernel->coverage != COVERAGE_COVERED && kernel->coverage != COVERAGE_ENDING)
+                        return false;
+        } else if (kernel->coverage != COVERAGE_UNCONFIRMED || assessment->situation.today > kernel->end)
+                return false;
+
+        if (kernel == running)
+                return or_running;
+        if (kernel < running) /* both in one array, ascending */
+                return false;
+        return !is_as_sure(running, wanted) || running->end == UTC_DAY_NONE || kernel->end > running->end;
+}
+
+static JudgedKernel *find(const Assessment *assessment, bool or_running, Eligible wanted) {
+        JudgedKernel *newest = NULL;
+
+        for (size_t i = assessment->n_kernels; i > 0; i--) {
+                JudgedKernel *kernel = &assessment->kernels[i - 1];
+
+                if (!is_candidate(assessment, kernel, or_running, wanted))
+                        continue;
+                if (!newest)
+                        newest = kernel;
+                if ((kernel->installed || kernel->running) && kernel->end >= newest->end)
+                        return kernel;
+        }
+        return newest;
+}
+
+JudgedKernel *reboot_target_find(const Assessment *assessment, bool or_running) {
+        JudgedKernel *proven = find(assessment, or_running, ELIGIBLE_YES);
+
+        return proven ? proven : find(assessment, or_running, ELIGIBLE_POSSIBLE);
+}
+
+static bool kernel_closes(const Assessment *assessment, const JudgedKernel *kernel, const char *cve) {
+        const Situation *situation = &assessment->situation;
+
+        for (size_t i = 0; i < situation->n_kernels; i++) {
+                const KnownKernel *known = &situation->kernels[i];
+
+                if (!text_equal(known->stream, kernel->stream) ||
+                    kernel_release_compare(&known->release, &kernel->release) > 0)
+                        continue;
+                for (size_t j = 0; j < known->n_facts; j++)
+                        if (cve_facts_find(known->facts[j]->cves, known->facts[j]->n_cves, cve))
+                                return true;
+        }
+        for (size_t i = 0; i < situation->n_patches; i++) {
+                const PatchFact *patch = situation->patches[i];
+                const char *stream = patch->stream ? patch->stream : kernel->stream;
+
+                if (situation_patch_is_for(situation, patch, &kernel->release, kernel->stream) &&
+                    situation_available(situation, stream, patch->channels) &&
+                    cve_facts_find(patch->cves, patch->n_cves, cve))
+                        return true;
+        }
+        return false;
+}
+
+/* A CVE that was listed again is closed only by the kernel that lists it then. */
+static bool fix_is_above(const Exposure *exposure, const JudgedKernel *kernel) {
+        KernelRelease fix;
+
+        return exposure->kernel && text_equal(exposure->kernel->stream, kernel->stream) &&
+               kernel_release_parse(exposure->kernel->release, &fix) == 0 &&
+               kernel_release_compare(&fix, &kernel->release) > 0;
+}
+
+size_t reboot_target_count_closed(const Assessment *assessment, const JudgedKernel *kernel) {
+        size_t n = 0;
+
+        for (size_t i = 0; i < assessment->exposure.n_exposures; i++) {
+                const Exposure *exposure = &assessment->exposure.exposures[i];
+
+                if (verdict_is_open(exposure->verdict) && !fix_is_above(exposure, kernel) &&
+                    kernel_closes(assessment, kernel, exposure->cve))
+                        n++;
+        }
+        return n;
+}
+
+static void earlier(UtcDay *earliest, UtcDay day) {
+        if (day != UTC_DAY_NONE && (*earliest == UTC_DAY_NONE || day < *earliest))
+                *earliest = day;
+}
+
+UtcDay reboot_target_deadline(const Assessment *assessment, bool *ret_now) {
+        const JudgedKernel *running = assessment->running;
+        UtcDay today = assessment->situation.today, by = UTC_DAY_NONE;
+
+        *ret_now = true;
+        if (running->coverage == COVERAGE_UNSUPPORTED || running->coverage == COVERAGE_ENDED)
+                return UTC_DAY_NONE;
+
+        if (running->end != UTC_DAY_NONE && today <= running->end) {
+                UtcDay warning = coverage_window_warning_day(running);
+
+                earlier(&by, today < warning ? warning : running->end);
+        }
+        for (size_t i = 0; i < assessment->exposure.n_exposures; i++) {
+                const Exposure *exposure = &assessment->exposure.exposures[i];
+
+                if (exposure->verdict == VERDICT_REBOOT_NEEDED || exposure->verdict == VERDICT_BELOW_SCOPE)
+                        earlier(&by, exposure->deadline);
+        }
+        if (by != UTC_DAY_NONE && by < today)
+                return UTC_DAY_NONE;
+        *ret_now = false;
+        return by;
+}

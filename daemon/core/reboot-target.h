@@ -1,0 +1,22 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * Which kernel to boot next, and by when.
+ */
+
+#include "core/assessment.h"
+
+/*
+ * The kernel to move to: a proven one, else the newest that may be eligible, else NULL. With
+ * `or_running` the running kernel is good enough (which kernel to make the default), else it must
+ * be newer and covered longer.
+ */
+JudgedKernel *reboot_target_find(const Assessment *assessment, bool or_running);
+
+/* Open CVEs that running `kernel` with its newest live patch would close. */
+size_t reboot_target_count_closed(const Assessment *assessment, const JudgedKernel *kernel);
+
+/* By when to reboot; UTC_DAY_NONE with `ret_now` set = at once, without = no date is known. */
+UtcDay reboot_target_deadline(const Assessment *assessment, bool *ret_now);

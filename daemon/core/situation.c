@@ -1,0 +1,365 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The situation. Before anything is judged it must be clear whose kernel runs, in which minor, what
+ * the host can get, and what was known at the moment asked about: a fact released later must not
+ * colour an answer about an earlier day. Everything here is found, nothing judged.
+ */
+
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "core/livepatch-name.h"
+#include "core/situation.h"
+
+static bool is_known_at(const Situation *situation, UtcTime released, size_t source) {
+        if (released == UTC_TIME_NONE)
+                released = situation->input->facts->sources[source].complete_to;
+        return released != UTC_TIME_NONE && released <= situation->input->now;
+}
+
+static bool is_of_vendor(const Situation *situation, size_t source) {
+        return text_equal(situation->input->facts->sources[source].vendor, situation->calendar->vendor);
+}
+
+bool situation_is_vendor_kernel(const Situation *situation, const KernelRelease *kernel) {
+        return situation->calendar && kernel->dist_major >= 0 && kernel->variant[0] == '\0' &&
+               text_starts_with(kernel->dist, situation->calendar->kernel_form);
+}
+
+static const CalendarStream *stream_of_initial_kernel(const SupportCalendar *calendar,
+                                                      const KernelRelease *kernel) {
+        for (size_t i = 0; i < calendar->n_streams; i++) {
+                const CalendarStream *stream = &calendar->streams[i];
+                KernelRelease initial;
+
+                if (stream->major != kernel->dist_major || !stream->initial_kernel ||
+                    kernel_release_parse(stream->initial_kernel, &initial) != 0)
+                        continue;
+                if (strcmp(initial.version, kernel->version) == 0 &&
+                    kernel_release_first_number(&initial) == kernel_release_first_number(kernel))
+                        return stream;
+        }
+        return NULL;
+}
+
+/* Without the facts: by the dist tag, or for a plain one by the initial kernel that shares its first number. */
+static const char *stream_by_name(const Situation *situation, const KernelRelease *kernel) {
+        const CalendarStream *stream;
+
+        if (kernel->dist_major < 0)
+                return NULL;
+        if (kernel->dist_minor >= 0)
+                return memory_pool_format(situation->pool, "%s-%d.%d", situation->calendar->stream_prefix,
+                                          kernel->dist_major, kernel->dist_minor);
+        stream = stream_of_initial_kernel(situation->calendar, kernel);
+        return stream ? stream->name : NULL;
+}
+
+const char *situation_stream_of(const Situation *situation, const KernelRelease *kernel) {
+        const KnownKernel *known;
+
+        if (!situation->calendar)
+                return NULL;
+        known = situation_find_kernel(situation, kernel->name);
+        return known && known->stream ? known->stream : stream_by_name(situation, kernel);
+}
+
+static int compare_known(const void *a, const void *b) {
+        const KnownKernel *x = a, *y = b;
+        int major_x = -1, minor_x = -1, major_y = -1, minor_y = -1, order;
+        size_t n;
+
+        if (x->stream)
+                stream_name_parse(x->stream, &n, &major_x, &minor_x);
+        if (y->stream)
+                stream_name_parse(y->stream, &n, &major_y, &minor_y);
+        if (major_x != major_y)
+                return major_x - major_y;
+        if (minor_x != minor_y)
+                return minor_x - minor_y;
+        order = kernel_release_compare(&x->release, &y->release);
+        return order != 0 ? order : strcmp(x->name, y->name);
+}
+
+static void add_kernel_fact(Situation *situation, const KernelFact *fact) {
+        const KernelFact **slot;
+        KnownKernel *known = NULL;
+        KernelRelease release;
+        UtcDay day;
+
+        if (kernel_release_parse(fact->release, &release) != 0)
+                return;
+        for (size_t i = 0; i < situation->n_kernels && !known; i++)
+                if (strcmp(situation->kernels[i].name, fact->release) == 0)
+                        known = &situation->kernels[i];
+        if (!known) {
+                known = memory_pool_append(situation->pool, situation->kernels, situation->n_kernels);
+                if (!known)
+                        return;
+                known->name = fact->release;
+                known->release = release;
+                known->stream = fact->stream ? fact->stream : stream_by_name(situation, &release);
+                known->calendar_stream = support_calendar_find_stream(situation->calendar, known->stream);
+                known->released = UTC_DAY_NONE;
+        }
+
+        day = utc_day_of(fact->released);
+        if (day != UTC_DAY_NONE && (known->released == UTC_DAY_NONE || day < known->released))
+                known->released = day;
+        known->channels |= fact->channels;
+        slot = memory_pool_append(situation->pool, known->facts, known->n_facts);
+        if (slot)
+                *slot = fact;
+}
+
+static void gather_facts(Situation *situation) {
+        const Facts *facts = situation->input->facts;
+
+        for (size_t i = 0; i < facts->n_kernels; i++)
+                if (is_of_vendor(situation, facts->kernels[i].source) &&
+                    is_known_at(situation, facts->kernels[i].released, facts->kernels[i].source))
+                        add_kernel_fact(situation, &facts->kernels[i]);
+        if (situation->n_kernels > 1)
+                qsort(situation->kernels, situation->n_kernels, sizeof(KnownKernel), compare_known);
+
+#define GATHER(kind, time)                                                                         \
+        for (size_t i = 0; i < facts->n_##kind; i++) {                                             \
+                typeof(situation->kind) _slot;                                                     \
+                                                                                                   \
+                if (!is_of_vendor(situation, facts->kind[i].source) ||                             \
+                    !is_known_at(situation, (time), facts->kind[i].source))                        \
+                        continue;                                                                  \
+                _slot = memory_pool_append(situation->pool, situation->kind, situation->n_##kind); \
+                if (_slot)                                                                         \
+                        *_slot = &facts->kind[i];                                                  \
+        }
+        GATHER(patches, facts->patches[i].released)
+        GATHER(repositories, facts->repositories[i].complete_at)
+        GATHER(windows, UTC_TIME_NONE)
+#undef GATHER
+}
+
+const KnownKernel *situation_find_kernel(const Situation *situation, const char *name) {
+        for (size_t i = 0; i < situation->n_kernels; i++)
+                if (strcmp(situation->kernels[i].name, name) == 0)
+                        return &situation->kernels[i];
+        return NULL;
+}
+
+static bool matches_any(const TextList *globs, const char *text) {
+        for (size_t i = 0; i < globs->n_items; i++)
+                if (fnmatch(globs->items[i], text, 0) == 0)
+                        return true;
+        return false;
+}
+
+static Channel channel_of_repository(const char *id) {
+        static const Channel widest_last[] = { CHANNEL_EUS, CHANNEL_E4S, CHANNEL_AUS, CHANNEL_TUS };
+        Channel found = CHANNEL_MAIN;
+        char token[8];
+
+        for (size_t i = 0; i < ELEMENTS(widest_last); i++) {
+                snprintf(token, sizeof(token), "-%s-", channel_to_text(widest_last[i]));
+                if (strstr(id, token))
+                        found = widest_last[i];
+        }
+        return found;
+}
+
+/* The widest channel named by an enabled base repository; the enum is in that order. */
+static Channel channel_of_host(Situation *situation) {
+        const HostFacts *host = situation->input->host;
+        const char *from = NULL;
+        Channel channel = CHANNEL_UNKNOWN;
+
+        if (situation->input->policy->channel != CHANNEL_UNKNOWN) {
+                text_list_format(&situation->because, situation->pool, "channel %s: set by the operator (%s)",
+                                 channel_to_text(situation->input->policy->channel),
+                                 situation->input->policy->channel_place);
+                return situation->input->policy->channel;
+        }
+        if (host->repositories_unknown) {
+                text_list_format(&situation->because, situation->pool,
+                                 "channel unknown: enabled repositories: %s; judged as main",
+                                 host->repositories_unknown);
+                return CHANNEL_UNKNOWN;
+        }
+
+        for (size_t i = 0; i < host->repositories.n_items; i++) {
+                const char *id = host->repositories.items[i];
+
+                if (!matches_any(&situation->calendar->base_repositories, id) ||
+                    matches_any(&situation->calendar->ignored_repositories, id))
+                        continue;
+                if (channel_of_repository(id) > channel) {
+                        channel = channel_of_repository(id);
+                        from = id;
+                }
+        }
+        if (from)
+                text_list_format(&situation->because, situation->pool, "channel %s: repository %s is enabled",
+                                 channel_to_text(channel), from);
+        else
+                text_list_add(&situation->because, situation->pool,
+                              "channel unknown: no base repository is enabled; judged as main");
+        return channel;
+}
+
+static Channel bring_down(Channel channel, const CalendarStream *stream) {
+        while (stream && channel > CHANNEL_MAIN && !stream->has_channel[channel])
+                channel = channel == CHANNEL_EUS || channel == CHANNEL_LTSS ? CHANNEL_MAIN : CHANNEL_EUS;
+        return channel;
+}
+
+Channel situation_channel_in(const Situation *situation, const CalendarStream *stream) {
+        return bring_down(situation->channel, stream);
+}
+
+bool situation_available(const Situation *situation, const char *stream, ChannelSet channels) {
+        const CalendarStream *calendar_stream = support_calendar_find_stream(situation->calendar, stream);
+
+        return (channels & channel_set_of_host(situation_channel_in(situation, calendar_stream))) != 0;
+}
+
+bool situation_in_lineage(const Situation *situation, const char *stream) {
+        int major, minor, own_major, own_minor;
+        size_t n_prefix, n_own;
+
+        if (!stream || !situation->stream)
+                return false;
+        if (strcmp(stream, situation->stream) == 0)
+                return true;
+        if (situation->channel > CHANNEL_MAIN)
+                return false;
+        return stream_name_parse(stream, &n_prefix, &major, &minor) &&
+               stream_name_parse(situation->stream, &n_own, &own_major, &own_minor) &&
+               n_prefix == n_own && strncmp(stream, situation->stream, n_own) == 0 &&
+               major == own_major && minor > own_minor;
+}
+
+bool situation_patch_is_for(_unused_ const Situation *situation, const PatchFact *patch,
+                            const KernelRelease *kernel, const char *stream) {
+        char package[LIVEPATCH_NAME_BYTES];
+
+        if (patch->base)
+                return strcmp(patch->base, kernel->name) == 0;
+        return livepatch_package_name(kernel, package) == 0 && strcmp(package, patch->package) == 0 &&
+               (!patch->stream || text_equal(patch->stream, stream));
+}
+
+static void find_intent(Situation *situation) {
+        const HostFacts *host = situation->input->host;
+        LivePatchingIntent intent = situation->input->policy->live_patching;
+        bool livepatch_file = false, loader;
+
+        if (intent != LIVE_PATCHING_AUTO) {
+                situation->uses_live_patching = intent == LIVE_PATCHING_YES;
+                situation->intent_because = intent == LIVE_PATCHING_YES ? "LivePatching=yes is set"
+                                                                        : "LivePatching=no is set";
+                return;
+        }
+
+        for (size_t i = 0; i < host->n_modules; i++)
+                livepatch_file = livepatch_file || host->modules[i].livepatch;
+        loader = text_equal(host->loader_state, "enabled");
+        situation->uses_live_patching = true;
+        if (host->n_packages > 0)
+                situation->intent_because = "a live-patch package is installed";
+        else if (host->n_patches > 0)
+                situation->intent_because = "a live patch is loaded";
+        else if (livepatch_file)
+                situation->intent_because = "a live-patch module file is on disk";
+        else if (loader)
+                situation->intent_because = "the service that loads live patches at boot is enabled";
+        else if (host->packages_unknown || host->loader_unknown)
+                situation->intent_because = memory_pool_format(
+                                situation->pool, "assumed, as %s could not be read: %s",
+                                host->packages_unknown ? "packages" : "services",
+                                host->packages_unknown ? host->packages_unknown : host->loader_unknown);
+        else {
+                situation->uses_live_patching = false;
+                situation->intent_because = "no live-patch package, module file, loaded patch or "
+                                            "enabled loader service is on this host";
+        }
+}
+
+static void find_vendor(Situation *situation) {
+        const HostFacts *host = situation->input->host;
+
+        for (size_t i = 0; host->os_id && i < situation->input->n_calendars; i++) {
+                const SupportCalendar *calendar = situation->input->calendars[i];
+
+                if (text_list_has(&calendar->os_ids, host->os_id) && situation->running.dist_major >= 0 &&
+                    text_starts_with(situation->running.dist, calendar->kernel_form))
+                        situation->calendar = calendar;
+        }
+}
+
+/* Why live patching is no question on this host; NULL when it is one. */
+static const char *find_not_applicable(const Situation *situation) {
+        const HostFacts *host = situation->input->host;
+        const KernelRelease *running = &situation->running;
+
+        if (host->container)
+                return memory_pool_format(situation->pool, "this is a container (%s): its host's kernel is patched there",
+                                          host->container);
+        if (host->livepatch_support == TRISTATE_NO)
+                return "the running kernel has no live-patch support (/sys/kernel/livepatch does not exist)";
+        if (!situation->calendar)
+                return situation->unjudgeable
+                               ? NULL
+                               : memory_pool_format(situation->pool,
+                                                    "no vendor publishes live patches for this kernel on %s",
+                                                    host->os_id);
+        if (running->variant[0] != '\0')
+                return memory_pool_format(situation->pool, "live patches are for the plain kernel, this is the %s variant",
+                                          running->variant);
+        if (running->arch[0] != '\0' && situation->calendar->architectures.n_items > 0 &&
+            !text_list_has(&situation->calendar->architectures, running->arch))
+                return memory_pool_format(situation->pool, "there are no live patches for the %s architecture",
+                                          running->arch);
+        if (situation->calendar_stream && !situation->calendar_stream->live_patches)
+                return memory_pool_format(situation->pool, "%s gets no live patches", situation->stream);
+        return NULL;
+}
+
+static const char *find_unjudgeable(const Situation *situation) {
+        const HostFacts *host = situation->input->host;
+
+        if (!host->kernel)
+                return memory_pool_format(situation->pool, "the running kernel is not known: %s", host->kernel_unknown);
+        if (!host->os_id)
+                return memory_pool_format(situation->pool, "the operating system is not known: %s", host->os_unknown);
+        return NULL;
+}
+
+void situation_init(Situation *ret, const AssessInput *input, MemoryPool *pool) {
+        Situation situation = { .pool = pool, .input = input, .today = utc_day_of(input->now) };
+        const HostFacts *host = input->host;
+
+        situation.running.dist_major = situation.running.dist_minor = -1;
+        situation.running_parsed = host->kernel && kernel_release_parse(host->kernel, &situation.running) == 0;
+        situation.unjudgeable = find_unjudgeable(&situation);
+        find_intent(&situation);
+        find_vendor(&situation);
+        if (situation.calendar) {
+                gather_facts(&situation);
+                situation.stream = situation_stream_of(&situation, &situation.running);
+                situation.calendar_stream = support_calendar_find_stream(situation.calendar, situation.stream);
+                situation.subscribed = channel_of_host(&situation);
+                situation.channel = bring_down(situation.subscribed, situation.calendar_stream);
+                if (situation.channel != situation.subscribed)
+                        text_list_format(&situation.because, pool, "%s has no channel %s: judged as %s",
+                                         situation.stream, channel_to_text(situation.subscribed),
+                                         channel_to_text(situation.channel));
+                situation.exposures_apply = situation.stream && !strstr(situation.running.release, ".rt") &&
+                                            !host->container;
+        }
+        situation.not_applicable = find_not_applicable(&situation);
+        *ret = situation;
+}

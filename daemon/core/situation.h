@@ -1,0 +1,93 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * The situation to be judged: the inputs of one assessment, and what follows from them at once: whose
+ * kernel this is, which minor, which channel, which lineage, and which facts were known at that time.
+ */
+
+#include "core/facts.h"
+#include "core/host-facts.h"
+#include "core/kernel-release.h"
+#include "core/operator-policy.h"
+#include "core/support-calendar.h"
+
+/* What assess() is given. All of it is borrowed and must outlive the assessment. */
+typedef struct AssessInput {
+        const HostFacts *host;
+        const Facts *facts;
+        const SupportCalendar *const *calendars;
+        size_t n_calendars;
+        const OperatorPolicy *policy;
+        UtcTime now;   /* the moment that is judged */
+        UtcTime clock; /* the real time, by which the age of the facts is judged; = now but for what-if questions */
+} AssessInput;
+
+/* A kernel that facts known at the time name. */
+typedef struct KnownKernel {
+        const char *name; /* VERSION-RELEASE */
+        KernelRelease release;
+        const char *stream;
+        const CalendarStream *calendar_stream; /* NULL when the calendar does not name the minor */
+        UtcDay released;                       /* the first release in the stream; UTC_DAY_NONE when no fact has a date */
+        ChannelSet channels;                   /* of all facts; 0 when none states them */
+        const KernelFact **facts;
+        size_t n_facts;
+} KnownKernel;
+
+typedef struct Situation {
+        MemoryPool *pool;
+        const AssessInput *input;
+        UtcDay today;
+
+        /* The running kernel. */
+        KernelRelease running;
+        bool running_parsed;
+        const SupportCalendar *calendar;  /* NULL: no vendor that we have rules for */
+        const char *stream;               /* NULL when not known */
+        const CalendarStream *calendar_stream;
+        Channel subscribed;               /* as the host's repositories or the operator say */
+        Channel channel;                  /* the same, brought down to one that the running minor has */
+        const char *not_applicable;       /* why live patching is no question here; NULL when it is one */
+        const char *unjudgeable;          /* why nothing can be said; NULL normally */
+        TextList because;                 /* how vendor, minor and channel were found */
+        bool exposures_apply;             /* the vendor's kernel facts hold for the running kernel */
+        bool uses_live_patching;          /* the intent */
+        const char *intent_because;
+
+        /* The facts known at the time, of this vendor. */
+        KnownKernel *kernels;             /* ascending by major, minor, version */
+        size_t n_kernels;
+        const PatchFact **patches;
+        size_t n_patches;
+        const RepositoryFact **repositories;
+        size_t n_repositories;
+        const WindowFact **windows;
+        size_t n_windows;
+} Situation;
+
+/* Fills `ret`; everything derived lives in `pool`, which the caller checks for exhaustion. */
+void situation_init(Situation *ret, const AssessInput *input, MemoryPool *pool);
+
+/* The known kernel of this name, or NULL. */
+const KnownKernel *situation_find_kernel(const Situation *situation, const char *name);
+
+/* The minor that a kernel belongs to, by the facts, its dist tag, or the calendar's initial kernels. NULL when not known. */
+const char *situation_stream_of(const Situation *situation, const KernelRelease *kernel);
+
+/* The host's channel in another minor: brought down to one that the minor has. */
+Channel situation_channel_in(const Situation *situation, const CalendarStream *stream);
+
+/* Can the host get what was published in `stream` for `channels`? False for channels not stated. */
+bool situation_available(const Situation *situation, const char *stream, ChannelSet channels);
+
+/* Will the host ever move to `stream`? */
+bool situation_in_lineage(const Situation *situation, const char *stream);
+
+/* Is `patch` for this kernel? By its stated base, else by the package's name and the stream. */
+bool situation_patch_is_for(const Situation *situation, const PatchFact *patch,
+                            const KernelRelease *kernel, const char *stream);
+
+/* The kernel is of the vendor's plain form: right dist tag, no variant. */
+bool situation_is_vendor_kernel(const Situation *situation, const KernelRelease *kernel);
