@@ -93,7 +93,7 @@ static const char *until_text(const Assessment *assessment, const Advice *advice
 static bool load_live_patch(Assessment *assessment, Advice *advice) {
         const PatchReport *patch = &assessment->patch;
 
-        if (!is_higher(patch->idle, patch->active) || is_higher(patch->newest_version, patch->idle))
+        if (patch->unreadable || !is_higher(patch->idle, patch->active) || is_higher(patch->newest_version, patch->idle))
                 return false;
         gain_by_patch(assessment, advice, patch->idle);
         advice->text = say(assessment, "Load live patch %s-%s, which is %s, to patch the running kernel%s without a reboot%s.",
@@ -106,7 +106,7 @@ static bool load_live_patch(Assessment *assessment, Advice *advice) {
 static bool apply_live_patch(Assessment *assessment, Advice *advice) {
         const PatchReport *patch = &assessment->patch;
 
-        if (!is_higher(patch->newest_version, patch->active))
+        if (patch->unreadable || !is_higher(patch->newest_version, patch->active))
                 return false;
         gain_by_patch(assessment, advice, patch->newest_version);
         advice->text = say(assessment, "Install live patch %s-%s to patch the running kernel%s without a reboot%s.",

@@ -215,6 +215,13 @@ static void judge(const Situation *situation, const JudgedKernel *running, const
         }
 
         exposure->verdict = judge_by_patches(group, n, patches, exposure);
+        if (exposure->verdict == VERDICT_LIVE_PATCHED)
+                return;
+        if (patches->unreadable && exposure->patch) {
+                exposure->verdict = VERDICT_UNKNOWN;
+                exposure->note = "whether the patch that fixes it is active could not be read";
+                return;
+        }
         if (exposure->verdict != VERDICT_UNKNOWN || !exposure->kernel)
                 return;
         if (patch_is_awaited(situation, running, exposure))

@@ -139,6 +139,8 @@ static void judge_patches(const Situation *situation, PatchReport *report) {
                 patch->loaded = loaded;
                 patch->known = situation_is_vendor_kernel(situation, &situation->running) &&
                                livepatch_name_decode(loaded->name, &situation->running, &patch->name) == 0;
+                if (loaded->listed && (loaded->enabled == TRISTATE_UNKNOWN || loaded->transition == TRISTATE_UNKNOWN))
+                        report->unreadable = true;
                 patch->active = loaded->listed && loaded->enabled == TRISTATE_YES && loaded->transition == TRISTATE_NO;
                 if (!patch->known)
                         continue;
@@ -148,9 +150,10 @@ static void judge_patches(const Situation *situation, PatchReport *report) {
                         raise(&report->active, patch->name.version);
                 else if (loaded->listed && loaded->enabled == TRISTATE_YES && loaded->transition == TRISTATE_YES)
                         raise(&report->pending, patch->name.version);
-                else
+                else if (!loaded->listed || (loaded->enabled != TRISTATE_UNKNOWN && loaded->transition != TRISTATE_UNKNOWN))
                         raise(&report->idle, patch->name.version);
         }
+        report->unreadable = report->unreadable || host->livepatch_unknown;
         raise(&report->idle, report->on_disk);
 }
 
