@@ -1,0 +1,581 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * CSAF documents. More than 99 of 100 have nothing to do with kernels, so the bytes are searched for
+ * a name of ours before anything is parsed, and the parsed tree for a name beside a base product
+ * before anything is held against a rule: until then whatever is wrong does not concern us. From
+ * there on the whole document counts or none of it.
+ *
+ * A release is a relationship "component of base product" that some vulnerability lists as fixed; a
+ * document without vulnerabilities releases what its relationships name. The same kernel for several
+ * architectures and channels of one stream is one record. It refuses to read titles, and to guess a
+ * base kernel's dist tag where it is ambiguous: joining is the reader's work.
+ */
+
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "digest/csaf-document.h"
+#include "digest/csaf-product.h"
+#include "digest/csaf-relationship.h"
+#include "format/digest-record.h"
+#include "format/json-read.h"
+
+#define MAX_KEYS 256
+
+/* A kernel or patch of one stream, while it is put together. */
+typedef struct Release {
+        CsafComponent component;
+        const char *stream;
+        CsafProduct product;
+        ChannelSet channels;
+        bool channels_unknown; /* in one of its products: then a part of the truth is not the truth */
+        TextList arch;
+        CveFact *cves;
+        size_t n_cves;
+        bool fixed;
+        size_t last_vulnerability; /* that listed it, from 1 */
+} Release;
+
+/* The product ids that stand for a release, sorted. */
+typedef struct Listing {
+        const char *id;
+        size_t release;
+} Listing;
+
+typedef struct Reading {
+        MemoryPool *scratch, *pool;
+        CsafRelationships relationships;
+        Release *releases;
+        size_t n_releases;
+        Listing *listings;
+        size_t n_listings;
+        size_t n_vulnerabilities;
+        TextList targets; /* kernels that the notes name as targets */
+        Severity severity;
+        CsafDocument document;
+} Reading;
+
+/* A name of ours anywhere in the bytes? They are plain ASCII in every document. */
+static bool bytes_name_ours(const char *text, size_t n_bytes) {
+        static const char kernel[] = "kernel-", patch[] = LIVEPATCH_PACKAGE_PREFIX;
+        const char *at = text, *end = text + n_bytes;
+
+        if (memmem(text, n_bytes, patch, strlen(patch)))
+                return true;
+        while ((at = memmem(at, (size_t) (end - at), kernel, strlen(kernel)))) {
+                at += strlen(kernel);
+                if (at < end && *at >= '0' && *at <= '9')
+                        return true;
+                if ((size_t) (end - at) >= 5 && memcmp(at, "core-", 5) == 0)
+                        return true;
+        }
+        return false;
+}
+
+/* The release date of a document that is not parsed, if it stands where it always does. */
+static UtcTime bytes_released(const char *text, size_t n_bytes) {
+        static const char key[] = "\"initial_release_date\"";
+        const char *at, *end = text + n_bytes;
+        UtcTime time = UTC_TIME_NONE;
+        char value[64];
+        size_t n;
+
+        at = memmem(text, n_bytes, key, strlen(key));
+        if (!at)
+                return UTC_TIME_NONE;
+        for (at += strlen(key); at < end && strchr(" \t\r\n:", *at) && *at != '\0'; at++)
+                ;
+        if (at == end || *at != '"')
+                return UTC_TIME_NONE;
+        at++;
+        for (n = 0; n < sizeof(value) - 1 && at + n < end && at[n] != '"'; n++)
+                value[n] = at[n];
+        value[n] = '\0';
+        return utc_time_parse(value, &time) == 0 ? time : UTC_TIME_NONE;
+}
+
+/* What a tree mentions. */
+typedef struct Mention {
+        bool base, base_7;
+        bool kernel_core, kernel, patch;
+} Mention;
+
+static void look_at_id(const char *id, Mention *mention) {
+        CsafComponent component;
+        CsafProduct product;
+
+        if (csaf_product_parse(id, &product)) {
+                mention->base = true;
+                mention->base_7 |= product.major == 7;
+        } else if (csaf_component_parse(id, &component)) {
+                mention->kernel_core |= component.kind == CSAF_COMPONENT_KERNEL_CORE;
+                mention->kernel |= component.kind == CSAF_COMPONENT_KERNEL;
+                mention->patch |= component.kind == CSAF_COMPONENT_PATCH;
+        }
+}
+
+static bool concerns_us(const Mention *mention) {
+        return (mention->base && (mention->kernel_core || mention->patch)) || (mention->base_7 && mention->kernel);
+}
+
+/* Tolerant: whatever the types, every text is looked at, as an id and as a pair `PRODUCT:COMPONENT`. */
+static void look_through(json_object *value, Mention *mention) {
+        char product[64];
+        const char *text, *colon;
+
+        switch (json_object_get_type(value)) {
+        case json_type_object: {
+                json_object_object_foreach(value, key, member) {
+                        (void) key;
+                        look_through(member, mention);
+                }
+                break;
+        }
+        case json_type_array:
+                for (size_t i = 0; i < json_object_array_length(value) && !concerns_us(mention); i++)
+                        look_through(json_object_array_get_idx(value, i), mention);
+                break;
+        case json_type_string:
+                text = json_object_get_string(value);
+                look_at_id(text, mention);
+                colon = strchr(text, ':');
+                if (colon && (size_t) (colon - text) < sizeof(product)) {
+                        memcpy(product, text, (size_t) (colon - text));
+                        product[colon - text] = '\0';
+                        look_at_id(product, mention);
+                        look_at_id(colon + 1, mention);
+                }
+                break;
+        default:
+                break;
+        }
+}
+
+static bool tree_concerns_us(json_object *root) {
+        Mention mention = {};
+        json_object *value;
+
+        if (json_object_object_get_ex(root, "product_tree", &value))
+                look_through(value, &mention);
+        if (!concerns_us(&mention) && json_object_object_get_ex(root, "vulnerabilities", &value))
+                look_through(value, &mention);
+        return concerns_us(&mention);
+}
+
+/* RHSA-2024:5363, RHBA-…, RHEA-… */
+static bool is_advisory(const char *text) {
+        static const char digits[] = "0123456789";
+        size_t n;
+
+        if (!text_starts_with(text, "RHSA-") && !text_starts_with(text, "RHBA-") && !text_starts_with(text, "RHEA-"))
+                return false;
+        if (strspn(text + 5, digits) != 4 || text[9] != ':')
+                return false;
+        n = strspn(text + 10, digits);
+        return n > 0 && n <= 9 && text[10 + n] == '\0';
+}
+
+static Severity severity_of_word(MemoryPool *scratch, const char *word) {
+        char *lower = memory_pool_alloc(scratch, strlen(word) + 1);
+        Severity severity;
+
+        if (!lower)
+                return SEVERITY_UNKNOWN;
+        for (size_t i = 0; word[i] != '\0'; i++)
+                lower[i] = word[i] >= 'A' && word[i] <= 'Z' ? (char) (word[i] | 0x20) : word[i];
+        return severity_from_text(lower, &severity) == 0 ? severity : SEVERITY_UNKNOWN;
+}
+
+static bool read_date(const JsonValue *object, const char *key, JsonPresence presence, UtcTime *ret) {
+        JsonValue value;
+
+        if (!json_member(object, key, JSON_STRING, presence, &value))
+                return false;
+        *ret = UTC_TIME_NONE;
+        if (value.object && utc_time_parse(json_string(&value), ret) != 0)
+                return json_refuse(&value, "not a date and time with a zone");
+        return true;
+}
+
+static bool read_head(Reading *reading, const JsonValue *document) {
+        JsonValue tracking, id, aggregate;
+        const char *word = NULL;
+
+        if (!json_member(document, "tracking", JSON_OBJECT, JSON_REQUIRED, &tracking) ||
+            !json_member(&tracking, "id", JSON_STRING, JSON_REQUIRED, &id))
+                return false;
+        if (!is_advisory(json_string(&id)))
+                return json_refuse(&id, "not an advisory's id");
+        if (!read_date(&tracking, "initial_release_date", JSON_REQUIRED, &reading->document.released) ||
+            !read_date(&tracking, "current_release_date", JSON_OPTIONAL, &reading->document.revised) ||
+            !json_member(document, "aggregate_severity", JSON_OBJECT, JSON_OPTIONAL, &aggregate) ||
+            !json_member_string(&aggregate, "text", JSON_OPTIONAL, &word))
+                return false;
+
+        reading->document.id = memory_pool_text(reading->pool, json_string(&id));
+        reading->severity = word ? severity_of_word(reading->scratch, word) : SEVERITY_UNKNOWN;
+        return true;
+}
+
+/* `targeted for kernel-5.14.0-427.13.1.el9_4.` in the notes of live-patch advisories since 2024. */
+static bool read_targets(Reading *reading, const JsonValue *document) {
+        static const char phrase[] = "targeted for kernel-";
+        JsonValue notes, note;
+
+        if (!json_member(document, "notes", JSON_ARRAY, JSON_OPTIONAL, &notes))
+                return false;
+        for (size_t i = 0; i < json_array_length(&notes); i++) {
+                const char *at;
+
+                if (!json_item(&notes, i, JSON_OBJECT, &note) ||
+                    !json_member_string(&note, "text", JSON_OPTIONAL, &at))
+                        return false;
+                while (at && (at = strstr(at, phrase))) {
+                        char text[KERNEL_RELEASE_BYTES];
+                        KernelRelease kernel;
+                        size_t n;
+
+                        at += strlen(phrase);
+                        n = strspn(at, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._-");
+                        while (n > 0 && at[n - 1] == '.')
+                                n--;
+                        if (n >= sizeof(text))
+                                continue;
+                        memcpy(text, at, n);
+                        text[n] = '\0';
+                        if (kernel_release_parse(text, &kernel) == 0)
+                                text_list_add(&reading->targets, reading->scratch,
+                                              memory_pool_text(reading->scratch, kernel.name));
+                }
+        }
+        return true;
+}
+
+/* The minor by the product's id, else by the kernel's dist tag, else not known. */
+static const char *stream_of(MemoryPool *scratch, const CsafComponent *component, const CsafProduct *product) {
+        KernelRelease kernel;
+
+        if (product->minor >= 0)
+                return memory_pool_format(scratch, "rhel-%d.%d", product->major, product->minor);
+        if (component->kind != CSAF_COMPONENT_PATCH && kernel_release_parse(component->version, &kernel) == 0 &&
+            kernel.dist_major == product->major && kernel.dist_minor >= 0)
+                return memory_pool_format(scratch, "rhel-%d.%d", kernel.dist_major, kernel.dist_minor);
+        return NULL;
+}
+
+/* The release of this component in this stream, new if need be; NULL when memory is out. */
+static Release *release_of(Reading *reading, const CsafComponent *component, const CsafProduct *product) {
+        const char *stream = stream_of(reading->scratch, component, product);
+        Release *release;
+
+        for (size_t i = 0; i < reading->n_releases; i++) {
+                release = &reading->releases[i];
+                if (release->component.kind == component->kind && text_equal(release->stream, stream) &&
+                    strcmp(release->component.name, component->name) == 0 &&
+                    strcmp(release->component.version, component->version) == 0)
+                        return release;
+        }
+        release = memory_pool_append(reading->scratch, reading->releases, reading->n_releases);
+        if (release)
+                *release = (Release) { .component = *component, .stream = stream, .product = *product };
+        return release;
+}
+
+static bool read_releases(Reading *reading, const JsonValue *tree) {
+        if (!csaf_relationships_read(tree, reading->scratch, &reading->relationships))
+                return false;
+
+        for (size_t i = 0; i < reading->relationships.n_items; i++) {
+                const CsafRelationship *relationship = &reading->relationships.items[i];
+                CsafComponent component;
+                CsafProduct product;
+                Release *release;
+                Listing *listing;
+
+                if (!csaf_product_parse(relationship->product, &product) ||
+                    !csaf_component_parse(relationship->component, &component) ||
+                    !csaf_component_counts(&component, &product))
+                        continue;
+                if (component.malformed || strlen(relationship->component) > DIGEST_MAX_ID_BYTES)
+                        return json_refuse(tree, "'%.100s' has no sound version", relationship->component);
+                release = release_of(reading, &component, &product);
+                listing = memory_pool_append(reading->scratch, reading->listings, reading->n_listings);
+                if (!release || !listing)
+                        return true; /* the pool remembers */
+
+                release->channels |= product.channels;
+                release->channels_unknown |= product.channels == 0;
+                if (component.arch[0] != '\0' && !text_list_has(&release->arch, component.arch))
+                        text_list_add(&release->arch, reading->scratch,
+                                      memory_pool_text(reading->scratch, component.arch));
+                *listing = (Listing) { relationship->id, (size_t) (release - reading->releases) };
+        }
+        return true;
+}
+
+/* The highest impact that a vulnerability states. */
+static bool read_impact(Reading *reading, const JsonValue *vulnerability, Severity *ret) {
+        Severity highest = SEVERITY_UNKNOWN;
+        JsonValue threats, threat;
+
+        if (!json_member(vulnerability, "threats", JSON_ARRAY, JSON_OPTIONAL, &threats))
+                return false;
+        for (size_t i = 0; i < json_array_length(&threats); i++) {
+                const char *category, *details;
+                Severity severity;
+
+                if (!json_item(&threats, i, JSON_OBJECT, &threat) ||
+                    !json_member_string(&threat, "category", JSON_REQUIRED, &category))
+                        return false;
+                if (strcmp(category, "impact") != 0)
+                        continue;
+                if (!json_member_string(&threat, "details", JSON_REQUIRED, &details))
+                        return false;
+                severity = severity_of_word(reading->scratch, details);
+                if (severity > highest)
+                        highest = severity;
+        }
+        *ret = highest;
+        return true;
+}
+
+static int compare_listing(const void *id, const void *listing) {
+        return strcmp(id, ((const Listing *) listing)->id);
+}
+
+/* A kernel of ours that is listed as fixed, but that no relationship defines? */
+static bool is_undefined(const Reading *reading, const char *id) {
+        const char *colon = strchr(id, ':');
+        CsafComponent component;
+        CsafProduct product;
+        char text[64];
+
+        if (!colon || (size_t) (colon - id) >= sizeof(text) || csaf_relationships_find(&reading->relationships, id))
+                return false;
+        memcpy(text, id, (size_t) (colon - id));
+        text[colon - id] = '\0';
+        return csaf_product_parse(text, &product) && csaf_component_parse(colon + 1, &component) &&
+               csaf_component_counts(&component, &product);
+}
+
+static bool read_vulnerability(Reading *reading, const JsonValue *vulnerability) {
+        JsonValue cve, status, fixed;
+        Severity severity;
+
+        if (!json_member(vulnerability, "cve", JSON_STRING, JSON_REQUIRED, &cve))
+                return false;
+        if (!digest_is_cve(json_string(&cve)))
+                return json_refuse(&cve, "not a CVE id");
+        if (!read_impact(reading, vulnerability, &severity) ||
+            !json_member(vulnerability, "product_status", JSON_OBJECT, JSON_OPTIONAL, &status) ||
+            !json_member(&status, "fixed", JSON_ARRAY, JSON_OPTIONAL, &fixed))
+                return false;
+
+        for (size_t i = 0; i < json_array_length(&fixed); i++) {
+                const Listing *listing;
+                Release *release;
+                CveFact *fact;
+                const char *id;
+
+                if (!json_item_string(&fixed, i, &id))
+                        return false;
+                listing = reading->n_listings == 0 ? NULL
+                                                   : bsearch(id, reading->listings, reading->n_listings,
+                                                             sizeof(*reading->listings), compare_listing);
+                if (!listing) {
+                        if (is_undefined(reading, id))
+                                return json_refuse(&fixed, "[%zu] is a product that the tree does not define", i);
+                        continue;
+                }
+                release = &reading->releases[listing->release];
+                if (release->last_vulnerability == vulnerability->index + 1)
+                        continue;
+                release->last_vulnerability = vulnerability->index + 1;
+                release->fixed = true;
+                fact = memory_pool_append(reading->scratch, release->cves, release->n_cves);
+                if (fact)
+                        *fact = (CveFact) { json_string(&cve), severity };
+        }
+        return true;
+}
+
+static bool read_vulnerabilities(Reading *reading, const JsonValue *root) {
+        JsonValue list, vulnerability;
+
+        if (!json_member(root, "vulnerabilities", JSON_ARRAY, JSON_OPTIONAL, &list))
+                return false;
+        reading->n_vulnerabilities = json_array_length(&list);
+        if (reading->n_vulnerabilities > CSAF_DOCUMENT_MAX_CVES)
+                return json_refuse(&list, "more than %d vulnerabilities", CSAF_DOCUMENT_MAX_CVES);
+        for (size_t i = 0; i < reading->n_vulnerabilities; i++)
+                if (!json_item(&list, i, JSON_OBJECT, &vulnerability) || !read_vulnerability(reading, &vulnerability))
+                        return false;
+        return true;
+}
+
+/* Copies the CVEs, sorted and each once with its highest severity. */
+static void keep_cves(MemoryPool *pool, Release *release, CveFact **ret, size_t *ret_n, Severity *ret_highest) {
+        CveFact *cves;
+        size_t n = 0;
+
+        *ret = NULL;
+        *ret_n = 0;
+        *ret_highest = SEVERITY_UNKNOWN;
+        if (release->n_cves == 0)
+                return;
+        cves = memory_pool_alloc(pool, release->n_cves * sizeof(*cves));
+        if (!cves)
+                return;
+
+        cve_facts_sort(release->cves, release->n_cves);
+        for (size_t i = 0; i < release->n_cves; i++) {
+                const CveFact *cve = &release->cves[i];
+
+                if (cve->severity > *ret_highest)
+                        *ret_highest = cve->severity;
+                if (n == 0 || strcmp(cves[n - 1].id, cve->id) != 0)
+                        cves[n++] = (CveFact) { memory_pool_text(pool, cve->id), cve->severity };
+                else if (cve->severity > cves[n - 1].severity)
+                        cves[n - 1].severity = cve->severity;
+        }
+        *ret = cves;
+        *ret_n = n;
+}
+
+static TextList keep_texts(MemoryPool *pool, const TextList *list) {
+        TextList kept = {};
+
+        for (size_t i = 0; i < list->n_items; i++)
+                text_list_add(&kept, pool, memory_pool_text(pool, list->items[i]));
+        return kept;
+}
+
+/*
+ * The base kernel of a patch: as the notes name it, if that fits the package's name. Else the name
+ * and the stream's dist tag, where the stream has one form only: RHEL 8 has `.el8` and `.el8_N`.
+ */
+static const char *base_of(Reading *reading, const Release *release) {
+        char name[LIVEPATCH_NAME_BYTES];
+
+        if (livepatch_package_base(release->component.name, name) != 0)
+                return NULL;
+        for (size_t i = 0; i < reading->targets.n_items; i++) {
+                const char *target = reading->targets.items[i];
+
+                if (text_starts_with(target, name) && text_starts_with(target + strlen(name), ".el"))
+                        return memory_pool_text(reading->pool, target);
+        }
+        if (release->product.major == 7)
+                return memory_pool_format(reading->pool, "%s.el7", name);
+        if (release->product.major >= 9 && release->product.minor >= 0)
+                return memory_pool_format(reading->pool, "%s.el%d_%d", name, release->product.major,
+                                          release->product.minor);
+        return NULL;
+}
+
+static void keep_kernel(Reading *reading, Release *release) {
+        KernelFact *kernel = memory_pool_append(reading->pool, reading->document.kernels, reading->document.n_kernels);
+        Severity highest;
+
+        if (!kernel)
+                return;
+        kernel->release = memory_pool_text(reading->pool, release->component.version);
+        kernel->stream = memory_pool_text(reading->pool, release->stream);
+        kernel->channels = release->channels_unknown ? 0 : release->channels;
+        kernel->arch = keep_texts(reading->pool, &release->arch);
+        kernel->released = reading->document.released;
+        kernel->advisory = reading->document.id;
+        keep_cves(reading->pool, release, &kernel->cves, &kernel->n_cves, &highest);
+        kernel->severity = reading->severity != SEVERITY_UNKNOWN ? reading->severity : highest;
+}
+
+static void keep_patch(Reading *reading, Release *release) {
+        PatchFact *patch = memory_pool_append(reading->pool, reading->document.patches, reading->document.n_patches);
+        Severity highest;
+
+        if (!patch)
+                return;
+        patch->package = memory_pool_text(reading->pool, release->component.name);
+        patch->version = livepatch_version_without_dist(reading->pool, release->component.version);
+        patch->base = base_of(reading, release);
+        patch->stream = memory_pool_text(reading->pool, release->stream);
+        patch->channels = release->channels_unknown ? 0 : release->channels;
+        patch->arch = keep_texts(reading->pool, &release->arch);
+        patch->released = reading->document.released;
+        patch->advisory = reading->document.id;
+        keep_cves(reading->pool, release, &patch->cves, &patch->n_cves, &highest);
+        patch->severity = reading->severity != SEVERITY_UNKNOWN ? reading->severity : highest;
+}
+
+/* True if the document releases anything. */
+static bool keep_releases(Reading *reading) {
+        for (size_t i = 0; i < reading->n_releases; i++) {
+                Release *release = &reading->releases[i];
+
+                if (!release->fixed && reading->n_vulnerabilities > 0)
+                        continue;
+                if (release->component.kind == CSAF_COMPONENT_PATCH)
+                        keep_patch(reading, release);
+                else
+                        keep_kernel(reading, release);
+        }
+        return reading->document.n_kernels + reading->document.n_patches > 0;
+}
+
+static bool read_document(Reading *reading, const JsonValue *root) {
+        JsonValue document, tree;
+
+        return json_member(root, "document", JSON_OBJECT, JSON_REQUIRED, &document) &&
+               read_head(reading, &document) && read_targets(reading, &document) &&
+               json_member(root, "product_tree", JSON_OBJECT, JSON_REQUIRED, &tree) &&
+               read_releases(reading, &tree) && read_vulnerabilities(reading, root);
+}
+
+int csaf_document_read(const char *text, size_t n_bytes, MemoryPool *pool, CsafDocument *ret,
+                       JsonProblem *ret_problem) {
+        _cleanup_(json_text_freep) JsonText *json = NULL;
+        _cleanup_(memory_pool_freep) MemoryPool *scratch = NULL;
+        CsafDocument noise = { .revised = UTC_TIME_NONE };
+        Reading reading = { .pool = pool };
+        JsonValue root;
+        int r;
+
+        noise.released = bytes_released(text, n_bytes);
+        if (!bytes_name_ours(text, n_bytes)) {
+                *ret = noise;
+                return CSAF_DOCUMENT_E_NOISE;
+        }
+
+        r = json_text_new(&json, text, n_bytes, MAX_KEYS, ret_problem);
+        if (r < 0)
+                return error_trace(r);
+        if (r > 0)
+                return CSAF_DOCUMENT_E_REFUSED;
+        if (!json_root(json, JSON_OBJECT, &root) || !tree_concerns_us(root.object)) {
+                *ret = noise;
+                return CSAF_DOCUMENT_E_NOISE;
+        }
+
+        r = memory_pool_new(&scratch);
+        if (r)
+                return error_fold(r);
+        reading.scratch = scratch;
+        if (!read_document(&reading, &root)) {
+                *ret_problem = *json_text_problem(json);
+                return CSAF_DOCUMENT_E_REFUSED;
+        }
+        if (!keep_releases(&reading)) {
+                *ret = noise;
+                r = CSAF_DOCUMENT_E_NOISE;
+        } else {
+                *ret = reading.document;
+        }
+        return memory_pool_exhausted(scratch) || memory_pool_exhausted(pool) ? error_origin(-ENOMEM) : r;
+}

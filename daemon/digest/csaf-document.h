@@ -1,0 +1,37 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * Red Hat's CSAF 2.0 advisories: which kernels and live patches a document releases, and what they fix.
+ */
+
+#include "core/facts.h"
+#include "format/json-scan.h"
+
+#define CSAF_DOCUMENT_MAX_BYTES ((size_t) 64 * 1024 * 1024)
+#define CSAF_DOCUMENT_MAX_CVES 4096
+
+enum {
+        CSAF_DOCUMENT_E_NOISE = 1, /* releases neither a kernel nor a live patch of the base system */
+        CSAF_DOCUMENT_E_REFUSED,   /* it may release one, and cannot be used; the problem says why */
+};
+
+typedef struct CsafDocument {
+        const char *id;       /* RHSA-2024:5363; NULL for noise */
+        UtcTime released;     /* first publication; for noise where it is easily seen, else UTC_TIME_NONE */
+        UtcTime revised;      /* of this revision; UTC_TIME_NONE when not stated */
+        KernelFact *kernels;
+        size_t n_kernels;
+        PatchFact *patches;
+        size_t n_patches;
+} CsafDocument;
+
+/*
+ * Reads a document of `n_bytes`, which is not kept; what the result points to is in `pool`. The
+ * records' source is 0. All or nothing. `ret->released` is set for noise too; nothing is when the
+ * document is refused.
+ * 0, CSAF_DOCUMENT_E_*, or -ENOMEM.
+ */
+int csaf_document_read(const char *text, size_t n_bytes, MemoryPool *pool, CsafDocument *ret,
+                       JsonProblem *ret_problem);

@@ -1,0 +1,202 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Product ids. CSAF calls them opaque, and in Red Hat's documents they are nevertheless the only
+ * place that tells a main-stream erratum's minor: the CPE stops at the major. So they are parsed, and
+ * by exact words: a channel that is not known here stays unknown, because to take a long-life
+ * extension for EUS would promise kernels to hosts that cannot get them. It refuses to look at
+ * titles, and at the form of the tree around the ids.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "digest/csaf-product.h"
+
+static bool is_digit(char c) {
+        return c >= '0' && c <= '9';
+}
+
+/* One number of at most three digits, and the dot behind it if there is one. */
+static bool take_number(const char **at, int *ret) {
+        size_t n = strspn(*at, "0123456789");
+        char next = (*at)[n];
+
+        if (n == 0 || n > 3 || (next != '.' && next != '\0'))
+                return false;
+        *ret = atoi(*at);
+        *at += next == '.' ? n + 1 : n;
+        return true;
+}
+
+/* `GA`, `Z.MAIN.EUS`, `Z.E4S`: what is not a word we know adds nothing. */
+static ChannelSet channels_of(const char *words) {
+        static const struct {
+                const char *word;
+                Channel channel;
+        } known[] = {
+                { "GA", CHANNEL_MAIN }, { "MAIN", CHANNEL_MAIN }, { "EUS", CHANNEL_EUS },
+                { "E4S", CHANNEL_E4S }, { "AUS", CHANNEL_AUS },   { "TUS", CHANNEL_TUS },
+        };
+        ChannelSet channels = 0;
+
+        for (const char *word = words; *word != '\0';) {
+                size_t n = strcspn(word, ".");
+
+                for (size_t i = 0; i < ELEMENTS(known); i++)
+                        if (strlen(known[i].word) == n && strncmp(known[i].word, word, n) == 0)
+                                channels |= 1u << known[i].channel;
+                word += word[n] == '.' ? n + 1 : n;
+        }
+        return channels;
+}
+
+/* RHEL 7 has no BaseOS; its editions share one kernel, and plain `Z` is the main stream. */
+static bool parse_edition(const char *id, CsafProduct *ret) {
+        static const char *const editions[] = { "7Server-", "7ComputeNode-", "7Workstation-", "7Client-" };
+        CsafProduct product = { .minor = -1 };
+
+        for (size_t i = 0; i < ELEMENTS(editions); i++) {
+                const char *at = id + strlen(editions[i]);
+
+                if (!text_starts_with(id, editions[i]) || !take_number(&at, &product.major) || product.major != 7 ||
+                    !take_number(&at, &product.minor))
+                        continue;
+                product.channels = *at == '\0' || strcmp(at, "Z") == 0 ? 1u << CHANNEL_MAIN : channels_of(at);
+                *ret = product;
+                return true;
+        }
+        return false;
+}
+
+bool csaf_product_parse(const char *id, CsafProduct *ret) {
+        static const char base[] = "BaseOS-";
+        CsafProduct product = { .minor = -1 };
+        const char *at = id + strlen(base);
+        int update;
+
+        if (!text_starts_with(id, base))
+                return parse_edition(id, ret);
+        if (!take_number(&at, &product.major))
+                return false;
+        if (is_digit(*at) && !take_number(&at, &product.minor))
+                return false;
+        if (is_digit(*at) && !take_number(&at, &update))
+                return false;
+        product.channels = channels_of(at);
+        *ret = product;
+        return true;
+}
+
+/* Takes the architecture off the end; false for sources. */
+static bool take_arch(char *version, char *ret_arch, size_t n_arch) {
+        static const char *const architectures[] = { "x86_64", "aarch64", "ppc64le", "s390x", "ppc64", "i686" };
+        char *dot = strrchr(version, '.');
+
+        if (!dot)
+                return true;
+        if (strcmp(dot + 1, "src") == 0)
+                return false;
+        for (size_t i = 0; i < ELEMENTS(architectures); i++)
+                if (strcmp(dot + 1, architectures[i]) == 0 && strlen(architectures[i]) < n_arch) {
+                        strcpy(ret_arch, architectures[i]);
+                        *dot = '\0';
+                        return true;
+                }
+        return true;
+}
+
+static const char *behind_epoch(const char *evr) {
+        size_t n = strspn(evr, "0123456789");
+
+        return n > 0 && evr[n] == ':' ? evr + n + 1 : evr;
+}
+
+/* `[EPOCH:]VERSION-RELEASE[.ARCH]` behind a kernel package's name. */
+static bool parse_kernel(const char *evr, CsafComponentKind kind, CsafComponent *ret) {
+        CsafComponent component = { .kind = kind };
+        const char *version = behind_epoch(evr);
+        KernelRelease kernel;
+
+        if (strlen(version) >= sizeof(component.version)) {
+                component.malformed = true;
+        } else {
+                strcpy(component.version, version);
+                if (!take_arch(component.version, component.arch, sizeof(component.arch)))
+                        return false;
+                component.malformed = kernel_release_parse(component.version, &kernel) != 0 ||
+                                      strcmp(kernel.name, component.version) != 0;
+        }
+        *ret = component;
+        return true;
+}
+
+static bool is_version_part(const char *text, size_t n) {
+        if (n == 0 || !is_digit(text[0]))
+                return false;
+        for (size_t i = 0; i < n; i++)
+                if (!is_digit(text[i]) && !strchr("._~^+", text[i]) && !(text[i] >= 'a' && text[i] <= 'z') &&
+                    !(text[i] >= 'A' && text[i] <= 'Z'))
+                        return false;
+        return true;
+}
+
+/* NAME-[EPOCH:]VERSION-RELEASE[.ARCH], where NAME has dashes of its own: taken apart from the end. */
+static bool parse_patch(const char *id, CsafComponent *ret) {
+        CsafComponent component = { .kind = CSAF_COMPONENT_PATCH, .malformed = true };
+        char text[LIVEPATCH_NAME_BYTES + KERNEL_RELEASE_BYTES];
+        const char *version;
+        char *release, *evr;
+
+        *ret = component;
+        if (strlen(id) >= sizeof(text))
+                return true;
+        strcpy(text, id);
+        if (strstr(text, "-debuginfo") || strstr(text, "-debugsource") ||
+            !take_arch(text, component.arch, sizeof(component.arch)))
+                return false;
+
+        release = strrchr(text, '-');
+        if (!release || release == text)
+                return true;
+        evr = memrchr(text, '-', (size_t) (release - text));
+        if (!evr || (size_t) (evr - text) >= sizeof(component.name) ||
+            (size_t) (evr - text) <= strlen(LIVEPATCH_PACKAGE_PREFIX))
+                return true;
+
+        version = behind_epoch(evr + 1);
+        if (strlen(version) >= sizeof(component.version) || version > release ||
+            !is_version_part(version, (size_t) (release - version)) ||
+            !is_version_part(release + 1, strlen(release + 1)))
+                return true;
+        memcpy(component.name, text, (size_t) (evr - text));
+        strcpy(component.version, version);
+        component.malformed = false;
+        *ret = component;
+        return true;
+}
+
+bool csaf_component_parse(const char *id, CsafComponent *ret) {
+        static const char core[] = "kernel-core-", kernel[] = "kernel-";
+
+        if (text_starts_with(id, core) && is_digit(id[strlen(core)]))
+                return parse_kernel(id + strlen(core), CSAF_COMPONENT_KERNEL_CORE, ret);
+        if (text_starts_with(id, kernel) && is_digit(id[strlen(kernel)]))
+                return parse_kernel(id + strlen(kernel), CSAF_COMPONENT_KERNEL, ret);
+        if (text_starts_with(id, LIVEPATCH_PACKAGE_PREFIX))
+                return parse_patch(id, ret);
+        return false;
+}
+
+bool csaf_component_counts(const CsafComponent *component, const CsafProduct *product) {
+        switch (component->kind) {
+        case CSAF_COMPONENT_KERNEL_CORE:
+                return product->major >= 8;
+        case CSAF_COMPONENT_KERNEL:
+                return product->major == 7;
+        default:
+                return true;
+        }
+}

@@ -1,0 +1,44 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * Red Hat's product ids, taken apart:
+ *   a base product  BaseOS-9.4.0.Z.MAIN.EUS, 7Server-7.9.Z
+ *   a component     kernel-core-0:5.14.0-427.31.1.el9_4.x86_64, kpatch-patch-5_14_0-427_13_1-0:1-2.el9_4.x86_64
+ */
+
+#include <stdbool.h>
+
+#include "core/facts.h"
+#include "core/kernel-release.h"
+#include "core/livepatch-name.h"
+
+/* The operating system itself, where kernels and live patches are released. */
+typedef struct CsafProduct {
+        int major, minor;    /* minor is -1 when the id does not tell */
+        ChannelSet channels; /* 0 when the id does not tell */
+} CsafProduct;
+
+/* False for every other product: AppStream, NFV, OpenShift, … */
+bool csaf_product_parse(const char *id, CsafProduct *ret);
+
+typedef enum CsafComponentKind {
+        CSAF_COMPONENT_KERNEL_CORE, /* the kernel since RHEL 8 */
+        CSAF_COMPONENT_KERNEL,      /* the kernel up to RHEL 7, an empty package since */
+        CSAF_COMPONENT_PATCH,
+} CsafComponentKind;
+
+typedef struct CsafComponent {
+        CsafComponentKind kind;
+        bool malformed;                        /* one of ours by its name, but without a sound version */
+        char name[LIVEPATCH_NAME_BYTES];       /* of a live-patch package */
+        char version[KERNEL_RELEASE_BYTES];    /* VERSION-RELEASE, without epoch */
+        char arch[16];                         /* "" when not named */
+} CsafComponent;
+
+/* False for every other package, and for sources. */
+bool csaf_component_parse(const char *id, CsafComponent *ret);
+
+/* True if this component of this product is a kernel or live patch that a host can run. */
+bool csaf_component_counts(const CsafComponent *component, const CsafProduct *product);

@@ -1,0 +1,285 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * A run. It decides by an input's first bytes whether it is a digest or a vendor's document, hands it
+ * to the reader for that, and keeps the score. Freshness is measured from the time up to which a
+ * source is complete: for loose documents that is the first publication of the newest one, noise
+ * included, because a set that holds an advisory of some day was fetched no earlier. Not its
+ * revision: vendors regenerate old documents by the thousand. It refuses to stop at a bad input.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "digest/digest-run.h"
+#include "digest/document-set.h"
+#include "format/digest-read.h"
+#include "format/digest-write.h"
+
+/* The vendor whose documents are read here, and whom their licence wants named wherever they go. */
+#define VENDOR "redhat"
+#define VENDOR_SOURCE "Red Hat, Inc., https://security.access.redhat.com/data/csaf/v2/advisories/, CC-BY-4.0"
+
+struct DigestRun {
+        DigestMode mode;
+        Facts *facts; /* what digests said; with documents, one source for all of them */
+        DocumentSet *documents;
+        UtcTime newest;
+        size_t n_documents, n_with_records, n_digests, n_refused;
+};
+
+int digest_run_new(DigestRun **ret, DigestMode mode) {
+        _cleanup_(digest_run_freep) DigestRun *run = NULL;
+        int r;
+
+        run = calloc(1, sizeof(*run));
+        if (!run)
+                return error_origin(-ENOMEM);
+        run->mode = mode;
+        run->newest = UTC_TIME_NONE;
+        r = facts_new(&run->facts);
+        if (r)
+                return error_fold(r);
+        r = document_set_new(&run->documents);
+        if (r)
+                return error_fold(r);
+
+        *ret = TAKE(run);
+        return 0;
+}
+
+DigestRun *digest_run_free(DigestRun *run) {
+        if (!run)
+                return NULL;
+
+        facts_free(run->facts);
+        document_set_free(run->documents);
+        free(run);
+        return NULL;
+}
+
+/* Foreign texts pass text_printable() on their way to the terminal. */
+static void say(DigestRun *run, const char *text, const char *end) {
+        fprintf(stderr, "%s%s\n", text_printable(run->facts->pool, text, 2048), end);
+}
+
+static void say_refused(DigestRun *run, const char *name, const char *place, const char *reason) {
+        const char *text;
+
+        run->n_refused++;
+        text = place ? memory_pool_format(run->facts->pool, "%s: %s: %s", name, place, reason)
+                     : memory_pool_format(run->facts->pool, "%s: %s", name, reason);
+        say(run, text, run->mode == DIGEST_MODE_CHECK ? " (refused)" : " (skipped)");
+}
+
+static int read_digest(DigestRun *run, const Document *document) {
+        char reason[DIGEST_READ_REASON_BYTES];
+        int r;
+
+        if (run->mode == DIGEST_MODE_DOCUMENTS) {
+                say_refused(run, document->name, NULL, "a digest, not a document; --merge unites digests");
+                return 0;
+        }
+
+        if (run->mode == DIGEST_MODE_MERGE) {
+                r = digest_read(run->facts, document->name, FEED_KIND_FILE, document->text, document->n_bytes, reason);
+        } else {
+                _cleanup_(facts_freep) Facts *facts = NULL;
+
+                r = facts_new(&facts);
+                if (r)
+                        return error_fold(r);
+                r = digest_read(facts, document->name, FEED_KIND_FILE, document->text, document->n_bytes, reason);
+        }
+        if (r < 0)
+                return error_trace(r);
+        run->n_digests++;
+        if (r > 0) {
+                run->n_refused++;
+                say(run, reason, run->mode == DIGEST_MODE_CHECK ? " (refused)" : " (skipped)");
+        }
+        return 0;
+}
+
+static void count_released(DigestRun *run, UtcTime released) {
+        if (released > run->newest)
+                run->newest = released;
+}
+
+/* Does it begin like JSON at all? What does not is no document, whatever it holds. */
+static bool looks_like_json(const char *text, size_t n_bytes) {
+        size_t i = n_bytes >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+
+        while (i < n_bytes && strchr(" \t\r\n", text[i]) && text[i] != '\0')
+                i++;
+        return i < n_bytes && text[i] != '\0' && strchr("{[\"-0123456789tfn", text[i]);
+}
+
+static int read_document(DigestRun *run, const Document *document) {
+        CsafDocument advisory = {};
+        JsonProblem problem = {};
+        int r;
+
+        run->n_documents++;
+        if (!looks_like_json(document->text, document->n_bytes)) {
+                say_refused(run, document->name, NULL, document->n_bytes == 0 ? "empty" : "not a JSON document");
+                return 0;
+        }
+        if (run->mode == DIGEST_MODE_MERGE) {
+                say_refused(run, document->name, NULL, "not a digest; --merge takes nothing else");
+                return 0;
+        }
+
+        r = csaf_document_read(document->text, document->n_bytes, document_set_pool(run->documents), &advisory,
+                               &problem);
+        switch (r) {
+        case 0:
+                break;
+        case CSAF_DOCUMENT_E_NOISE:
+                count_released(run, advisory.released);
+                return 0;
+        case CSAF_DOCUMENT_E_REFUSED:
+                say_refused(run, document->name, problem.place, problem.reason);
+                return 0;
+        default:
+                return error_fold(r);
+        }
+
+        r = document_set_add(run->documents, &advisory);
+        if (r < 0)
+                return error_trace(r);
+        if (r == DOCUMENT_SET_E_CONTRADICTION) {
+                say_refused(run, document->name, advisory.id,
+                            "contradicts another document with this id and the same revision date");
+                return 0;
+        }
+        run->n_with_records++;
+        count_released(run, advisory.released);
+        return 0;
+}
+
+int digest_run_read(DigestRun *run, DocumentSource *source) {
+        char reason[DOCUMENT_SOURCE_REASON_BYTES];
+        int r;
+
+        for (;;) {
+                _cleanup_free_ char *text = NULL;
+                Document document = {};
+
+                r = document_source_next(source, &document, reason);
+                text = document.text;
+                switch (r) {
+                case 0:
+                        r = digest_looks_like_one(document.text, document.n_bytes) ? read_digest(run, &document)
+                                                                                    : read_document(run, &document);
+                        if (r)
+                                return error_fold(r);
+                        break;
+                case DOCUMENT_SOURCE_E_END:
+                        return 0;
+                case DOCUMENT_SOURCE_E_REFUSED:
+                        run->n_documents++;
+                        say_refused(run, document.name, NULL, reason);
+                        break;
+                case DOCUMENT_SOURCE_E_OTHER:
+                        say(run, document.name, ": not a document (passed over)");
+                        break;
+                default:
+                        return error_fold(r);
+                }
+        }
+}
+
+/* All documents together are one source. */
+static int collect_documents(DigestRun *run, DigestHeader *ret_header) {
+        FactSource *source;
+
+        source = memory_pool_append(run->facts->pool, run->facts->sources, run->facts->n_sources);
+        if (!source)
+                return error_origin(-ENOMEM);
+        *source = (FactSource) { .name = "documents", .vendor = VENDOR, .complete_to = run->newest };
+        *ret_header = (DigestHeader) {
+                .vendor = VENDOR,
+                .source = VENDOR_SOURCE,
+                .complete_to = run->newest,
+        };
+        return document_set_collect(run->documents, run->facts);
+}
+
+static int compare_texts(const void *a, const void *b) {
+        return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+/* What the digest of several digests says about itself: one vendor, all origins, the newest time. */
+static int unite_headers(DigestRun *run, DigestHeader *ret) {
+        MemoryPool *pool = run->facts->pool;
+        DigestHeader header = { .complete_to = UTC_TIME_NONE };
+        TextList origins = {};
+
+        if (run->facts->n_sources == 0) {
+                say(run, "no digest to unite", " (nothing was written)");
+                return DIGEST_RUN_E_NOTHING;
+        }
+        for (size_t i = 0; i < run->facts->n_sources; i++) {
+                const FactSource *source = &run->facts->sources[i];
+
+                if (header.vendor && strcmp(header.vendor, source->vendor) != 0) {
+                        say(run, memory_pool_format(pool, "%s: vendor '%s', but %s: vendor '%s'", source->name,
+                                                    source->vendor, run->facts->sources[0].name, header.vendor),
+                            " (nothing was written)");
+                        return DIGEST_RUN_E_NOTHING;
+                }
+                header.vendor = source->vendor;
+                if (source->complete_to > header.complete_to)
+                        header.complete_to = source->complete_to;
+                if (source->source && !text_list_has(&origins, source->source))
+                        text_list_add(&origins, pool, source->source);
+        }
+
+        if (origins.n_items > 1)
+                qsort(origins.items, origins.n_items, sizeof(*origins.items), compare_texts);
+        for (size_t i = 0; i < origins.n_items; i++)
+                header.source = header.source ? memory_pool_format(pool, "%s; %s", header.source, origins.items[i])
+                                              : origins.items[i];
+        *ret = header;
+        return 0;
+}
+
+int digest_run_write(DigestRun *run, char **ret, size_t *ret_n_bytes) {
+        DigestHeader header;
+        TextList notes = {};
+        bool refused;
+        int r;
+
+        if (run->mode == DIGEST_MODE_MERGE)
+                r = unite_headers(run, &header);
+        else
+                r = collect_documents(run, &header);
+        if (r > 0)
+                return DIGEST_RUN_E_NOTHING;
+        if (r < 0)
+                return error_trace(r);
+
+        r = digest_write(run->facts, &header, &notes, run->facts->pool, ret, ret_n_bytes);
+        if (r < 0)
+                return error_trace(r);
+        refused = r == DIGEST_WRITE_E_CONTRADICTION;
+        for (size_t i = 0; i < notes.n_items; i++)
+                say(run, notes.items[i], refused && i + 1 == notes.n_items ? " (nothing was written)" : "");
+        return refused ? DIGEST_RUN_E_NOTHING : 0;
+}
+
+size_t digest_run_n_refused(const DigestRun *run) {
+        return run->n_refused;
+}
+
+void digest_run_summarize(const DigestRun *run) {
+        if (run->n_digests > 0)
+                fprintf(stderr, "%zu digests, ", run->n_digests);
+        fprintf(stderr, "%zu documents, %zu with kernels or live patches, %zu refused\n", run->n_documents,
+                run->n_with_records, run->n_refused);
+}

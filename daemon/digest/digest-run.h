@@ -1,0 +1,42 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * One run of klpwatch-digest: every input is looked at in turn, and one digest comes of it.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/cleanup.h"
+#include "digest/document-source.h"
+
+typedef enum DigestMode {
+        DIGEST_MODE_DOCUMENTS, /* vendor documents → digest */
+        DIGEST_MODE_MERGE,     /* digests → digest */
+        DIGEST_MODE_CHECK,     /* both, and nothing is made of them */
+} DigestMode;
+
+enum {
+        DIGEST_RUN_E_NOTHING = 1, /* there is no digest to write; it was said why */
+};
+
+typedef struct DigestRun DigestRun;
+
+/* 0, or -ENOMEM. */
+int digest_run_new(DigestRun **ret, DigestMode mode);
+DigestRun *digest_run_free(DigestRun *run);
+DEFINE_CLEANUP(DigestRun, digest_run_free);
+
+/* Reads everything that `source` has. What is refused is told on standard error, and skipped. 0, or -ENOMEM. */
+int digest_run_read(DigestRun *run, DocumentSource *source);
+
+/* The digest of what was read, the caller's to free(). 0, DIGEST_RUN_E_NOTHING, or -ENOMEM. */
+int digest_run_write(DigestRun *run, char **ret, size_t *ret_n_bytes);
+
+/* How many inputs were refused. */
+size_t digest_run_n_refused(const DigestRun *run);
+
+/* One line about the whole run on standard error. */
+void digest_run_summarize(const DigestRun *run);

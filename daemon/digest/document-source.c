@@ -1,0 +1,286 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The source of documents. Everything that is to be read is known before the first byte is: folders
+ * are listed first, sorted by name. A folder of a CSAF provider holds more than documents: signatures
+ * and hashes are passed over in silence, other files are named, so that nobody takes a list of
+ * changes for the changes. It refuses to follow links to folders, to wait on a FIFO, and to unpack
+ * more than one document may be large.
+ */
+
+#include <archive.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/bounded-read.h"
+#include "base/error.h"
+#include "base/memory-pool.h"
+#include "base/text.h"
+#include "digest/csaf-document.h"
+#include "digest/document-source.h"
+
+#define MAX_FOLDER_DEPTH 16
+#define STANDARD_INPUT "-"
+
+typedef struct Input {
+        const char *path;
+        bool listed; /* found in a folder, not asked for by name */
+} Input;
+
+struct DocumentSource {
+        MemoryPool *pool;
+        Input *inputs;
+        size_t n_inputs;
+        size_t next;
+};
+
+static int refuse(char *reason, const char *format, ...) _printf_(2, 3);
+
+static int refuse(char *reason, const char *format, ...) {
+        va_list arguments;
+
+        va_start(arguments, format);
+        vsnprintf(reason, DOCUMENT_SOURCE_REASON_BYTES, format, arguments);
+        va_end(arguments);
+        return DOCUMENT_SOURCE_E_REFUSED;
+}
+
+static bool is_document(const char *path) {
+        return text_ends_with(path, ".json") || text_ends_with(path, ".json.xz") || text_ends_with(path, ".digest");
+}
+
+/* Belongs to a document: its signature or hash. */
+static bool is_companion(const char *path) {
+        return text_ends_with(path, ".asc") || text_ends_with(path, ".sha256") || text_ends_with(path, ".sha512");
+}
+
+/* No document by its name. Who asks for a file by an unusual name gets it read all the same. */
+static bool is_other(const Input *input) {
+        return text_ends_with(input->path, ".csv") || text_ends_with(input->path, ".txt") ||
+               (input->listed && !is_document(input->path));
+}
+
+static void add_input(DocumentSource *source, const char *path, bool listed) {
+        Input *input = memory_pool_append(source->pool, source->inputs, source->n_inputs);
+
+        if (input)
+                *input = (Input) { memory_pool_text(source->pool, path), listed };
+}
+
+static int compare_paths(const void *a, const void *b) {
+        return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+static int list_folder(DocumentSource *source, const char *path, unsigned depth, char *reason);
+
+static int list_entry(DocumentSource *source, const char *path, unsigned depth, char *reason) {
+        struct stat st;
+
+        if (lstat(path, &st) < 0)
+                return 0; /* gone since it was listed */
+        if (S_ISDIR(st.st_mode))
+                return list_folder(source, path, depth + 1, reason);
+        if (!is_companion(path))
+                add_input(source, path, true);
+        return 0;
+}
+
+static int list_folder(DocumentSource *source, const char *path, unsigned depth, char *reason) {
+        _cleanup_closedir_ DIR *folder = NULL;
+        struct dirent *entry;
+        TextList names = {};
+        int r;
+
+        if (depth > MAX_FOLDER_DEPTH) {
+                refuse(reason, "%.300s: folders nested deeper than %d", path, MAX_FOLDER_DEPTH);
+                return DOCUMENT_SOURCE_E_MISSING;
+        }
+        folder = opendir(path);
+        if (!folder) {
+                refuse(reason, "%.300s: %s", path, strerror(errno));
+                return DOCUMENT_SOURCE_E_MISSING;
+        }
+        while ((entry = readdir(folder)))
+                if (entry->d_name[0] != '.')
+                        text_list_format(&names, source->pool, "%s%s%s", path, text_ends_with(path, "/") ? "" : "/",
+                                         entry->d_name);
+        if (memory_pool_exhausted(source->pool))
+                return error_origin(-ENOMEM);
+
+        if (names.n_items > 1)
+                qsort(names.items, names.n_items, sizeof(*names.items), compare_paths);
+        for (size_t i = 0; i < names.n_items; i++) {
+                r = list_entry(source, names.items[i], depth, reason);
+                if (r)
+                        return r;
+        }
+        return 0;
+}
+
+static int list_input(DocumentSource *source, const char *input, char *reason) {
+        struct stat st;
+
+        if (strcmp(input, STANDARD_INPUT) != 0) {
+                if (stat(input, &st) < 0 || (!S_ISDIR(st.st_mode) && access(input, R_OK) < 0)) {
+                        refuse(reason, "%.300s: %s", input, strerror(errno));
+                        return DOCUMENT_SOURCE_E_MISSING;
+                }
+                if (S_ISDIR(st.st_mode))
+                        return list_folder(source, input, 0, reason);
+        }
+        add_input(source, input, false);
+        return 0;
+}
+
+int document_source_new(DocumentSource **ret, char *const *inputs, size_t n_inputs,
+                        char ret_reason[static DOCUMENT_SOURCE_REASON_BYTES]) {
+        _cleanup_(document_source_freep) DocumentSource *source = NULL;
+        int r;
+
+        source = calloc(1, sizeof(*source));
+        if (!source)
+                return error_origin(-ENOMEM);
+        r = memory_pool_new(&source->pool);
+        if (r)
+                return error_fold(r);
+
+        for (size_t i = 0; i < n_inputs; i++) {
+                r = list_input(source, inputs[i], ret_reason);
+                if (r)
+                        return r;
+        }
+        if (memory_pool_exhausted(source->pool))
+                return error_origin(-ENOMEM);
+        *ret = TAKE(source);
+        return 0;
+}
+
+DocumentSource *document_source_free(DocumentSource *source) {
+        if (!source)
+                return NULL;
+
+        memory_pool_free(source->pool);
+        free(source);
+        return NULL;
+}
+
+static int read_bytes(const char *path, char **ret, size_t *ret_n_bytes, char *reason) {
+        int r;
+
+        if (strcmp(path, STANDARD_INPUT) == 0)
+                r = bounded_read_fd(STDIN_FILENO, CSAF_DOCUMENT_MAX_BYTES, ret, ret_n_bytes);
+        else
+                r = bounded_read(AT_FDCWD, path, CSAF_DOCUMENT_MAX_BYTES, ret, ret_n_bytes);
+        switch (r) {
+        case BOUNDED_READ_E_TOO_LARGE:
+                return refuse(reason, "larger than %zu bytes", CSAF_DOCUMENT_MAX_BYTES);
+        case BOUNDED_READ_E_MISSING:
+        case BOUNDED_READ_E_REFUSED:
+                return refuse(reason, "cannot be read: %s", errno == EINVAL ? "not a regular file" : strerror(errno));
+        default:
+                return r < 0 ? error_trace(r) : 0;
+        }
+}
+
+static bool is_xz(const char *bytes, size_t n_bytes) {
+        static const char magic[] = { (char) 0xFD, '7', 'z', 'X', 'Z', '\0' };
+
+        return n_bytes >= sizeof(magic) && memcmp(bytes, magic, sizeof(magic)) == 0;
+}
+
+/* All bytes that the opened archive's one entry unpacks to. */
+static int unpack_entry(struct archive *archive, char **ret, size_t *ret_n_bytes, char *reason) {
+        _cleanup_free_ char *text = NULL;
+        size_t n_room = 256 * 1024, n_bytes = 0;
+
+        text = malloc(n_room + 1);
+        if (!text)
+                return error_origin(-ENOMEM);
+        for (;;) {
+                ssize_t n;
+
+                if (n_bytes == n_room) {
+                        char *larger = realloc(text, n_room * 2 + 1);
+
+                        if (!larger)
+                                return error_origin(-ENOMEM);
+                        text = larger;
+                        n_room *= 2;
+                }
+                n = archive_read_data(archive, text + n_bytes, n_room - n_bytes);
+                if (n < 0)
+                        return refuse(reason, "cannot be unpacked: %s", archive_error_string(archive));
+                if (n == 0)
+                        break;
+                n_bytes += (size_t) n;
+                if (n_bytes > CSAF_DOCUMENT_MAX_BYTES)
+                        return refuse(reason, "unpacks to more than %zu bytes", CSAF_DOCUMENT_MAX_BYTES);
+        }
+        text[n_bytes] = '\0';
+        *ret = TAKE(text);
+        *ret_n_bytes = n_bytes;
+        return 0;
+}
+
+static int unpack(const char *bytes, size_t n_packed, char **ret, size_t *ret_n_bytes, char *reason) {
+        struct archive_entry *entry;
+        struct archive *archive;
+        int r;
+
+        archive = archive_read_new();
+        if (!archive)
+                return error_origin(-ENOMEM);
+        if (archive_read_support_filter_xz(archive) != ARCHIVE_OK ||
+            archive_read_support_format_raw(archive) != ARCHIVE_OK ||
+            archive_read_open_memory(archive, bytes, n_packed) != ARCHIVE_OK ||
+            archive_read_next_header(archive, &entry) != ARCHIVE_OK)
+                r = refuse(reason, "cannot be unpacked: %s",
+                           archive_error_string(archive) ? archive_error_string(archive) : "no data in it");
+        else
+                r = unpack_entry(archive, ret, ret_n_bytes, reason);
+        archive_read_free(archive);
+        return r;
+}
+
+int document_source_next(DocumentSource *source, Document *ret,
+                         char ret_reason[static DOCUMENT_SOURCE_REASON_BYTES]) {
+        _cleanup_free_ char *bytes = NULL, *text = NULL;
+        Document document = {};
+        size_t n_bytes = 0;
+        const Input *input;
+        const char *path;
+        int r;
+
+        if (source->next == source->n_inputs)
+                return DOCUMENT_SOURCE_E_END;
+        input = &source->inputs[source->next++];
+        path = input->path;
+        document.name = strcmp(path, STANDARD_INPUT) == 0 ? "standard input" : path;
+        *ret = document;
+        if (is_other(input))
+                return DOCUMENT_SOURCE_E_OTHER;
+
+        r = read_bytes(path, &bytes, &n_bytes, ret_reason);
+        if (r)
+                return r;
+
+        if (is_xz(bytes, n_bytes)) {
+                r = unpack(bytes, n_bytes, &text, &document.n_bytes, ret_reason);
+                if (r)
+                        return r;
+                document.text = TAKE(text);
+        } else if (text_ends_with(path, ".xz")) {
+                return refuse(ret_reason, "not xz data");
+        } else {
+                document.text = TAKE(bytes);
+                document.n_bytes = n_bytes;
+        }
+        *ret = document;
+        return 0;
+}

@@ -1,0 +1,181 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * klpwatch-digest: reads what vendors publish and writes the small digest of facts that klpwatchd
+ * needs. It is the program that touches untrusted documents, so it is a straight line without state:
+ * list the inputs, read them one after the other, write one digest, end. It refuses to talk to the
+ * network and to the daemon: it has files to read and one to write.
+ */
+
+#include <fcntl.h>
+#include <getopt.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/atomic-file.h"
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "digest/digest-run.h"
+
+enum {
+        EXIT_ALL_READ = 0,
+        EXIT_SOME_REFUSED = 1,
+        EXIT_NOTHING = 2,
+};
+
+typedef struct Options {
+        DigestMode mode;
+        const char *output; /* NULL: standard output */
+        bool verbose;
+} Options;
+
+static const char help[] =
+        "Usage: klpwatch-digest [OPTION]... FILE|FOLDER|-...\n"
+        "\n"
+        "Reads Red Hat CSAF documents (.json, .json.xz; folders with all below them; - is\n"
+        "standard input) and writes what they say about kernels and live patches as a\n"
+        "klpwatch digest.\n"
+        "\n"
+        "  -o, --output=FILE  write to FILE, replaced as a whole, instead of standard output\n"
+        "      --check        only check documents and digests; write nothing\n"
+        "      --merge        unite digests into one; where they contradict each other the\n"
+        "                     one that is complete to the later time counts\n"
+        "  -v, --verbose      end with a summary, also where nobody watches\n"
+        "  -h, --help         show this text\n"
+        "      --version      show the version\n"
+        "\n"
+        "Exit status: 0 all was read, 1 something was refused (the digest of the rest is\n"
+        "written), 2 wrong usage, or nothing could be written.\n";
+
+/* 0 go on, 1 done, 2 wrong usage. */
+static int parse_options(int argc, char **argv, Options *ret) {
+        enum { CHECK = 256, MERGE, VERSION };
+        static const struct option longs[] = {
+                { "output", required_argument, NULL, 'o' }, { "check", no_argument, NULL, CHECK },
+                { "merge", no_argument, NULL, MERGE },      { "verbose", no_argument, NULL, 'v' },
+                { "help", no_argument, NULL, 'h' },         { "version", no_argument, NULL, VERSION },
+                {},
+        };
+        Options options = { .verbose = isatty(STDERR_FILENO) };
+        bool check = false, merge = false;
+        int c;
+
+        while ((c = getopt_long(argc, argv, "o:vh", longs, NULL)) >= 0) {
+                switch (c) {
+                case 'o':
+                        options.output = optarg;
+                        break;
+                case CHECK:
+                        check = true;
+                        break;
+                case MERGE:
+                        merge = true;
+                        break;
+                case 'v':
+                        options.verbose = true;
+                        break;
+                case 'h':
+                        fputs(help, stdout);
+                        return 1;
+                case VERSION:
+                        puts("klpwatch-digest " KLPWATCH_VERSION);
+                        return 1;
+                default:
+                        return 2;
+                }
+        }
+        if (check && (merge || options.output)) {
+                fputs("klpwatch-digest: --check writes nothing: it goes with neither --merge nor --output\n", stderr);
+                return 2;
+        }
+        if (options.output && (options.output[0] == '\0' || options.output[strlen(options.output) - 1] == '/')) {
+                fputs("klpwatch-digest: --output needs the name of a file\n", stderr);
+                return 2;
+        }
+        if (optind == argc) {
+                fputs("klpwatch-digest: no input; --help tells the usage\n", stderr);
+                return 2;
+        }
+
+        options.mode = check ? DIGEST_MODE_CHECK : merge ? DIGEST_MODE_MERGE : DIGEST_MODE_DOCUMENTS;
+        *ret = options;
+        return 0;
+}
+
+static bool write_file(const char *path, const char *text, size_t n_bytes) {
+        _cleanup_free_ char *for_folder = strdup(path), *for_name = strdup(path);
+        _cleanup_close_ int folder = -1;
+
+        if (!for_folder || !for_name)
+                return false;
+        folder = open(dirname(for_folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        return folder >= 0 && atomic_file_write(folder, basename(for_name), text, n_bytes, 0644) == 0;
+}
+
+static int put_digest(const Options *options, const char *text, size_t n_bytes) {
+        bool written;
+
+        if (options->output)
+                written = write_file(options->output, text, n_bytes);
+        else
+                written = fwrite(text, 1, n_bytes, stdout) == n_bytes && fflush(stdout) == 0;
+        if (written)
+                return EXIT_ALL_READ;
+        fprintf(stderr, "klpwatch-digest: %s cannot be written: %s\n", options->output ?: "standard output",
+                strerror(errno));
+        return EXIT_NOTHING;
+}
+
+static int run_all(const Options *options, char **inputs, size_t n_inputs) {
+        _cleanup_(document_source_freep) DocumentSource *source = NULL;
+        _cleanup_(digest_run_freep) DigestRun *run = NULL;
+        char reason[DOCUMENT_SOURCE_REASON_BYTES];
+        _cleanup_free_ char *text = NULL;
+        size_t n_bytes = 0;
+        int r, exit_code = EXIT_ALL_READ;
+
+        r = document_source_new(&source, inputs, n_inputs, reason);
+        if (r < 0)
+                return error_trace(r);
+        if (r > 0) {
+                fprintf(stderr, "klpwatch-digest: %s (nothing was written)\n", reason);
+                return EXIT_NOTHING;
+        }
+        r = digest_run_new(&run, options->mode);
+        if (r)
+                return error_fold(r);
+        r = digest_run_read(run, source);
+        if (r)
+                return error_fold(r);
+
+        if (options->mode != DIGEST_MODE_CHECK) {
+                r = digest_run_write(run, &text, &n_bytes);
+                if (r < 0)
+                        return error_trace(r);
+                exit_code = r > 0 ? EXIT_NOTHING : put_digest(options, text, n_bytes);
+        }
+        if (options->verbose)
+                digest_run_summarize(run);
+        if (exit_code == EXIT_ALL_READ && digest_run_n_refused(run) > 0)
+                return EXIT_SOME_REFUSED;
+        return exit_code;
+}
+
+int main(int argc, char **argv) {
+        Options options;
+        int r;
+
+        r = parse_options(argc, argv, &options);
+        if (r)
+                return r == 1 ? EXIT_ALL_READ : EXIT_NOTHING;
+
+        r = run_all(&options, argv + optind, (size_t) (argc - optind));
+        if (r < 0) {
+                fprintf(stderr, "klpwatch-digest: %s (nothing was written)\n", strerror(-r));
+                return EXIT_NOTHING;
+        }
+        return r;
+}

@@ -1,0 +1,51 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * What readers and writers of digests agree on: the limits, which texts may stand in a record, and
+ * when two records speak of the same thing.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/facts.h"
+
+#define DIGEST_VERSION 1
+#define DIGEST_MAX_BYTES ((size_t) 64 * 1024 * 1024)
+#define DIGEST_MAX_ID_BYTES 256
+#define DIGEST_MAX_CVES 4096 /* in one record */
+
+/*
+ * Two records with the same identity speak of the same thing: equal texts are the same fact told
+ * twice, different texts contradict each other.
+ *   kernel      kernel, stream, advisory
+ *   patch       patch, version, stream, advisory
+ *   repository  repository
+ *   window      kernel, package, source
+ */
+typedef struct DigestIdentity {
+        const char *kind;     /* the key that opens the record */
+        const char *parts[4]; /* NULL where unknown or unused */
+} DigestIdentity;
+
+DigestIdentity digest_identity_of_kernel(const KernelFact *kernel);
+DigestIdentity digest_identity_of_patch(const PatchFact *patch);
+DigestIdentity digest_identity_of_repository(const RepositoryFact *repository);
+DigestIdentity digest_identity_of_window(const WindowFact *window);
+
+/* Any total order; 0 = the same thing. */
+int digest_identity_compare(const DigestIdentity *a, const DigestIdentity *b);
+
+/* For messages: `kernel 5.14.0-427.13.1.el9_4, rhel-9.4, RHSA-2024:2394`. */
+const char *digest_identity_text(MemoryPool *pool, const DigestIdentity *identity);
+
+/* Visible ASCII, 1 to DIGEST_MAX_ID_BYTES of it: names of packages, streams, repositories, advisories. */
+bool digest_is_id(const char *text);
+
+/* CVE-2024-36971: a year and at least four digits. */
+bool digest_is_cve(const char *text);
+
+/* VERSION-RELEASE of a kernel, without architecture and variant. */
+bool digest_is_kernel(const char *text);

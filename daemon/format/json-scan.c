@@ -1,0 +1,469 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The scan. json-c is a friendly parser: depending on its version and flags it takes NaN, control
+ * characters, NUL bytes, lone surrogates and any number of values, and of doubled keys the last one
+ * wins without a word. A stranger's document must not depend on that, so this pass walks the text
+ * once, without recursion and with a fixed stack, and refuses everything that the grammar or the
+ * limits forbid. What it lets through, json-c cannot misread. It refuses to build anything.
+ */
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "format/json-scan.h"
+
+/* A key as it stands between its quotes; `decoded` owns a copy when the spelling has escapes. */
+typedef struct Key {
+        const char *at;
+        size_t n_bytes;
+        char *decoded;
+} Key;
+
+/* An object or array that is open where the scan is. */
+typedef struct Level {
+        bool is_object;
+        size_t n_items;
+        size_t first_key; /* of an object, in Scan.keys */
+} Level;
+
+typedef struct Scan {
+        const char *text, *at, *end;
+        size_t max_keys;
+        size_t n_values;
+        Level levels[JSON_MAX_DEPTH];
+        size_t n_levels;
+        Key *keys; /* of all open objects, outermost first */
+        size_t n_keys, n_keys_room;
+        JsonDoubledKeys *doubled;
+        JsonProblem *problem;
+} Scan;
+
+static int refuse_at(Scan *scan, const char *at, const char *format, ...) _printf_(3, 4);
+
+static int refuse_at(Scan *scan, const char *at, const char *format, ...) {
+        va_list arguments;
+
+        snprintf(scan->problem->place, sizeof(scan->problem->place), "byte %zu", (size_t) (at - scan->text));
+        va_start(arguments, format);
+        vsnprintf(scan->problem->reason, sizeof(scan->problem->reason), format, arguments);
+        va_end(arguments);
+        return JSON_SCAN_E_REFUSED;
+}
+
+static int refuse_end(Scan *scan) {
+        return refuse_at(scan, scan->end, "the text is cut off");
+}
+
+void json_doubled_keys_clear(JsonDoubledKeys *doubled) {
+        for (size_t i = 0; i < doubled->n_paths; i++)
+                free(doubled->paths[i]);
+        doubled->n_paths = 0;
+}
+
+static void scan_clear(Scan *scan) {
+        for (size_t i = 0; i < scan->n_keys; i++)
+                free(scan->keys[i].decoded);
+        free(scan->keys);
+}
+
+static void skip_space(Scan *scan) {
+        while (scan->at < scan->end && (*scan->at == ' ' || *scan->at == '\n' || *scan->at == '\r' || *scan->at == '\t'))
+                scan->at++;
+}
+
+/* Four hexadecimal digits; false when they are none. */
+static bool read_hex(const char *at, const char *end, uint32_t *ret) {
+        uint32_t code = 0;
+
+        if (end - at < 4)
+                return false;
+        for (size_t i = 0; i < 4; i++) {
+                char c = at[i];
+
+                if (c >= '0' && c <= '9')
+                        code = code << 4 | (uint32_t) (c - '0');
+                else if ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))
+                        code = code << 4 | (uint32_t) ((c | 0x20) - 'a' + 10);
+                else
+                        return false;
+        }
+        *ret = code;
+        return true;
+}
+
+/* Behind the backslash: one escape, both halves of a surrogate pair together. */
+static int scan_escape(Scan *scan) {
+        const char *backslash = scan->at - 1;
+        uint32_t high, low;
+
+        if (scan->at == scan->end)
+                return refuse_end(scan);
+        if (*scan->at != 'u') {
+                if (!strchr("\"\\/bfnrt", *scan->at))
+                        return refuse_at(scan, backslash, "an escape that JSON does not know");
+                scan->at++;
+                return 0;
+        }
+
+        if (!read_hex(scan->at + 1, scan->end, &high))
+                return refuse_at(scan, backslash, "\\u without four hexadecimal digits");
+        scan->at += 5;
+        if (high == 0)
+                return refuse_at(scan, backslash, "a NUL character in a string");
+        if (high < 0xD800 || high > 0xDFFF)
+                return 0;
+
+        if (high > 0xDBFF || scan->end - scan->at < 6 || scan->at[0] != '\\' || scan->at[1] != 'u' ||
+            !read_hex(scan->at + 2, scan->end, &low) || low < 0xDC00 || low > 0xDFFF)
+                return refuse_at(scan, backslash, "a lone surrogate");
+        scan->at += 6;
+        return 0;
+}
+
+/* From the opening quote to behind the closing one. */
+static int scan_string(Scan *scan, const char **ret_at, size_t *ret_n_bytes, bool *ret_escaped) {
+        const char *start = ++scan->at;
+        bool escaped = false;
+        int r;
+
+        for (;;) {
+                unsigned char c;
+
+                if (scan->at == scan->end)
+                        return refuse_end(scan);
+                c = (unsigned char) *scan->at++;
+                if (c == '"')
+                        break;
+                if (c < 0x20)
+                        return refuse_at(scan, scan->at - 1, "a control character in a string");
+                if (c == '\\') {
+                        escaped = true;
+                        r = scan_escape(scan);
+                        if (r)
+                                return r;
+                }
+        }
+
+        *ret_at = start;
+        *ret_n_bytes = (size_t) (scan->at - 1 - start);
+        *ret_escaped = escaped;
+        if (*ret_n_bytes > JSON_MAX_STRING_BYTES)
+                return refuse_at(scan, start, "a string of more than %zu bytes", JSON_MAX_STRING_BYTES);
+        return 0;
+}
+
+static char *put_utf8(char *out, uint32_t code) {
+        if (code < 0x80) {
+                *out++ = (char) code;
+        } else if (code < 0x800) {
+                *out++ = (char) (0xC0 | code >> 6);
+                *out++ = (char) (0x80 | (code & 0x3F));
+        } else if (code < 0x10000) {
+                *out++ = (char) (0xE0 | code >> 12);
+                *out++ = (char) (0x80 | (code >> 6 & 0x3F));
+                *out++ = (char) (0x80 | (code & 0x3F));
+        } else {
+                *out++ = (char) (0xF0 | code >> 18);
+                *out++ = (char) (0x80 | (code >> 12 & 0x3F));
+                *out++ = (char) (0x80 | (code >> 6 & 0x3F));
+                *out++ = (char) (0x80 | (code & 0x3F));
+        }
+        return out;
+}
+
+/* A key without its escapes. scan_string() has seen that all of them are sound; none gets longer. */
+static int decode_key(Key *key) {
+        const char *at = key->at, *end = key->at + key->n_bytes;
+        char *out;
+
+        out = key->decoded = malloc(key->n_bytes + 1);
+        if (!out)
+                return error_origin(-ENOMEM);
+
+        while (at < end) {
+                uint32_t code = 0, low = 0;
+
+                if (*at != '\\') {
+                        *out++ = *at++;
+                } else if (at[1] != 'u') {
+                        static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
+
+                        *out++ = to[strchr(from, at[1]) - from];
+                        at += 2;
+                } else {
+                        read_hex(at + 2, end, &code);
+                        at += 6;
+                        if (code >= 0xD800 && code <= 0xDFFF) {
+                                read_hex(at + 2, end, &low);
+                                at += 6;
+                                code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+                        }
+                        out = put_utf8(out, code);
+                }
+        }
+        *out = '\0';
+        key->at = key->decoded;
+        key->n_bytes = (size_t) (out - key->decoded);
+        return 0;
+}
+
+static int scan_key(Scan *scan) {
+        Level *level = &scan->levels[scan->n_levels - 1];
+        bool escaped;
+        Key *key;
+        int r;
+
+        if (scan->n_keys - level->first_key == scan->max_keys)
+                return refuse_at(scan, scan->at, "an object of more than %zu keys", scan->max_keys);
+        if (scan->n_keys == scan->n_keys_room) {
+                size_t n_room = scan->n_keys_room == 0 ? 64 : scan->n_keys_room * 2;
+                Key *larger = realloc(scan->keys, n_room * sizeof(*larger));
+
+                if (!larger)
+                        return error_origin(-ENOMEM);
+                scan->keys = larger;
+                scan->n_keys_room = n_room;
+        }
+
+        key = &scan->keys[scan->n_keys];
+        *key = (Key) {};
+        r = scan_string(scan, &key->at, &key->n_bytes, &escaped);
+        if (r)
+                return r;
+        scan->n_keys++;
+        if (escaped) {
+                r = decode_key(key);
+                if (r)
+                        return error_fold(r);
+        }
+
+        skip_space(scan);
+        if (scan->at == scan->end)
+                return refuse_end(scan);
+        if (*scan->at != ':')
+                return refuse_at(scan, scan->at, "a key without ':'");
+        scan->at++;
+        return 0;
+}
+
+/* `key` of the innermost object as a path from the root: the way down is each level's latest item. */
+static int note_doubled(Scan *scan, const Key *key) {
+        _cleanup_free_ char *path = NULL;
+        _cleanup_fclose_ FILE *stream = NULL;
+        size_t n_bytes;
+
+        if (scan->doubled->n_paths == JSON_MAX_DOUBLED_KEYS)
+                return refuse_at(scan, scan->at, "more than %d keys are given twice", JSON_MAX_DOUBLED_KEYS);
+
+        stream = open_memstream(&path, &n_bytes);
+        if (!stream)
+                return error_origin(-ENOMEM);
+        for (size_t i = 0; i + 1 < scan->n_levels; i++) {
+                const Level *level = &scan->levels[i];
+                const Key *latest;
+
+                if (!level->is_object) {
+                        fprintf(stream, "[%zu]", level->n_items - 1);
+                        continue;
+                }
+                latest = &scan->keys[scan->levels[i].first_key + level->n_items - 1];
+                fprintf(stream, "%s%.*s", ftell(stream) > 0 ? "." : "", (int) latest->n_bytes, latest->at);
+        }
+        fprintf(stream, "%s%.*s", ftell(stream) > 0 ? "." : "", (int) key->n_bytes, key->at);
+        if (fclose(TAKE(stream)) != 0)
+                return error_origin(-ENOMEM);
+        scan->doubled->paths[scan->doubled->n_paths++] = TAKE(path);
+        return 0;
+}
+
+static int compare_keys(const void *a, const void *b) {
+        const Key *key_a = a, *key_b = b;
+
+        if (key_a->n_bytes != key_b->n_bytes)
+                return key_a->n_bytes < key_b->n_bytes ? -1 : 1;
+        return memcmp(key_a->at, key_b->at, key_a->n_bytes);
+}
+
+/* The object ends: its keys, last on the stack, are sorted where they are and then dropped. */
+static int close_object(Scan *scan, const Level *level) {
+        Key *keys = scan->keys + level->first_key;
+        size_t n_keys = scan->n_keys - level->first_key;
+        int r = 0;
+
+        if (n_keys > 1) {
+                qsort(keys, n_keys, sizeof(*keys), compare_keys);
+                for (size_t i = 1; i < n_keys && r == 0; i++)
+                        if (compare_keys(&keys[i - 1], &keys[i]) == 0)
+                                r = note_doubled(scan, &keys[i]);
+        }
+        for (size_t i = 0; i < n_keys; i++)
+                free(keys[i].decoded);
+        scan->n_keys = level->first_key;
+        return r;
+}
+
+static bool skip_digits(Scan *scan) {
+        const char *start = scan->at;
+
+        while (scan->at < scan->end && *scan->at >= '0' && *scan->at <= '9')
+                scan->at++;
+        return scan->at > start;
+}
+
+static int scan_number(Scan *scan) {
+        const char *start = scan->at;
+        bool sound;
+
+        if (*scan->at == '-')
+                scan->at++;
+        if (scan->at < scan->end && *scan->at == '0') {
+                scan->at++;
+                sound = true;
+        } else {
+                sound = skip_digits(scan);
+        }
+        if (sound && scan->at < scan->end && *scan->at == '.') {
+                scan->at++;
+                sound = skip_digits(scan);
+        }
+        if (sound && scan->at < scan->end && (*scan->at == 'e' || *scan->at == 'E')) {
+                scan->at++;
+                if (scan->at < scan->end && (*scan->at == '+' || *scan->at == '-'))
+                        scan->at++;
+                sound = skip_digits(scan);
+        }
+        if ((size_t) (scan->at - start) > JSON_MAX_STRING_BYTES)
+                return refuse_at(scan, start, "a number of more than %zu bytes", JSON_MAX_STRING_BYTES);
+        return sound ? 0 : refuse_at(scan, start, "a malformed number");
+}
+
+static int scan_word(Scan *scan) {
+        static const char *const words[] = { "true", "false", "null" };
+
+        for (size_t i = 0; i < ELEMENTS(words); i++) {
+                size_t n = strlen(words[i]);
+
+                if ((size_t) (scan->end - scan->at) >= n && memcmp(scan->at, words[i], n) == 0) {
+                        scan->at += n;
+                        return 0;
+                }
+        }
+        return refuse_at(scan, scan->at, "not a JSON value");
+}
+
+/* One value, or the opening of one. */
+static int scan_value(Scan *scan) {
+        const char *at;
+        size_t n_bytes;
+        bool escaped;
+
+        skip_space(scan);
+        if (scan->at == scan->end)
+                return refuse_end(scan);
+        if (++scan->n_values > JSON_MAX_VALUES)
+                return refuse_at(scan, scan->at, "more than %d values", JSON_MAX_VALUES);
+
+        switch (*scan->at) {
+        case '{':
+        case '[':
+                if (scan->n_levels == JSON_MAX_DEPTH)
+                        return refuse_at(scan, scan->at, "nested deeper than %d levels", JSON_MAX_DEPTH);
+                scan->levels[scan->n_levels++] = (Level) {
+                        .is_object = *scan->at == '{',
+                        .first_key = scan->n_keys,
+                };
+                scan->at++;
+                return 0;
+        case '"':
+                return scan_string(scan, &at, &n_bytes, &escaped);
+        case '-':
+        case '0' ... '9':
+                return scan_number(scan);
+        default:
+                return scan_word(scan);
+        }
+}
+
+/* Inside an object or array: its end, or the next item up to and with its value's opening. */
+static int scan_item(Scan *scan) {
+        Level *level = &scan->levels[scan->n_levels - 1];
+        char close = level->is_object ? '}' : ']';
+        int r;
+
+        skip_space(scan);
+        if (scan->at == scan->end)
+                return refuse_end(scan);
+        if (*scan->at == close) {
+                r = level->is_object ? close_object(scan, level) : 0;
+                if (r)
+                        return r;
+                scan->at++;
+                scan->n_levels--;
+                return 0;
+        }
+
+        if (level->n_items > 0) {
+                if (*scan->at != ',')
+                        return refuse_at(scan, scan->at, "',' or '%c' expected", close);
+                scan->at++;
+                skip_space(scan);
+        }
+        level->n_items++;
+        if (level->is_object) {
+                if (scan->at == scan->end)
+                        return refuse_end(scan);
+                if (*scan->at != '"')
+                        return refuse_at(scan, scan->at, "a key expected");
+                r = scan_key(scan);
+                if (r)
+                        return r;
+        } else if (level->n_items > JSON_MAX_ARRAY_ITEMS) {
+                return refuse_at(scan, scan->at, "an array of more than %d items", JSON_MAX_ARRAY_ITEMS);
+        }
+        return scan_value(scan);
+}
+
+static int scan_text(Scan *scan) {
+        int r;
+
+        if ((size_t) (scan->end - scan->at) >= 3 && memcmp(scan->at, "\xEF\xBB\xBF", 3) == 0)
+                return refuse_at(scan, scan->at, "a byte-order mark");
+        if (!text_is_utf8(scan->text, (size_t) (scan->end - scan->text)))
+                return refuse_at(scan, scan->at, "what follows is not well-formed UTF-8 throughout");
+
+        r = scan_value(scan);
+        while (r == 0 && scan->n_levels > 0)
+                r = scan_item(scan);
+        if (r)
+                return r;
+
+        skip_space(scan);
+        return scan->at == scan->end ? 0 : refuse_at(scan, scan->at, "more behind the end of the text");
+}
+
+int json_scan(const char *text, size_t n_bytes, size_t max_keys, JsonDoubledKeys *ret_doubled,
+              JsonProblem *ret_problem) {
+        Scan scan = {
+                .text = text,
+                .at = text,
+                .end = text + n_bytes,
+                .max_keys = max_keys,
+                .doubled = ret_doubled,
+                .problem = ret_problem,
+        };
+        int r;
+
+        *ret_doubled = (JsonDoubledKeys) {};
+        r = scan_text(&scan);
+        scan_clear(&scan);
+        return r;
+}
