@@ -1,0 +1,152 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The loader service. What `systemctl is-enabled` says is written in the file system: a unit file,
+ * a link to it in a `.wants` or `.requires` folder, or a link to /dev/null in its place. Reading that
+ * needs no bus and works on an image. It refuses to judge a unit's content.
+ */
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "hostfacts/loader-service.h"
+
+#define SERVICE "kpatch.service"
+#define FILE_BYTES_MAX (64 * 1024)
+#define STATE_BYTES_MAX 32
+
+/* Where units lie, strongest first. */
+static const char *const unit_folders[] = {
+        "etc/systemd/system",
+        "run/systemd/system",
+        "usr/local/lib/systemd/system",
+        "usr/lib/systemd/system",
+        "lib/systemd/system",
+};
+
+static int read_list(const HostRoot *root, HostFacts *host) {
+        static const char path[] = "klpwatch/services";
+        _cleanup_free_ char *text = NULL;
+        size_t n_bytes;
+        char *rest, *line;
+        int r;
+
+        r = host_root_read(root, path, FILE_BYTES_MAX, &text, &n_bytes);
+        if (r < 0)
+                return error_trace(r);
+        if (r > 0) {
+                host->loader_unknown = host_root_explain(host->pool, r, path);
+                return 0;
+        }
+
+        host->loader_unknown = NULL;
+        rest = text;
+        while ((line = strsep(&rest, "\n"))) {
+                const char *name = strsep(&line, " ");
+
+                if (!line || strcmp(name, SERVICE) != 0)
+                        continue;
+                host->loader_service = SERVICE;
+                host->loader_state = text_printable(host->pool, text_trim(line), STATE_BYTES_MAX);
+        }
+        return 0;
+}
+
+/* In `ret`: NULL without a unit file in this folder, "masked", or "" for one that may be started. */
+static int look_at_unit(const HostRoot *root, MemoryPool *pool, const char *folder, const char **ret) {
+        const char *path = memory_pool_format(pool, "%s/" SERVICE, folder);
+        _cleanup_close_ int fd = -1;
+        char target[sizeof("/dev/null")] = "";
+        struct stat st;
+        int r;
+
+        *ret = NULL;
+        r = host_root_open(root, path, O_PATH | O_NOFOLLOW, &fd);
+        if (r < 0)
+                return error_trace(r);
+        if (r == HOST_ROOT_E_MISSING || (r == 0 && fstat(fd, &st) < 0))
+                return 0;
+        if (r > 0)
+                return r;
+
+        *ret = "";
+        if (S_ISLNK(st.st_mode) && readlinkat(fd, "", target, sizeof(target)) == strlen("/dev/null") &&
+            memcmp(target, "/dev/null", strlen("/dev/null")) == 0)
+                *ret = "masked";
+        else if (S_ISREG(st.st_mode) && st.st_size == 0)
+                *ret = "masked";
+        return 0;
+}
+
+/* True in `ret` when a unit or target in this folder pulls the service in. */
+static int is_wanted(const HostRoot *root, MemoryPool *pool, const char *folder, bool *ret) {
+        TextList names = {};
+        int r;
+
+        *ret = false;
+        r = host_root_list(root, folder, pool, &names);
+        if (r)
+                return r;
+
+        for (size_t i = 0; i < names.n_items; i++) {
+                if (!text_ends_with(names.items[i], ".wants") && !text_ends_with(names.items[i], ".requires"))
+                        continue;
+                r = host_root_look(root, memory_pool_format(pool, "%s/%s/" SERVICE, folder, names.items[i]));
+                if (r < 0)
+                        return error_trace(r);
+                if (r == 0)
+                        *ret = true;
+        }
+        return 0;
+}
+
+int loader_service_read_units(const HostRoot *root, HostFacts *host) {
+        const char *unit = NULL;
+        size_t n_folders = 0;
+        bool wanted = false;
+
+        for (size_t i = 0; i < ELEMENTS(unit_folders); i++) {
+                const char *found = NULL;
+                bool here = false;
+                int r;
+
+                r = is_wanted(root, host->pool, unit_folders[i], &here);
+                if (r == 0)
+                        r = look_at_unit(root, host->pool, unit_folders[i], &found);
+                if (r < 0)
+                        return error_trace(r);
+                if (r == HOST_ROOT_E_REFUSED || r == HOST_ROOT_E_TOO_LARGE) {
+                        host->loader_unknown = host_root_explain(host->pool, r, unit_folders[i]);
+                        return 0;
+                }
+                n_folders += r == 0;
+                wanted = wanted || here;
+                unit = unit ?: found;
+        }
+        if (memory_pool_exhausted(host->pool))
+                return error_origin(-ENOMEM);
+
+        if (n_folders == 0) {
+                host->loader_unknown = "there are no folders with systemd units";
+                return 0;
+        }
+        host->loader_unknown = NULL;
+        if (!unit)
+                return 0;
+        host->loader_service = SERVICE;
+        host->loader_state = unit[0] != '\0' ? unit : wanted ? "enabled" : "disabled";
+        return 0;
+}
+
+int loader_service_read(const HostRoot *root, HostFacts *host) {
+        int r;
+
+        r = host_root_is_recorded(root) ? read_list(root, host) : loader_service_read_units(root, host);
+        if (r)
+                return error_trace(r);
+        return memory_pool_exhausted(host->pool) ? error_origin(-ENOMEM) : 0;
+}
