@@ -1,0 +1,398 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The Manager object. Getters read the assessment that was published last, so a client always sees
+ * one answer and never half of the next. Rescan() is the only call that makes anything happen, and
+ * it is for root and the service's own user; sd-bus checks that before the handler runs.
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "bus/assessment-rows.h"
+#include "bus/bus-manager.h"
+#include "bus/describe.h"
+#include "dbus/bus-names.h"
+
+#define MAX_WAITING 64
+
+struct BusManager {
+        sd_bus *bus;
+        sd_bus_slot *slot;
+        BusManagerOwner owner;
+        const Assessment *assessment; /* borrowed; NULL before the first */
+        sd_bus_message *waiting[MAX_WAITING]; /* Rescan() calls to be answered */
+        size_t n_waiting;
+};
+
+static void sd_bus_message_unrefp_(sd_bus_message **message) {
+        sd_bus_message_unref(*message);
+}
+
+static int append_text(sd_bus_message *reply, const char *text) {
+        _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
+        int r;
+
+        r = memory_pool_new(&pool);
+        if (r)
+                return error_fold(r);
+        return sd_bus_message_append_basic(reply, 's', text_printable(pool, text ? text : "", 4096));
+}
+
+static int append_time(sd_bus_message *reply, UtcTime time) {
+        uint64_t usec = time < 0 ? 0 : (uint64_t) time;
+
+        return sd_bus_message_append_basic(reply, 't', &usec);
+}
+
+static int not_assessed(sd_bus_error *error) {
+        return sd_bus_error_set(error, BUS_ERROR_NOT_ASSESSED, "The first look at this host is not finished yet");
+}
+
+/* All text properties share one getter: the name decides. */
+static const char *text_property(const Assessment *assessment, const char *name) {
+        const JudgedKernel *running = assessment->running;
+        const struct {
+                const char *name, *value;
+        } values[] = {
+                { "KernelRelease", assessment->input.host->kernel },
+                { "Stream", assessment->situation.stream },
+                { "Channel", channel_to_text(assessment->situation.channel) },
+                { "Coverage", coverage_to_text(running->coverage) },
+                { "CoverageBasis", basis_to_text(running->basis) },
+                { "CoverageEndBasis", basis_to_text(running->end_basis) },
+                { "Eligible", eligible_to_text(running->eligible) },
+                { "Patch", patch_state_to_text(assessment->patch.state) },
+                { "Freshness", freshness_to_text(assessment->freshness.freshness) },
+                { "Advice", advice_to_text(assessment->advice.action) },
+                { "AdviceText", assessment->advice.text },
+        };
+
+        for (size_t i = 0; i < ELEMENTS(values); i++)
+                if (strcmp(values[i].name, name) == 0)
+                        return values[i].value;
+        return NULL;
+}
+
+static UtcTime time_property(const Assessment *assessment, const char *name) {
+        if (strcmp(name, "CoverageStart") == 0)
+                return utc_day_start(assessment->running->start);
+        if (strcmp(name, "CoverageEnd") == 0)
+                return utc_day_start(assessment->running->end);
+        if (strcmp(name, "AdviceBy") == 0)
+                return utc_day_start(assessment->advice.by);
+        if (strcmp(name, "AssessedAt") == 0)
+                return assessment->input.now;
+        return assessment->next_change;
+}
+
+static int on_get_version(_unused_ sd_bus *bus, _unused_ const char *path, _unused_ const char *interface,
+                          _unused_ const char *property, sd_bus_message *reply, _unused_ void *userdata,
+                          _unused_ sd_bus_error *error) {
+        return sd_bus_message_append_basic(reply, 's', KLPWATCH_VERSION);
+}
+
+static int on_get_text(_unused_ sd_bus *bus, _unused_ const char *path, _unused_ const char *interface,
+                       const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error) {
+        const BusManager *manager = userdata;
+
+        if (!manager->assessment)
+                return not_assessed(error);
+        return append_text(reply, text_property(manager->assessment, property));
+}
+
+static int on_get_time(_unused_ sd_bus *bus, _unused_ const char *path, _unused_ const char *interface,
+                       const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error) {
+        const BusManager *manager = userdata;
+
+        if (!manager->assessment)
+                return not_assessed(error);
+        return append_time(reply, time_property(manager->assessment, property));
+}
+
+static int on_get_open(_unused_ sd_bus *bus, _unused_ const char *path, _unused_ const char *interface,
+                       const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error) {
+        const BusManager *manager = userdata;
+        Severity severity = strcmp(property, "OpenCritical") == 0 ? SEVERITY_CRITICAL : SEVERITY_IMPORTANT;
+        uint32_t n;
+
+        if (!manager->assessment)
+                return not_assessed(error);
+        n = (uint32_t) manager->assessment->exposure.n_open[severity];
+        return sd_bus_message_append_basic(reply, 'u', &n);
+}
+
+static int reply_described(sd_bus_message *call, const Assessment *assessment) {
+        _cleanup_free_ char *json = NULL;
+        int r;
+
+        r = describe(assessment, false, &json);
+        if (r)
+                return error_fold(r);
+        return sd_bus_reply_method_return(call, "s", json);
+}
+
+static int on_describe(sd_bus_message *call, void *userdata, sd_bus_error *error) {
+        const BusManager *manager = userdata;
+
+        return manager->assessment ? reply_described(call, manager->assessment) : not_assessed(error);
+}
+
+static int on_describe_at(sd_bus_message *call, void *userdata, sd_bus_error *error) {
+        _cleanup_(assessment_freep) Assessment *what_if = NULL;
+        const BusManager *manager = userdata;
+        uint64_t usec;
+        int r;
+
+        if (!manager->assessment)
+                return not_assessed(error);
+        r = sd_bus_message_read(call, "t", &usec);
+        if (r < 0)
+                return r;
+        if (usec == 0 || usec >= (uint64_t) utc_day_start(utc_day_from_date(9999, 12, 31)))
+                return sd_bus_error_set(error, BUS_ERROR_INVALID_ARGUMENT,
+                                        "The time must be microseconds since the epoch, above 0 and before the year 9999 ends");
+        r = manager->owner.assess_at(manager->owner.userdata, (UtcTime) usec, &what_if);
+        if (r)
+                return error_fold(r);
+        return reply_described(call, what_if);
+}
+
+static int on_list_exposures(sd_bus_message *call, void *userdata, sd_bus_error *error) {
+        _cleanup_(sd_bus_message_unrefp_) sd_bus_message *reply = NULL;
+        _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
+        const BusManager *manager = userdata;
+        const char *problem;
+        ExposureFilter filter;
+        int r;
+
+        if (!manager->assessment)
+                return not_assessed(error);
+        r = exposure_filter_read(call, &filter, &problem);
+        if (r == ASSESSMENT_ROWS_E_BAD_FILTER)
+                return sd_bus_error_setf(error, BUS_ERROR_INVALID_ARGUMENT, "The filter's '%s' is not one that is known, or not of its type",
+                                         problem);
+        if (r)
+                return error_fold(r);
+
+        r = memory_pool_new(&pool);
+        if (r)
+                return error_fold(r);
+        r = sd_bus_message_new_method_return(call, &reply);
+        if (r < 0)
+                return r;
+        r = assessment_rows_append_exposures(reply, manager->assessment, &filter, pool);
+        if (r)
+                return error_fold(r);
+        return sd_bus_send(NULL, reply, NULL);
+}
+
+/* CVE-YEAR-NUMBER, nothing else. */
+static bool is_cve_id(const char *text) {
+        size_t n_year, n_number;
+
+        if (!text_starts_with(text, "CVE-"))
+                return false;
+        n_year = strspn(text + 4, "0123456789");
+        if (n_year != 4 || text[8] != '-')
+                return false;
+        n_number = strspn(text + 9, "0123456789");
+        return n_number >= 4 && n_number <= 12 && text[9 + n_number] == '\0';
+}
+
+static int on_explain(sd_bus_message *call, void *userdata, sd_bus_error *error) {
+        _cleanup_(sd_bus_message_unrefp_) sd_bus_message *reply = NULL;
+        _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
+        const BusManager *manager = userdata;
+        const Exposure *exposure;
+        const char *cve;
+        int r;
+
+        if (!manager->assessment)
+                return not_assessed(error);
+        r = sd_bus_message_read(call, "s", &cve);
+        if (r < 0)
+                return r;
+        if (!is_cve_id(cve))
+                return sd_bus_error_set(error, BUS_ERROR_INVALID_ARGUMENT, "A CVE id has the form CVE-2024-36971");
+        exposure = exposure_report_find(&manager->assessment->exposure, cve);
+        if (!exposure)
+                return sd_bus_error_setf(error, BUS_ERROR_NO_SUCH_CVE,
+                                         "No fact about this host's kernel lineage or its live patches names %s", cve);
+
+        r = memory_pool_new(&pool);
+        if (r)
+                return error_fold(r);
+        r = sd_bus_message_new_method_return(call, &reply);
+        if (r < 0)
+                return r;
+        r = assessment_rows_append_explanation(reply, manager->assessment, exposure, pool);
+        if (r)
+                return error_fold(r);
+        return sd_bus_send(NULL, reply, NULL);
+}
+
+static int on_list_kernels(sd_bus_message *call, void *userdata, sd_bus_error *error) {
+        _cleanup_(sd_bus_message_unrefp_) sd_bus_message *reply = NULL;
+        _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
+        const BusManager *manager = userdata;
+        int r;
+
+        if (!manager->assessment)
+                return not_assessed(error);
+        r = memory_pool_new(&pool);
+        if (r)
+                return error_fold(r);
+        r = sd_bus_message_new_method_return(call, &reply);
+        if (r < 0)
+                return r;
+        r = assessment_rows_append_kernels(reply, manager->assessment, pool);
+        if (r)
+                return error_fold(r);
+        return sd_bus_send(NULL, reply, NULL);
+}
+
+static int on_rescan(sd_bus_message *call, void *userdata, sd_bus_error *error) {
+        BusManager *manager = userdata;
+        int r;
+
+        if (manager->n_waiting == MAX_WAITING)
+                return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED, "Too many rescans are waiting already");
+
+        manager->waiting[manager->n_waiting++] = sd_bus_message_ref(call);
+        if (manager->n_waiting > 1)
+                return 1; /* joins the one that runs */
+        r = manager->owner.rescan(manager->owner.userdata);
+        if (r) {
+                manager->waiting[--manager->n_waiting] = sd_bus_message_unref(call);
+                return error_fold(r);
+        }
+        return 1;
+}
+
+#define TEXT_PROPERTY(name)                                                                        \
+        SD_BUS_PROPERTY(name, "s", on_get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE)
+#define TIME_PROPERTY(name, flags) SD_BUS_PROPERTY(name, "t", on_get_time, 0, flags)
+
+static const sd_bus_vtable manager_vtable[] = {
+        SD_BUS_VTABLE_START(0),
+        SD_BUS_METHOD_WITH_ARGS("Describe", SD_BUS_NO_ARGS, SD_BUS_RESULT("s", json), on_describe,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("DescribeAt", SD_BUS_ARGS("t", time), SD_BUS_RESULT("s", json), on_describe_at,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ListExposures", SD_BUS_ARGS("a{sv}", filter), SD_BUS_RESULT("aa{sv}", exposures),
+                                on_list_exposures, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Explain", SD_BUS_ARGS("s", cve), SD_BUS_RESULT("a{sv}", explanation), on_explain,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ListKernels", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", kernels), on_list_kernels,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Rescan", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, on_rescan, 0),
+        SD_BUS_SIGNAL_WITH_ARGS("Changed", SD_BUS_ARGS("as", what), 0),
+        SD_BUS_PROPERTY("Version", "s", on_get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        TEXT_PROPERTY("KernelRelease"),
+        TEXT_PROPERTY("Stream"),
+        TEXT_PROPERTY("Channel"),
+        TEXT_PROPERTY("Coverage"),
+        TIME_PROPERTY("CoverageStart", SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        TIME_PROPERTY("CoverageEnd", SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        TEXT_PROPERTY("CoverageBasis"),
+        TEXT_PROPERTY("CoverageEndBasis"),
+        TEXT_PROPERTY("Eligible"),
+        TEXT_PROPERTY("Patch"),
+        TEXT_PROPERTY("Freshness"),
+        TEXT_PROPERTY("Advice"),
+        TEXT_PROPERTY("AdviceText"),
+        TIME_PROPERTY("AdviceBy", SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("OpenCritical", "u", on_get_open, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("OpenImportant", "u", on_get_open, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        TIME_PROPERTY("AssessedAt", 0),
+        TIME_PROPERTY("NextChangeAt", SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_VTABLE_END,
+};
+
+int bus_manager_new(sd_bus *bus, const BusManagerOwner *owner, BusManager **ret) {
+        _cleanup_(bus_manager_freep) BusManager *manager = NULL;
+        int r;
+
+        manager = calloc(1, sizeof(*manager));
+        if (!manager)
+                return error_origin(-ENOMEM);
+        manager->bus = sd_bus_ref(bus);
+        manager->owner = *owner;
+        r = sd_bus_add_object_vtable(bus, &manager->slot, BUS_PATH, BUS_INTERFACE_MANAGER, manager_vtable, manager);
+        if (r < 0)
+                return error_origin(r);
+
+        *ret = TAKE(manager);
+        return 0;
+}
+
+BusManager *bus_manager_free(BusManager *manager) {
+        if (!manager)
+                return NULL;
+
+        for (size_t i = 0; i < manager->n_waiting; i++)
+                sd_bus_message_unref(manager->waiting[i]);
+        sd_bus_slot_unref(manager->slot);
+        sd_bus_unref(manager->bus);
+        free(manager);
+        return NULL;
+}
+
+static int send_changed(BusManager *manager, AssessmentChange change) {
+        _cleanup_(sd_bus_message_unrefp_) sd_bus_message *signal = NULL;
+        int r;
+
+        r = sd_bus_message_new_signal(manager->bus, &signal, BUS_PATH, BUS_INTERFACE_MANAGER, "Changed");
+        if (r >= 0)
+                r = sd_bus_message_open_container(signal, 'a', "s");
+        for (AssessmentPart part = 0; part < _PART_MAX && r >= 0; part++)
+                if (change & (1u << part))
+                        r = sd_bus_message_append_basic(signal, 's', assessment_part_name(part));
+        if (r >= 0)
+                r = sd_bus_message_close_container(signal);
+        if (r >= 0)
+                r = sd_bus_send(manager->bus, signal, NULL);
+        return r < 0 ? error_origin(r) : 0;
+}
+
+int bus_manager_publish(BusManager *manager, const Assessment *assessment, AssessmentChange change) {
+        const char *names[_PART_MAX + 1] = {};
+        size_t n = 0;
+        int r;
+
+        manager->assessment = assessment;
+        if (change == 0)
+                return 0;
+
+        for (AssessmentPart part = 0; part < _PART_FIRST_LIST; part++)
+                if (change & (1u << part))
+                        names[n++] = assessment_part_name(part);
+        if (n > 0) {
+                r = sd_bus_emit_properties_changed_strv(manager->bus, BUS_PATH, BUS_INTERFACE_MANAGER, (char **) names);
+                if (r < 0)
+                        return error_origin(r);
+        }
+        return send_changed(manager, change);
+}
+
+int bus_manager_rescanned(BusManager *manager, const char *problem) {
+        int r = 0;
+
+        for (size_t i = 0; i < manager->n_waiting; i++) {
+                sd_bus_message *call = manager->waiting[i];
+                int answered;
+
+                answered = problem ? sd_bus_reply_method_errorf(call, BUS_ERROR_RESCAN_FAILED, "%s; the last answer stays", problem)
+                                   : sd_bus_reply_method_return(call, NULL);
+                if (answered < 0 && r == 0)
+                        r = answered;
+                sd_bus_message_unref(call);
+        }
+        manager->n_waiting = 0;
+        return r < 0 ? error_origin(r) : 0;
+}

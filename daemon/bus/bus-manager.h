@@ -1,0 +1,36 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * The Manager object: /org/klpwatch1, documented in dbus/org.klpwatch1.Manager.xml.
+ */
+
+#include <systemd/sd-bus.h>
+
+#include "core/assessment-change.h"
+
+typedef struct BusManager BusManager;
+
+/* What the object asks of its owner. */
+typedef struct BusManagerOwner {
+        /* A what-if assessment at `time`, the caller's to free. 0 or negative. */
+        int (*assess_at)(void *userdata, UtcTime time, Assessment **ret);
+        /* Looks at the host again; bus_manager_rescanned() tells the end, however many callers wait. 0 or negative. */
+        int (*rescan)(void *userdata);
+        void *userdata;
+} BusManagerOwner;
+
+/* Registers the object on `bus`. Before the first publication every call is refused with NotAssessed. 0 or negative. */
+int bus_manager_new(sd_bus *bus, const BusManagerOwner *owner, BusManager **ret);
+BusManager *bus_manager_free(BusManager *manager);
+DEFINE_CLEANUP(BusManager, bus_manager_free);
+
+/*
+ * Shows `assessment` from now on and announces what changed: one PropertiesChanged, one Changed, none
+ * for an empty change. The assessment is borrowed until the next publication. 0 or negative.
+ */
+int bus_manager_publish(BusManager *manager, const Assessment *assessment, AssessmentChange change);
+
+/* Answers the waiting Rescan() calls: `problem` is NULL for success. */
+int bus_manager_rescanned(BusManager *manager, const char *problem);

@@ -1,0 +1,510 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The daemon. One thread, one loop. Whatever happens (a timer, a call, a finished look at the host)
+ * only asks for a new assessment; one deferred source makes it, so that any number of hints in one
+ * turn give one assessment. Data flows one way: host and facts in, assessment, differences, bus.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-event.h>
+
+#include "base/error.h"
+#include "base/journal-log.h"
+#include "base/loop-timer.h"
+#include "bus/bus-connection.h"
+#include "bus/bus-manager.h"
+#include "bus/describe.h"
+#include "core/assessment-change.h"
+#include "daemon.h"
+#include "dbus/bus-names.h"
+#include "format/host-facts-json.h"
+#include "host/host-root.h"
+#include "host/hostfacts-process.h"
+#include "host/livepatch-scan.h"
+#include "inputs.h"
+#include "program-place.h"
+#include "settings.h"
+#include "store/digest-store.h"
+
+#define HOSTFACTS_TIMEOUT_USEC ((uint64_t) 120 * USEC_PER_SEC)
+#define MAX_SETTINGS_BYTES ((size_t) 1024 * 1024)
+
+/* An assessment and the host facts it borrows from. */
+typedef struct Answer {
+        HostFacts *host;
+        Assessment *assessment;
+} Answer;
+
+struct Daemon {
+        const DaemonOptions *options;
+        MemoryPool *pool;
+        HostRoot *root;
+        Settings *settings;
+        Calendars calendars;
+        DigestStore *store;
+        Facts *facts;
+
+        char *hostfacts_text; /* what klpwatch-hostfacts said last; NULL before it did */
+        size_t n_hostfacts_text;
+        char *hostfacts_problem; /* why the last look failed; NULL after a good one */
+        const char *hostfacts_program;
+        Answer answer;
+        bool printing;        /* one assessment is wanted, no bus */
+        bool named;           /* the bus name is ours */
+
+        sd_event *loop;
+        sd_event_source *assess_source;
+        sd_event_source *process_source;
+        sd_event_source *process_timeout;
+        HostfactsProcess *process;
+        LoopTimer *wake_up;
+        sd_bus *bus;
+        BusManager *manager;
+};
+
+static void answer_clear(Answer *answer) {
+        answer->assessment = assessment_free(answer->assessment);
+        answer->host = host_facts_free(answer->host);
+}
+
+static UtcTime daemon_now(const Daemon *daemon) {
+        return daemon->options->at != UTC_TIME_NONE ? daemon->options->at : utc_time_now();
+}
+
+static int load_settings(Daemon *daemon) {
+        _cleanup_free_ char *text = NULL;
+        const char *path = daemon->options->settings;
+        size_t n_bytes;
+        int r;
+
+        if (path) {
+                r = settings_load(AT_FDCWD, path, true, &daemon->settings);
+                if (r < 0)
+                        return error_trace(r);
+                if (r) {
+                        journal_log(LOG_ERR, "%s: the settings cannot be read: %s", path, strerror(errno));
+                        return DAEMON_E_REFUSED;
+                }
+        } else {
+                r = host_root_read(daemon->root, "etc/klpwatch.conf", MAX_SETTINGS_BYTES, &text, &n_bytes);
+                if (r < 0)
+                        return error_trace(r);
+                if (r && r != HOST_ROOT_E_MISSING)
+                        journal_log(LOG_WARNING, "/etc/klpwatch.conf: cannot be read (%s); the defaults are used",
+                                    r == HOST_ROOT_E_TOO_LARGE ? "too large" : strerror(errno));
+                r = text ? settings_parse(text, "/etc/klpwatch.conf", &daemon->settings) : settings_new(&daemon->settings);
+                if (r)
+                        return error_fold(r);
+        }
+        for (size_t i = 0; i < daemon->settings->warnings.n_items; i++)
+                journal_log(LOG_WARNING, "%s", daemon->settings->warnings.items[i]);
+        return 0;
+}
+
+static int open_store(Daemon *daemon) {
+        _cleanup_free_ char *message = NULL;
+        int r;
+
+        if (!daemon->options->state)
+                return 0;
+        r = digest_store_open(daemon->options->state, &daemon->store, &message);
+        if (r < 0)
+                return error_trace(r);
+        if (r)
+                journal_log(LOG_ERR, "%s; nothing is kept over a restart", message);
+        return 0;
+}
+
+static int load_facts(Daemon *daemon) {
+        TextList messages = {};
+        bool refused = false;
+        int r;
+
+        r = facts_new(&daemon->facts);
+        if (r)
+                return error_fold(r);
+        for (size_t i = 0; i < daemon->options->digests.n_items; i++) {
+                r = inputs_take_digest(daemon->options->digests.items[i], daemon->facts, daemon->store);
+                if (r < 0)
+                        return error_trace(r);
+                refused = refused || r > 0;
+        }
+        if (daemon->store) {
+                r = digest_store_load(daemon->store, daemon->facts, &messages);
+                if (r)
+                        return error_fold(r);
+        }
+        for (size_t i = 0; i < messages.n_items; i++)
+                journal_log(LOG_WARNING, "%s", messages.items[i]);
+        return refused ? DAEMON_E_REFUSED : 0;
+}
+
+int daemon_new(const DaemonOptions *options, Daemon **ret) {
+        _cleanup_(daemon_freep) Daemon *daemon = NULL;
+        int r, facts_outcome;
+
+        daemon = calloc(1, sizeof(*daemon));
+        if (!daemon)
+                return error_origin(-ENOMEM);
+        daemon->options = options;
+        r = memory_pool_new(&daemon->pool);
+        if (r)
+                return error_fold(r);
+
+        r = host_root_new(options->root, &daemon->root);
+        if (r < 0)
+                return error_trace(r);
+        if (r) {
+                journal_log(LOG_ERR, "%s: the host root cannot be opened: %s", options->root, strerror(errno));
+                return DAEMON_E_REFUSED;
+        }
+        r = load_settings(daemon);
+        if (r)
+                return r > 0 ? DAEMON_E_REFUSED : error_trace(r);
+        r = inputs_load_calendars(program_place_find(daemon->pool, "calendars", PKGLIBDIR "/calendars"), &daemon->calendars);
+        if (r)
+                return r > 0 ? DAEMON_E_REFUSED : error_trace(r);
+        daemon->hostfacts_program = program_place_find(daemon->pool, "hostfacts/klpwatch-hostfacts",
+                                                       PKGLIBEXECDIR "/klpwatch-hostfacts");
+        r = open_store(daemon);
+        if (r)
+                return error_fold(r);
+        facts_outcome = load_facts(daemon);
+        if (facts_outcome < 0)
+                return error_trace(facts_outcome);
+        /* Without a store a refused digest would silently change the answer that was asked for. */
+        if (facts_outcome && !daemon->store)
+                return DAEMON_E_REFUSED;
+
+        *ret = TAKE(daemon);
+        return 0;
+}
+
+Daemon *daemon_free(Daemon *daemon) {
+        if (!daemon)
+                return NULL;
+
+        bus_manager_free(daemon->manager);
+        sd_bus_flush_close_unref(daemon->bus);
+        loop_timer_free(daemon->wake_up);
+        sd_event_source_disable_unref(daemon->process_timeout);
+        sd_event_source_disable_unref(daemon->process_source);
+        sd_event_source_disable_unref(daemon->assess_source);
+        hostfacts_process_free(daemon->process);
+        sd_event_unref(daemon->loop);
+        answer_clear(&daemon->answer);
+        free(daemon->hostfacts_text);
+        free(daemon->hostfacts_problem);
+        facts_free(daemon->facts);
+        digest_store_free(daemon->store);
+        inputs_free_calendars(&daemon->calendars);
+        settings_free(daemon->settings);
+        host_root_free(daemon->root);
+        memory_pool_free(daemon->pool);
+        free(daemon);
+        return NULL;
+}
+
+/* Everything that klpwatch-hostfacts would have told is unknown, for this one reason. */
+static void blame_hostfacts(HostFacts *host, const char *reason) {
+        host->installed_kernels_unknown = host->default_kernel_unknown = reason;
+        host->packages_unknown = host->modules_unknown = reason;
+        host->loader_unknown = host->repositories_unknown = reason;
+}
+
+static int look_at_host(Daemon *daemon, HostFacts **ret) {
+        _cleanup_(host_facts_freep) HostFacts *host = NULL;
+        const char *problem = NULL;
+        int r;
+
+        r = host_facts_new(&host);
+        if (r)
+                return error_fold(r);
+        r = livepatch_scan(daemon->root, host);
+        if (r)
+                return error_fold(r);
+        if (daemon->hostfacts_text) {
+                r = host_facts_json_read(daemon->hostfacts_text, daemon->n_hostfacts_text, host, &problem);
+                if (r < 0)
+                        return error_trace(r);
+        } else
+                problem = daemon->hostfacts_problem ? daemon->hostfacts_problem : "klpwatch-hostfacts has not answered yet";
+        if (problem)
+                blame_hostfacts(host, memory_pool_text(host->pool, problem));
+        if (memory_pool_exhausted(host->pool))
+                return error_origin(-ENOMEM);
+
+        *ret = TAKE(host);
+        return 0;
+}
+
+static AssessInput input_at(const Daemon *daemon, const HostFacts *host, UtcTime now) {
+        return (AssessInput){
+                .host = host,
+                .facts = daemon->facts,
+                .calendars = (const SupportCalendar *const *) daemon->calendars.items,
+                .n_calendars = daemon->calendars.n_items,
+                .policy = &daemon->settings->policy,
+                .now = now,
+                .clock = daemon_now(daemon),
+        };
+}
+
+static int print_answer(const Daemon *daemon) {
+        _cleanup_free_ char *json = NULL;
+        int r;
+
+        r = describe(daemon->answer.assessment, true, &json);
+        if (r)
+                return error_fold(r);
+        if (fputs(json, stdout) == EOF || fflush(stdout) == EOF)
+                return error_origin(-EIO);
+        return sd_event_exit(daemon->loop, 0);
+}
+
+static int take_name(Daemon *daemon) {
+        int r;
+
+        r = bus_connection_take_name(daemon->bus);
+        if (r < 0)
+                return error_trace(r);
+        if (r) {
+                journal_log(LOG_ERR, r == BUS_CONNECTION_E_NAME_TAKEN
+                                                     ? "another klpwatchd already serves " BUS_NAME "; this one ends"
+                                                     : "the bus does not allow this user to own " BUS_NAME "; see its policy file");
+                return sd_event_exit(daemon->loop, DAEMON_E_REFUSED);
+        }
+        daemon->named = true;
+        return 0;
+}
+
+static int publish(Daemon *daemon, Answer *answer) {
+        AssessmentChange change = assessment_change(daemon->answer.assessment, answer->assessment);
+        Answer before = daemon->answer;
+        int r;
+
+        daemon->answer = *answer;
+        *answer = (Answer){};
+        if (daemon->printing) {
+                answer_clear(&before);
+                return print_answer(daemon);
+        }
+
+        r = bus_manager_publish(daemon->manager, daemon->answer.assessment, daemon->named ? change : 0);
+        answer_clear(&before);
+        if (r)
+                return error_fold(r);
+        /* A fixed time does not pass, so nothing is to be waited for. */
+        r = loop_timer_set(daemon->wake_up, daemon->options->at != UTC_TIME_NONE ? UTC_TIME_NONE
+                                                                                 : daemon->answer.assessment->next_change);
+        if (r)
+                return error_fold(r);
+        return daemon->named ? 0 : take_name(daemon);
+}
+
+static int on_assess(_unused_ sd_event_source *source, void *userdata) {
+        Daemon *daemon = userdata;
+        _cleanup_(answer_clear) Answer answer = {};
+        AssessInput input;
+        int r;
+
+        r = look_at_host(daemon, &answer.host);
+        if (r)
+                return error_fold(r);
+        input = input_at(daemon, answer.host, daemon_now(daemon));
+        r = assess(&input, &answer.assessment);
+        if (r)
+                return error_fold(r);
+        r = publish(daemon, &answer);
+        if (r < 0)
+                return error_trace(r);
+        if (!daemon->process && daemon->manager)
+                return bus_manager_rescanned(daemon->manager, daemon->hostfacts_problem);
+        return 0;
+}
+
+/* Any number of hints in one turn of the loop give one assessment. */
+static int request_assessment(Daemon *daemon) {
+        int r;
+
+        r = sd_event_source_set_enabled(daemon->assess_source, SD_EVENT_ONESHOT);
+        return r < 0 ? error_origin(r) : 0;
+}
+
+static int on_wake_up(void *userdata) {
+        return request_assessment(userdata);
+}
+
+static int end_look(Daemon *daemon, const char *problem) {
+        free(daemon->hostfacts_problem);
+        daemon->hostfacts_problem = problem ? strdup(problem) : NULL;
+        if (problem && !daemon->hostfacts_problem)
+                return error_origin(-ENOMEM);
+        if (problem)
+                journal_log(LOG_WARNING, "%s; %s", problem,
+                            daemon->hostfacts_text ? "what was seen before stays" : "boot entries, packages and module files are unknown");
+        daemon->process_timeout = sd_event_source_disable_unref(daemon->process_timeout);
+        daemon->process_source = sd_event_source_disable_unref(daemon->process_source);
+        daemon->process = hostfacts_process_free(daemon->process);
+        return request_assessment(daemon);
+}
+
+static int on_process(_unused_ sd_event_source *source, _unused_ int fd, _unused_ uint32_t events, void *userdata) {
+        Daemon *daemon = userdata;
+        const char *problem = NULL;
+        size_t n_bytes;
+        char *output;
+        int r;
+
+        r = hostfacts_process_dispatch(daemon->process, &output, &n_bytes, &problem);
+        if (r < 0)
+                return error_trace(r);
+        if (r == HOSTFACTS_PROCESS_E_RUNNING)
+                return 0;
+        if (r == 0) {
+                free(daemon->hostfacts_text);
+                daemon->hostfacts_text = output;
+                daemon->n_hostfacts_text = n_bytes;
+        }
+        return end_look(daemon, problem);
+}
+
+static int on_process_timeout(_unused_ sd_event_source *source, _unused_ uint64_t usec, void *userdata) {
+        return end_look(userdata, "klpwatch-hostfacts did not finish within two minutes");
+}
+
+/* Starts klpwatch-hostfacts, or joins the one that runs; its end asks for an assessment. */
+static int begin_look(void *userdata) {
+        Daemon *daemon = userdata;
+        char problem[512];
+        int r;
+
+        if (daemon->process)
+                return 0;
+        r = hostfacts_process_new(daemon->hostfacts_program, daemon->options->root, &daemon->process);
+        if (r < 0)
+                return error_trace(r);
+        if (r) {
+                snprintf(problem, sizeof(problem), "%s cannot be started: %s", daemon->hostfacts_program, strerror(errno));
+                return end_look(daemon, problem);
+        }
+
+        r = sd_event_add_io(daemon->loop, &daemon->process_source, hostfacts_process_get_fd(daemon->process), EPOLLIN,
+                            on_process, daemon);
+        if (r >= 0)
+                r = sd_event_source_set_description(daemon->process_source, "hostfacts-output");
+        if (r >= 0)
+                r = sd_event_add_time_relative(daemon->loop, &daemon->process_timeout, CLOCK_BOOTTIME,
+                                               HOSTFACTS_TIMEOUT_USEC, 0, on_process_timeout, daemon);
+        if (r >= 0)
+                r = sd_event_source_set_description(daemon->process_timeout, "hostfacts-timeout");
+        return r < 0 ? error_origin(r) : 0;
+}
+
+static int assess_what_if(void *userdata, UtcTime time, Assessment **ret) {
+        Daemon *daemon = userdata;
+        AssessInput input = input_at(daemon, daemon->answer.host, time);
+
+        return assess(&input, ret);
+}
+
+static int prepare_loop(Daemon *daemon) {
+        int r;
+
+        r = sd_event_new(&daemon->loop);
+        if (r >= 0)
+                r = sd_event_add_defer(daemon->loop, &daemon->assess_source, on_assess, daemon);
+        if (r >= 0)
+                r = sd_event_source_set_enabled(daemon->assess_source, SD_EVENT_OFF);
+        if (r >= 0)
+                r = sd_event_source_set_priority(daemon->assess_source, SD_EVENT_PRIORITY_NORMAL + 10);
+        if (r >= 0)
+                r = sd_event_source_set_description(daemon->assess_source, "assess");
+        return r < 0 ? error_origin(r) : 0;
+}
+
+static int prepare_signals(Daemon *daemon) {
+        static const int signals[] = { SIGTERM, SIGINT };
+        sigset_t set;
+        int r;
+
+        sigemptyset(&set);
+        for (size_t i = 0; i < ELEMENTS(signals); i++)
+                sigaddset(&set, signals[i]);
+        if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+                return error_origin(-errno);
+        for (size_t i = 0; i < ELEMENTS(signals); i++) {
+                sd_event_source *source;
+
+                r = sd_event_add_signal(daemon->loop, &source, signals[i], NULL, NULL);
+                if (r >= 0)
+                        r = sd_event_source_set_priority(source, SD_EVENT_PRIORITY_NORMAL - 20);
+                if (r >= 0)
+                        r = sd_event_source_set_description(source, "end");
+                if (r >= 0)
+                        r = sd_event_source_set_floating(source, true);
+                sd_event_source_unref(source);
+                if (r < 0)
+                        return error_origin(r);
+        }
+        return 0;
+}
+
+static int run(Daemon *daemon) {
+        int r;
+
+        r = begin_look(daemon);
+        if (r)
+                return error_fold(r);
+        r = sd_event_loop(daemon->loop);
+        if (r == -ECONNRESET || r == -ENOTCONN) {
+                journal_log(LOG_ERR, "the bus is gone; klpwatchd ends, to be started again");
+                return DAEMON_E_REFUSED;
+        }
+        return r;
+}
+
+int daemon_serve(Daemon *daemon) {
+        BusManagerOwner owner = { .assess_at = assess_what_if, .rescan = begin_look, .userdata = daemon };
+        int r;
+
+        r = prepare_loop(daemon);
+        if (r)
+                return error_fold(r);
+        r = prepare_signals(daemon);
+        if (r)
+                return error_fold(r);
+        r = loop_timer_new(daemon->loop, "next-change", on_wake_up, daemon, &daemon->wake_up);
+        if (r)
+                return error_fold(r);
+        r = bus_connection_open(daemon->loop, &daemon->bus);
+        if (r < 0)
+                return error_trace(r);
+        if (r) {
+                journal_log(LOG_ERR, "cannot connect to the system bus%s%s: %s",
+                            getenv("DBUS_SYSTEM_BUS_ADDRESS") ? " at " : "",
+                            getenv("DBUS_SYSTEM_BUS_ADDRESS") ? getenv("DBUS_SYSTEM_BUS_ADDRESS") : "", strerror(errno));
+                return DAEMON_E_REFUSED;
+        }
+        r = bus_manager_new(daemon->bus, &owner, &daemon->manager);
+        if (r)
+                return error_fold(r);
+        return run(daemon);
+}
+
+int daemon_print_assessment(Daemon *daemon) {
+        int r;
+
+        daemon->printing = true;
+        r = prepare_loop(daemon);
+        if (r)
+                return error_fold(r);
+        return run(daemon);
+}

@@ -1,0 +1,251 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Settings. One table of {section, key, reader}; the result is one struct that never changes. A
+ * mistake in the file costs the one line it is in, and is said with its place: a daemon that refuses
+ * to start over a typing error protects nobody.
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bounded-read.h"
+#include "base/error.h"
+#include "base/ini-text.h"
+#include "base/text.h"
+#include "core/kernel-release.h"
+#include "settings.h"
+
+#define MAX_SETTINGS_BYTES ((size_t) 1024 * 1024)
+
+typedef struct Parser {
+        Settings *settings;
+        const char *file;
+        KernelOverride *override; /* of the section that is open */
+        bool ignore_section;
+} Parser;
+
+/* False when the value is not of its form. */
+typedef bool (*ReadValue)(Parser *parser, const IniLine *line, int detail);
+
+static const char *place_of(Parser *parser, const IniLine *line) {
+        return memory_pool_format(parser->settings->pool, "%s:%u", parser->file, line->line);
+}
+
+static bool read_live_patching(Parser *parser, const IniLine *line, _unused_ int detail) {
+        static const char *const words[] = {
+                [LIVE_PATCHING_AUTO] = "auto",
+                [LIVE_PATCHING_YES] = "yes",
+                [LIVE_PATCHING_NO] = "no",
+        };
+
+        for (size_t i = 0; i < ELEMENTS(words); i++)
+                if (strcmp(words[i], line->value) == 0) {
+                        parser->settings->policy.live_patching = (LivePatchingIntent) i;
+                        return true;
+                }
+        return false;
+}
+
+static bool read_channel(Parser *parser, const IniLine *line, _unused_ int detail) {
+        OperatorPolicy *policy = &parser->settings->policy;
+
+        if (strcmp(line->value, "auto") == 0) {
+                policy->channel = CHANNEL_UNKNOWN;
+                return true;
+        }
+        if (channel_from_text(line->value, &policy->channel) != 0)
+                return false;
+        policy->channel_place = place_of(parser, line);
+        return true;
+}
+
+static bool read_eligible(Parser *parser, const IniLine *line, _unused_ int detail) {
+        bool yes = strcmp(line->value, "yes") == 0;
+
+        if (!yes && strcmp(line->value, "no") != 0)
+                return false;
+        parser->override->has_eligible = true;
+        parser->override->eligible = yes;
+        parser->override->place = place_of(parser, line);
+        return true;
+}
+
+static bool read_override_day(Parser *parser, const IniLine *line, int is_end) {
+        UtcDay *field = is_end ? &parser->override->end : &parser->override->start;
+
+        if (utc_day_parse(line->value, field) != 0)
+                return false;
+        if (!parser->override->place || is_end)
+                parser->override->place = place_of(parser, line);
+        return true;
+}
+
+static bool read_sla(Parser *parser, const IniLine *line, int severity) {
+        char *end;
+        long days;
+
+        if (line->value[0] < '0' || line->value[0] > '9')
+                return false;
+        days = strtol(line->value, &end, 10);
+        if (strcmp(end, "d") != 0 || days > 36500)
+                return false;
+        parser->settings->policy.sla_days[severity] = (int) days;
+        return true;
+}
+
+static const struct {
+        const char *section, *key;
+        ReadValue read;
+        int detail;
+        const char *form;
+} keys[] = {
+        { "Host", "LivePatching", read_live_patching, 0, "auto, yes or no" },
+        { "Host", "Channel", read_channel, 0, "auto, main, eus, e4s, aus, tus or ltss" },
+        { "Override", "Eligible", read_eligible, 0, "yes or no" },
+        { "Override", "Start", read_override_day, false, "a date YYYY-MM-DD" },
+        { "Override", "End", read_override_day, true, "a date YYYY-MM-DD" },
+        { "Sla", "Critical", read_sla, SEVERITY_CRITICAL, "days such as 7d" },
+        { "Sla", "Important", read_sla, SEVERITY_IMPORTANT, "days such as 30d" },
+        { "Sla", "Moderate", read_sla, SEVERITY_MODERATE, "days such as 90d" },
+        { "Sla", "Low", read_sla, SEVERITY_LOW, "days such as 180d" },
+};
+
+#define warn(parser, line, ...)                                                                    \
+        text_list_format(&(parser)->settings->warnings, (parser)->settings->pool, "%s: %s",        \
+                         place_of(parser, line),                                                   \
+                         memory_pool_format((parser)->settings->pool, __VA_ARGS__))
+
+static void open_override(Parser *parser, const IniLine *line, const char *kernel) {
+        OperatorPolicy *policy = &parser->settings->policy;
+        KernelRelease release;
+
+        if (kernel_release_parse(kernel, &release) != 0) {
+                warn(parser, line, "'%s' is no kernel release; the section is ignored", kernel);
+                parser->ignore_section = true;
+                return;
+        }
+        parser->override = memory_pool_append(parser->settings->pool, policy->overrides, policy->n_overrides);
+        if (!parser->override)
+                return;
+        *parser->override = (KernelOverride){
+                .kernel = memory_pool_text(parser->settings->pool, kernel),
+                .start = UTC_DAY_NONE,
+                .end = UTC_DAY_NONE,
+        };
+}
+
+static void open_section(Parser *parser, const IniLine *line) {
+        parser->override = NULL;
+        parser->ignore_section = false;
+        if (strcmp(line->section, "Host") == 0 || strcmp(line->section, "Sla") == 0)
+                return;
+        if (text_starts_with(line->section, "Override ")) {
+                open_override(parser, line, line->section + strlen("Override "));
+                return;
+        }
+        warn(parser, line, "unknown section [%s]; it is ignored", line->section);
+        parser->ignore_section = true;
+}
+
+static void read_line(Parser *parser, const IniLine *line) {
+        size_t n_section = strcspn(line->section, " ");
+
+        if (line->malformed) {
+                warn(parser, line, "neither a section nor key=value; the line is ignored");
+                return;
+        }
+        if (!line->key) {
+                open_section(parser, line);
+                return;
+        }
+        if (parser->ignore_section)
+                return;
+
+        for (size_t i = 0; i < ELEMENTS(keys); i++) {
+                if (strlen(keys[i].section) != n_section || strncmp(keys[i].section, line->section, n_section) != 0 ||
+                    strcmp(keys[i].key, line->key) != 0)
+                        continue;
+                if (strcmp(keys[i].section, "Override") == 0 && !parser->override)
+                        return;
+                if (!keys[i].read(parser, line, keys[i].detail))
+                        warn(parser, line, "%s=%s is not %s; the line is ignored", line->key,
+                             text_printable(parser->settings->pool, line->value, 100), keys[i].form);
+                return;
+        }
+        warn(parser, line, "unknown key %s= in [%s]; the line is ignored",
+             text_printable(parser->settings->pool, line->key, 100), line->section);
+}
+
+int settings_new(Settings **ret) {
+        _cleanup_(settings_freep) Settings *settings = NULL;
+        int r;
+
+        settings = calloc(1, sizeof(*settings));
+        if (!settings)
+                return error_origin(-ENOMEM);
+        r = memory_pool_new(&settings->pool);
+        if (r)
+                return error_fold(r);
+
+        *ret = TAKE(settings);
+        return 0;
+}
+
+int settings_parse(const char *text, const char *file, Settings **ret) {
+        _cleanup_(settings_freep) Settings *settings = NULL;
+        _cleanup_free_ char *copy = NULL;
+        Parser parser;
+        IniReader reader;
+        IniLine line;
+        int r;
+
+        r = settings_new(&settings);
+        if (r)
+                return error_fold(r);
+        copy = strdup(text);
+        if (!copy)
+                return error_origin(-ENOMEM);
+
+        parser = (Parser){ .settings = settings, .file = memory_pool_text(settings->pool, file) };
+        ini_reader_init(&reader, copy);
+        while (ini_reader_next(&reader, &line))
+                read_line(&parser, &line);
+        if (memory_pool_exhausted(settings->pool))
+                return error_origin(-ENOMEM);
+
+        *ret = TAKE(settings);
+        return 0;
+}
+
+int settings_load(int dir_fd, const char *path, bool must_exist, Settings **ret) {
+        _cleanup_free_ char *text = NULL;
+        size_t n_bytes;
+        int r;
+
+        r = bounded_read(dir_fd, path, MAX_SETTINGS_BYTES, &text, &n_bytes);
+        if (r < 0)
+                return error_trace(r);
+        if (r == BOUNDED_READ_E_MISSING && !must_exist) {
+                r = settings_new(ret);
+                return r ? error_fold(r) : 0;
+        }
+        if (r == BOUNDED_READ_E_TOO_LARGE)
+                errno = EFBIG;
+        if (r)
+                return SETTINGS_E_UNREADABLE;
+
+        r = settings_parse(text, path, ret);
+        return r ? error_fold(r) : 0;
+}
+
+Settings *settings_free(Settings *settings) {
+        if (!settings)
+                return NULL;
+
+        memory_pool_free(settings->pool);
+        free(settings);
+        return NULL;
+}

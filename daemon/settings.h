@@ -1,0 +1,48 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * The settings of klpwatchd, from klpwatch.conf:
+ *
+ *   [Host]
+ *   LivePatching=auto|yes|no     does this host use live patching
+ *   Channel=auto|main|eus|e4s|aus|tus|ltss
+ *
+ *   [Override 5.14.0-427.13.1.el9_4.x86_64]   the operator's word on one kernel
+ *   Eligible=yes|no
+ *   Start=YYYY-MM-DD
+ *   End=YYYY-MM-DD
+ *
+ *   [Sla]                        within so many days a CVE must be closed
+ *   Critical=7d
+ *   Important=30d
+ *   Moderate=90d
+ *   Low=180d
+ *
+ * What is not understood is warned about with file and line, and the default stays.
+ */
+
+#include "core/operator-policy.h"
+
+typedef struct Settings {
+        MemoryPool *pool;
+        OperatorPolicy policy;
+        TextList warnings; /* FILE:LINE: what is wrong; what happens */
+} Settings;
+
+enum {
+        SETTINGS_E_UNREADABLE = 1, /* errno says why */
+};
+
+/* All defaults. 0 or -ENOMEM. */
+int settings_new(Settings **ret);
+
+/* Reads settings from a text; `file` is its name in warnings. 0 or -ENOMEM. */
+int settings_parse(const char *text, const char *file, Settings **ret);
+
+/* Reads a file below the directory `dir_fd`; a missing one gives the defaults unless `must_exist`. */
+int settings_load(int dir_fd, const char *path, bool must_exist, Settings **ret);
+
+Settings *settings_free(Settings *settings);
+DEFINE_CLEANUP(Settings, settings_free);
