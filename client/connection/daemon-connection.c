@@ -1,0 +1,320 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Calls and what goes wrong with them. Whoever types klpctl wants an answer or the command that
+ * brings one; so every failure of the bus is turned into a sentence and a command here, once for all
+ * verbs. Synchronous on purpose: a client that does one thing and ends needs no loop. It refuses to
+ * judge answers: it hands on what the daemon said.
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-bus.h>
+#include <systemd/sd-daemon.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "connection/daemon-connection.h"
+#include "connection/row-message.h"
+#include "dbus/bus-names.h"
+
+#define DEFAULT_BUS_ADDRESS "unix:path=/run/dbus/system_bus_socket"
+#define PAGE_ENTRIES 500u
+#define ENTRIES_MAX 100000 /* no daemon has so many; one that never stops answering is not followed */
+#define MESSAGE_BYTES_MAX 1024
+
+struct DaemonConnection {
+        MemoryPool *pool;
+        sd_bus *bus;
+        DaemonProblem problem;
+};
+
+int daemon_connection_new(MemoryPool *pool, DaemonConnection **ret) {
+        DaemonConnection *connection;
+
+        connection = calloc(1, sizeof(*connection));
+        if (!connection)
+                return error_origin(-ENOMEM);
+
+        connection->pool = pool;
+        *ret = connection;
+        return 0;
+}
+
+DaemonConnection *daemon_connection_free(DaemonConnection *connection) {
+        if (!connection)
+                return NULL;
+
+        sd_bus_close_unref(connection->bus);
+        free(connection);
+        return NULL;
+}
+
+DaemonProblem daemon_connection_problem(const DaemonConnection *connection) {
+        return connection->problem;
+}
+
+static int problem(DaemonConnection *connection, int outcome, const char *sentence, const char *command) {
+        connection->problem = (DaemonProblem) { sentence, command };
+        return outcome;
+}
+
+static int no_bus(DaemonConnection *connection, int error) {
+        const char *address = secure_getenv("DBUS_SYSTEM_BUS_ADDRESS");
+
+        return problem(connection, DAEMON_CONNECTION_E_NO_BUS,
+                       memory_pool_format(connection->pool, "The system bus at %s cannot be reached: %s.",
+                                          text_printable(connection->pool, address ? address : DEFAULT_BUS_ADDRESS,
+                                                         MESSAGE_BYTES_MAX),
+                                          strerror(error)),
+                       sd_booted() > 0 ? "systemctl start dbus.socket" : NULL);
+}
+
+static const char *start_command(void) {
+        return sd_booted() > 0 ? "systemctl start klpwatchd" : "start klpwatchd";
+}
+
+static const char *look_command(void) {
+        return sd_booted() > 0 ? "systemctl status klpwatchd" : NULL;
+}
+
+typedef struct ErrorName {
+        const char *name;
+        int outcome;
+        const char *sentence; /* NULL: the message itself */
+        const char *(*command)(void);
+} ErrorName;
+
+static const ErrorName *error_name_find(const char *name) {
+        static const ErrorName names[] = {
+                { "org.freedesktop.DBus.Error.ServiceUnknown", DAEMON_CONNECTION_E_NO_DAEMON,
+                  "klpwatchd is not running.", start_command },
+                { "org.freedesktop.DBus.Error.NameHasNoOwner", DAEMON_CONNECTION_E_NO_DAEMON,
+                  "klpwatchd is not running.", start_command },
+                { "org.freedesktop.DBus.Error.NoReply", DAEMON_CONNECTION_E_FAILED,
+                  "klpwatchd did not answer: it ended, or it hangs.", look_command },
+                { "org.freedesktop.DBus.Error.Timeout", DAEMON_CONNECTION_E_FAILED,
+                  "klpwatchd did not answer in time.", look_command },
+                { "org.freedesktop.DBus.Error.UnknownMethod", DAEMON_CONNECTION_E_FAILED,
+                  "The klpwatchd that runs is of another version and does not know this question.", look_command },
+                { "org.freedesktop.DBus.Error.UnknownInterface", DAEMON_CONNECTION_E_FAILED,
+                  "The klpwatchd that runs is of another version and does not know this question.", look_command },
+                { "org.freedesktop.DBus.Error.UnknownObject", DAEMON_CONNECTION_E_FAILED,
+                  "The klpwatchd that runs is of another version and does not know this question.", look_command },
+                { "org.freedesktop.DBus.Error.AccessDenied", DAEMON_CONNECTION_E_REFUSED,
+                  "You are not allowed to do this; root is.", NULL },
+                { "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired", DAEMON_CONNECTION_E_REFUSED,
+                  "You are not allowed to do this without a password; root is.", NULL },
+                { BUS_ERROR_NOT_ASSESSED, DAEMON_CONNECTION_E_NOT_ASSESSED,
+                  "klpwatchd has just started and has no answer yet; ask again in a few seconds.", NULL },
+                { BUS_ERROR_NO_SUCH_CVE, DAEMON_CONNECTION_E_NO_SUCH_CVE, NULL, NULL },
+                { BUS_ERROR_RESCAN_FAILED, DAEMON_CONNECTION_E_FAILED, NULL, look_command },
+                { BUS_ERROR_INVALID_ARGUMENT, DAEMON_CONNECTION_E_FAILED, NULL, NULL },
+        };
+
+        for (size_t i = 0; i < ELEMENTS(names); i++)
+                if (strcmp(names[i].name, name) == 0)
+                        return &names[i];
+        return NULL;
+}
+
+static int on_bus_error(DaemonConnection *connection, int r, const sd_bus_error *error) {
+        const char *message = text_printable(connection->pool, error->message, MESSAGE_BYTES_MAX);
+        const ErrorName *name;
+
+        if (r == -ENOMEM)
+                return error_origin(r);
+        /* What never reached the bus has no name of the bus's. */
+        if (!error->name || text_starts_with(error->name, "System.Error."))
+                return r == -ETIMEDOUT ? problem(connection, DAEMON_CONNECTION_E_FAILED,
+                                                 "klpwatchd did not answer in time.", look_command())
+                                       : no_bus(connection, -r);
+
+        name = error_name_find(error->name);
+        if (name)
+                return problem(connection, name->outcome, name->sentence ? name->sentence : message,
+                               name->command ? name->command() : NULL);
+        if (text_starts_with(error->name, "org.freedesktop.systemd1.") ||
+            text_starts_with(error->name, "org.freedesktop.DBus.Error.Spawn."))
+                return problem(connection, DAEMON_CONNECTION_E_NO_DAEMON,
+                               memory_pool_format(connection->pool, "klpwatchd could not be started: %s", message),
+                               look_command());
+        return problem(connection, DAEMON_CONNECTION_E_FAILED,
+                       memory_pool_format(connection->pool, "klpwatchd refused: %s (%s)", message,
+                                          text_printable(connection->pool, error->name, MESSAGE_BYTES_MAX)),
+                       NULL);
+}
+
+static int malformed(DaemonConnection *connection) {
+        return problem(connection, DAEMON_CONNECTION_E_FAILED,
+                       "The answer of klpwatchd cannot be read: it is of another version.", look_command());
+}
+
+/* A message for `method`, its arguments still to be appended. */
+static int call_new(DaemonConnection *connection, const char *method, sd_bus_message **ret) {
+        int r;
+
+        connection->problem = (DaemonProblem) {};
+        if (!connection->bus) {
+                r = sd_bus_open_system(&connection->bus);
+                if (r == -ENOMEM)
+                        return error_origin(r);
+                if (r < 0)
+                        return no_bus(connection, -r);
+        }
+
+        r = sd_bus_message_new_method_call(connection->bus, ret, BUS_NAME, BUS_PATH, BUS_INTERFACE_MANAGER, method);
+        if (r == -ENOTCONN)
+                return no_bus(connection, -r);
+        return r < 0 ? error_origin(r) : 0;
+}
+
+static int call_send(DaemonConnection *connection, sd_bus_message *call, sd_bus_message **ret_reply) {
+        sd_bus_error error = SD_BUS_ERROR_NULL;
+        int r;
+
+        r = sd_bus_call(connection->bus, call, 0, &error, ret_reply);
+        if (r < 0)
+                r = on_bus_error(connection, r, &error);
+        else
+                r = 0;
+        sd_bus_error_free(&error);
+        return r;
+}
+
+int daemon_connection_describe(DaemonConnection *connection, MemoryPool *pool, UtcTime at, const char **ret_json) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+        const char *json;
+        int r;
+
+        r = call_new(connection, at == UTC_TIME_NONE ? "Describe" : "DescribeAt", &call);
+        if (r != 0)
+                return r;
+        if (at != UTC_TIME_NONE) {
+                r = sd_bus_message_append(call, "t", (uint64_t) at);
+                if (r < 0)
+                        return error_origin(r);
+        }
+
+        r = call_send(connection, call, &reply);
+        if (r != 0)
+                return r;
+        if (sd_bus_message_read(reply, "s", &json) < 0)
+                return malformed(connection);
+
+        *ret_json = memory_pool_text(pool, json);
+        return 0;
+}
+
+static int append_text(sd_bus_message *call, const char *key, const char *value) {
+        return value ? sd_bus_message_append(call, "{sv}", key, "s", value) : 0;
+}
+
+static int append_filter(sd_bus_message *call, const ExposureFilter *filter, uint32_t offset) {
+        int r;
+
+        r = sd_bus_message_open_container(call, 'a', "{sv}");
+        if (r >= 0 && !filter->closed_too)
+                r = sd_bus_message_append(call, "{sv}", "open", "b", 1);
+        if (r >= 0)
+                r = append_text(call, "severity", filter->severity);
+        if (r >= 0)
+                r = append_text(call, "verdict", filter->verdict);
+        if (r >= 0)
+                r = sd_bus_message_append(call, "{sv}", "offset", "u", offset);
+        if (r >= 0)
+                r = sd_bus_message_append(call, "{sv}", "limit", "u", PAGE_ENTRIES);
+        if (r >= 0)
+                r = sd_bus_message_close_container(call);
+        return r < 0 ? error_origin(r) : 0;
+}
+
+int daemon_connection_list_exposures(DaemonConnection *connection, MemoryPool *pool, const ExposureFilter *filter,
+                                     BusRows *ret) {
+        BusRows all = {}, page;
+
+        do {
+                _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+                int r;
+
+                r = call_new(connection, "ListExposures", &call);
+                if (r != 0)
+                        return r;
+                r = append_filter(call, filter, (uint32_t) all.n_items);
+                if (r != 0)
+                        return error_trace(r);
+                r = call_send(connection, call, &reply);
+                if (r != 0)
+                        return r;
+
+                page = (BusRows) {};
+                r = row_message_read_all(reply, pool, &page);
+                if (r < 0)
+                        return error_trace(r);
+                if (r > 0)
+                        return malformed(connection);
+
+                for (size_t i = 0; i < page.n_items; i++) {
+                        BusRow *slot = memory_pool_append(pool, all.items, all.n_items);
+
+                        if (!slot)
+                                return error_origin(-ENOMEM);
+                        *slot = page.items[i];
+                }
+        } while (page.n_items >= PAGE_ENTRIES && all.n_items < ENTRIES_MAX);
+
+        *ret = all;
+        return 0;
+}
+
+int daemon_connection_explain(DaemonConnection *connection, MemoryPool *pool, const char *cve, BusRow *ret) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+        int r;
+
+        r = call_new(connection, "Explain", &call);
+        if (r != 0)
+                return r;
+        r = sd_bus_message_append(call, "s", cve);
+        if (r < 0)
+                return error_origin(r);
+        r = call_send(connection, call, &reply);
+        if (r != 0)
+                return r;
+
+        r = row_message_read(reply, pool, ret);
+        if (r < 0)
+                return error_trace(r);
+        return r > 0 ? malformed(connection) : 0;
+}
+
+int daemon_connection_list_kernels(DaemonConnection *connection, MemoryPool *pool, BusRows *ret) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+        int r;
+
+        r = call_new(connection, "ListKernels", &call);
+        if (r != 0)
+                return r;
+        r = call_send(connection, call, &reply);
+        if (r != 0)
+                return r;
+
+        r = row_message_read_all(reply, pool, ret);
+        if (r < 0)
+                return error_trace(r);
+        return r > 0 ? malformed(connection) : 0;
+}
+
+int daemon_connection_rescan(DaemonConnection *connection) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+        int r;
+
+        r = call_new(connection, "Rescan", &call);
+        if (r != 0)
+                return r;
+        r = sd_bus_message_set_allow_interactive_authorization(call, 1);
+        if (r < 0)
+                return error_origin(r);
+        return call_send(connection, call, &reply);
+}

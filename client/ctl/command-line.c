@@ -1,0 +1,282 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The command line. Options may stand before or after the verb, and each belongs to the verbs that
+ * have a use for it: an option that would silently do nothing is refused. Written by hand instead of
+ * getopt_long() because every complaint names what was probably meant. Words are checked here, before
+ * any bus is touched.
+ */
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "ctl/command-line.h"
+#include "ctl/nearest-word.h"
+#include "ctl/wording.h"
+
+#define SHOWN_BYTES_MAX 64 /* of a word that is quoted back */
+
+typedef enum Option {
+        OPTION_HELP,
+        OPTION_VERSION,
+        OPTION_JSON,
+        OPTION_ALL,
+        OPTION_SEVERITY,
+        OPTION_VERDICT,
+        OPTION_AT,
+        _OPTION_MAX,
+} Option;
+
+#define OF(verb) (1u << (verb))
+#define OF_ANY (~0u)
+
+static const struct {
+        const char *name;
+        bool has_value;
+        unsigned verbs;
+} options[] = {
+        [OPTION_HELP] = { "--help", false, OF_ANY },
+        [OPTION_VERSION] = { "--version", false, OF_ANY },
+        [OPTION_JSON] = { "--json", true,
+                          OF(VERB_STATUS) | OF(VERB_EXPOSURES) | OF(VERB_WHY) | OF(VERB_KERNELS) | OF(VERB_PLAN) },
+        [OPTION_ALL] = { "--all", false, OF(VERB_EXPOSURES) | OF(VERB_KERNELS) },
+        [OPTION_SEVERITY] = { "--severity", true, OF(VERB_EXPOSURES) },
+        [OPTION_VERDICT] = { "--verdict", true, OF(VERB_EXPOSURES) },
+        [OPTION_AT] = { "--at", true, OF(VERB_PLAN) },
+};
+
+static const char *const verbs[] = {
+        [VERB_STATUS] = "status", [VERB_EXPOSURES] = "exposures", [VERB_WHY] = "why", [VERB_KERNELS] = "kernels",
+        [VERB_PLAN] = "plan",     [VERB_RESCAN] = "rescan",       [VERB_HELP] = "help",
+};
+
+static const char *const json_forms[] = { "off", "short", "pretty" };
+static const char *const severities[] = { "low", "moderate", "important", "critical" };
+
+typedef struct Parser {
+        MemoryPool *pool;
+        CommandLine line;
+        unsigned given; /* a bit per Option */
+        const char *argument;
+        const char *complaint;
+} Parser;
+
+const char *command_line_verb_name(Verb verb) {
+        return verbs[verb];
+}
+
+static const char *shown(const Parser *parser, const char *word) {
+        return text_printable(parser->pool, word, SHOWN_BYTES_MAX);
+}
+
+static int complain(Parser *parser, const char *complaint) {
+        parser->complaint = complaint;
+        return COMMAND_LINE_E_USAGE;
+}
+
+/* "There is no verb 'exposure'. Did you mean 'exposures'?", or all the words where none is near. */
+static int complain_unknown(Parser *parser, const char *what, const char *word, const TextList *words) {
+        const char *nearest = nearest_word(word, words);
+
+        return complain(parser, nearest ? memory_pool_format(parser->pool, "There is no %s '%s'. Did you mean '%s'?",
+                                                             what, shown(parser, word), nearest)
+                                        : memory_pool_format(parser->pool, "There is no %s '%s'; there are: %s.", what,
+                                                             shown(parser, word), wording_list(parser->pool, words)));
+}
+
+static TextList words_of(const Parser *parser, const char *const *items, size_t n_items) {
+        TextList words = {};
+
+        for (size_t i = 0; i < n_items; i++)
+                text_list_add(&words, parser->pool, items[i]);
+        return words;
+}
+
+/* The place of `word` in `items`; a complaint when it has none. */
+static int find_word(Parser *parser, const char *what, const char *word, const char *const *items, size_t n_items,
+                     size_t *ret) {
+        TextList words;
+
+        for (size_t i = 0; i < n_items; i++)
+                if (strcmp(items[i], word) == 0) {
+                        *ret = i;
+                        return 0;
+                }
+
+        words = words_of(parser, items, n_items);
+        return complain_unknown(parser, what, word, &words);
+}
+
+static int take_verdict(Parser *parser, const char *value) {
+        TextList words = {};
+
+        for (size_t i = 0; i < wording_n_verdicts; i++)
+                text_list_add(&words, parser->pool, wording_verdicts[i].verdict);
+        if (!text_list_has(&words, value))
+                return complain_unknown(parser, "verdict", value, &words);
+
+        parser->line.verdict = wording_verdict(value)->verdict;
+        return 0;
+}
+
+static int take_option(Parser *parser, Option option, const char *value) {
+        size_t i = 0;
+        int r;
+
+        parser->given |= 1u << option;
+        switch (option) {
+        case OPTION_HELP:
+                parser->line.help = true;
+                return 0;
+        case OPTION_VERSION:
+                parser->line.version = true;
+                return 0;
+        case OPTION_ALL:
+                parser->line.all = true;
+                return 0;
+        case OPTION_JSON:
+                r = find_word(parser, "form of JSON", value, json_forms, ELEMENTS(json_forms), &i);
+                if (r == 0)
+                        parser->line.json = (JsonForm) i;
+                return r;
+        case OPTION_SEVERITY:
+                r = find_word(parser, "severity", value, severities, ELEMENTS(severities), &i);
+                if (r == 0)
+                        parser->line.severity = severities[i];
+                return r;
+        case OPTION_VERDICT:
+                return take_verdict(parser, value);
+        default:
+                /* 0 on the bus means "no time", so the epoch's first instant cannot be asked for. */
+                if (utc_time_parse_lenient(value, &parser->line.at) != 0 || parser->line.at <= 0)
+                        return complain(parser, memory_pool_format(parser->pool,
+                                                                   "'%s' is not a date (YYYY-MM-DD) or a time with "
+                                                                   "its zone (2025-04-30T12:00:00Z).",
+                                                                   shown(parser, value)));
+                return 0;
+        }
+}
+
+/* Reads the option at `argv[*i]`, and its value, which may be the word after it. */
+static int parse_option(Parser *parser, int argc, char *const argv[], int *i) {
+        const char *word = argv[*i], *value = strchr(word, '=');
+        size_t n_name = value ? (size_t) (value - word) : strlen(word);
+        TextList names = {};
+
+        if (strcmp(word, "-h") == 0)
+                return take_option(parser, OPTION_HELP, NULL);
+
+        for (unsigned option = 0; option < _OPTION_MAX; option++) {
+                const char *name = options[option].name;
+
+                text_list_add(&names, parser->pool, name);
+                if (strlen(name) != n_name || strncmp(name, word, n_name) != 0)
+                        continue;
+                if (value && !options[option].has_value)
+                        return complain(parser, memory_pool_format(parser->pool, "%s takes no value.", name));
+                if (!value && options[option].has_value) {
+                        if (*i + 1 >= argc)
+                                return complain(parser,
+                                                memory_pool_format(parser->pool, "%s needs a value: %s=…", name, name));
+                        return take_option(parser, option, argv[++*i]);
+                }
+                return take_option(parser, option, value ? value + 1 : NULL);
+        }
+        return complain_unknown(parser, "option", memory_pool_text_n(parser->pool, word, n_name), &names);
+}
+
+static int parse_verb(Parser *parser, const char *word, Verb *ret) {
+        size_t i = 0;
+        int r;
+
+        r = find_word(parser, "verb", word, verbs, ELEMENTS(verbs), &i);
+        if (r == 0)
+                *ret = (Verb) i;
+        return r;
+}
+
+static int parse_word(Parser *parser, const char *word) {
+        CommandLine *line = &parser->line;
+
+        if (!line->verb_given) {
+                line->verb_given = true;
+                return parse_verb(parser, word, &line->verb);
+        }
+        if ((line->verb != VERB_WHY && line->verb != VERB_HELP) || parser->argument)
+                return complain(parser, memory_pool_format(parser->pool, "'%s' is one word too many for '%s'.",
+                                                           shown(parser, word), verbs[line->verb]));
+        parser->argument = word;
+        return 0;
+}
+
+/* CVE-YYYY-NNNN or longer, in any case; the result is in capitals. NULL for anything else. */
+static const char *cve_id(MemoryPool *pool, const char *word) {
+        size_t n = strlen(word);
+        char *id;
+
+        if (n < strlen("CVE-1999-0001") || n > 32)
+                return NULL;
+        id = memory_pool_alloc(pool, n + 1);
+        if (!id)
+                return NULL;
+        for (size_t i = 0; i < n; i++)
+                id[i] = (char) toupper((unsigned char) word[i]);
+        if (strncmp(id, "CVE-", 4) != 0 || strspn(id + 4, "0123456789") != 4 || id[8] != '-' ||
+            strspn(id + 9, "0123456789") != n - 9)
+                return NULL;
+        return id;
+}
+
+/* What only the whole line can tell. */
+static int check(Parser *parser) {
+        CommandLine *line = &parser->line;
+
+        if (line->verb == VERB_HELP) {
+                line->help = true;
+                line->verb_given = parser->argument;
+                line->verb = VERB_STATUS;
+                return parser->argument ? parse_verb(parser, parser->argument, &line->verb) : 0;
+        }
+        if (line->help || line->version)
+                return 0;
+
+        for (unsigned option = 0; option < _OPTION_MAX; option++)
+                if (parser->given & 1u << option && !(options[option].verbs & OF(line->verb)))
+                        return complain(parser, memory_pool_format(parser->pool, "'%s' has no option %s.",
+                                                                   verbs[line->verb], options[option].name));
+        if (line->verb != VERB_WHY)
+                return 0;
+        if (!parser->argument)
+                return complain(parser, "'why' needs a CVE: klpctl why CVE-2024-36971");
+        line->cve = cve_id(parser->pool, parser->argument);
+        if (!line->cve)
+                return complain(parser, memory_pool_format(parser->pool, "'%s' is no CVE id (CVE-YYYY-NNNN).",
+                                                           shown(parser, parser->argument)));
+        return 0;
+}
+
+int command_line_parse(MemoryPool *pool, int argc, char *const argv[], CommandLine *ret, const char **ret_complaint) {
+        Parser parser = { .pool = pool, .line = { .verb = VERB_STATUS, .at = UTC_TIME_NONE } };
+        bool words_only = false;
+        int r = 0;
+
+        for (int i = 0; i < argc && r == 0; i++) {
+                if (!words_only && strcmp(argv[i], "--") == 0)
+                        words_only = true;
+                else if (!words_only && argv[i][0] == '-' && argv[i][1] != '\0')
+                        r = parse_option(&parser, argc, argv, &i);
+                else
+                        r = parse_word(&parser, argv[i]);
+        }
+        if (r == 0)
+                r = check(&parser);
+        if (r != 0) {
+                *ret_complaint = parser.complaint;
+                return r;
+        }
+
+        *ret = parser.line;
+        return 0;
+}

@@ -1,0 +1,51 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * What was typed: a verb, its options and its argument, in any order.
+ */
+
+#include <stdbool.h>
+
+#include "base/memory-pool.h"
+#include "base/utc-time.h"
+
+typedef enum JsonForm {
+        JSON_FORM_OFF,
+        JSON_FORM_SHORT,
+        JSON_FORM_PRETTY,
+} JsonForm;
+
+typedef enum Verb {
+        VERB_STATUS, /* no verb means this one */
+        VERB_EXPOSURES,
+        VERB_WHY,
+        VERB_KERNELS,
+        VERB_PLAN,
+        VERB_RESCAN,
+        VERB_HELP,
+        _VERB_MAX,
+} Verb;
+
+typedef struct CommandLine {
+        Verb verb;
+        bool verb_given;      /* else status was meant by saying nothing */
+        bool help;            /* --help, or `help [VERB]`: then `verb` is what to explain */
+        bool version;
+        JsonForm json;
+        bool all;
+        const char *severity; /* NULL, or a word that the daemon knows */
+        const char *verdict;  /* NULL, or a word that the daemon knows */
+        UtcTime at;           /* UTC_TIME_NONE when not given */
+        const char *cve;      /* in capitals; of `why` */
+} CommandLine;
+
+enum {
+        COMMAND_LINE_E_USAGE = 1, /* `ret_complaint` says in one sentence what is wrong and what may be meant */
+};
+
+const char *command_line_verb_name(Verb verb);
+
+/* `argv` without the program's name. 0 or COMMAND_LINE_E_USAGE. */
+int command_line_parse(MemoryPool *pool, int argc, char *const argv[], CommandLine *ret, const char **ret_complaint);

@@ -1,0 +1,116 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Rows to JSON. Programs read this, so it holds everything that came over the bus, also keys that
+ * this version does not know, and it does not depend on locale, width or colours. json-c hands out
+ * NULL both for null and for lack of memory; each place here knows which of the two it asked for.
+ */
+
+#include <errno.h>
+#include <json-c/json.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "ctl/json-output.h"
+
+/* Keys whose times stand for whole days. */
+static bool is_day(const char *key) {
+        static const char *const days[] = { "start", "end", "deadline" };
+
+        for (size_t i = 0; i < ELEMENTS(days); i++)
+                if (strcmp(days[i], key) == 0)
+                        return true;
+        return false;
+}
+
+static json_object *time_value(const char *key, UtcTime time) {
+        char text[UTC_TIME_TEXT_BYTES];
+
+        if (is_day(key)) {
+                char day[UTC_DAY_TEXT_BYTES];
+
+                return json_object_new_string(utc_day_format(utc_day_of(time), day));
+        }
+        return json_object_new_string(utc_time_format(time, text));
+}
+
+static json_object *texts_value(const TextList *texts) {
+        json_object *array = json_object_new_array();
+
+        for (size_t i = 0; array && i < texts->n_items; i++) {
+                json_object *text = json_object_new_string(texts->items[i]);
+
+                if (!text || json_object_array_add(array, text) < 0) {
+                        json_object_put(text);
+                        json_object_put(array);
+                        return NULL;
+                }
+        }
+        return array;
+}
+
+static bool is_null(const BusField *field) {
+        return (field->type == BUS_VALUE_TEXT && field->text[0] == '\0') ||
+               (field->type == BUS_VALUE_TIME && field->time == UTC_TIME_NONE);
+}
+
+static json_object *field_value(const BusField *field) {
+        switch (field->type) {
+        case BUS_VALUE_TEXT:
+                return json_object_new_string(field->text);
+        case BUS_VALUE_NUMBER:
+                return json_object_new_int64((int64_t) field->number);
+        case BUS_VALUE_TIME:
+                return time_value(field->key, field->time);
+        case BUS_VALUE_FLAG:
+                return json_object_new_boolean(field->flag);
+        case BUS_VALUE_TEXTS:
+                return texts_value(&field->texts);
+        case BUS_VALUE_ROWS:
+                return json_output_rows(&field->rows);
+        }
+        return NULL;
+}
+
+json_object *json_output_row(const BusRow *row) {
+        json_object *object = json_object_new_object();
+
+        for (size_t i = 0; object && i < row->n_fields; i++) {
+                const BusField *field = &row->fields[i];
+                json_object *value = is_null(field) ? NULL : field_value(field);
+
+                if ((!value && !is_null(field)) || json_object_object_add(object, field->key, value) < 0) {
+                        json_object_put(value);
+                        json_object_put(object);
+                        return NULL;
+                }
+        }
+        return object;
+}
+
+json_object *json_output_rows(const BusRows *rows) {
+        json_object *array = json_object_new_array();
+
+        for (size_t i = 0; array && i < rows->n_items; i++) {
+                json_object *row = json_output_row(&rows->items[i]);
+
+                if (!row || json_object_array_add(array, row) < 0) {
+                        json_object_put(row);
+                        json_object_put(array);
+                        return NULL;
+                }
+        }
+        return array;
+}
+
+int json_output_show(Page *page, json_object *object, JsonForm form) {
+        int flags = JSON_C_TO_STRING_NOSLASHESCAPE |
+                    (form == JSON_FORM_PRETTY ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED : 0);
+        const char *text = object ? json_object_to_json_string_ext(object, flags) : NULL;
+
+        if (text)
+                page_raw(page, text);
+        json_object_put(object);
+        return text ? 0 : error_origin(-ENOMEM);
+}

@@ -1,0 +1,116 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Usage texts: a table, a line each. Printed to standard output when asked for; a usage error
+ * instead names the one thing that was wrong and where to read on.
+ */
+
+#include "ctl/usage.h"
+
+#define NAME_COLUMNS 21u
+
+typedef struct UsageLine {
+        const char *name, *text;
+} UsageLine;
+
+typedef struct UsageVerb {
+        const char *synopsis;
+        const char *summary;
+        const char *detail;
+        UsageLine options[4]; /* up to a NULL name */
+} UsageVerb;
+
+#define JSON_OPTION { "--json=FORM", "as JSON: short, pretty or off" }
+
+static const UsageVerb verbs[] = {
+        [VERB_STATUS] = {
+                "status",
+                "the whole answer on one screen (also without a verb)",
+                "Shows what to do first, until when the running kernel is covered and who says so, which CVEs are "
+                "open, which kernel comes next, and whether the chain from feed to reboot is whole. Lines that need "
+                "attention end with the command that inspects or fixes them.",
+                { JSON_OPTION },
+        },
+        [VERB_EXPOSURES] = {
+                "exposures",
+                "the open CVEs, worst first",
+                "Lists the CVEs that newer kernels or live patches fix and this host does not have fixed. Columns "
+                "that do not fit the terminal are left out; JSON has them all.",
+                { { "--all", "the closed ones too" },
+                  { "--severity=WORD", "only these: low, moderate, important, critical" },
+                  { "--verdict=WORD", "only these: live-patch-available, reboot-needed, …" },
+                  JSON_OPTION },
+        },
+        [VERB_WHY] = {
+                "why CVE",
+                "one CVE: the verdict and every fact behind it",
+                "Explains the verdict on a CVE step by step, with date, advisory and source of each fact.",
+                { JSON_OPTION },
+        },
+        [VERB_KERNELS] = {
+                "kernels",
+                "base kernels and their windows on a time line",
+                "Lists the kernels that run, are installed, boot next, are advised or get live patches, with the "
+                "window in which they do.",
+                { { "--all", "every kernel of the host's streams" }, JSON_OPTION },
+        },
+        [VERB_PLAN] = {
+                "plan",
+                "what to do, by when, and what it gains",
+                "Lists all steps in order, with the commands. klpwatch itself never installs, loads or sets anything.",
+                { { "--at=DATE", "what if it were that day (or time)" }, JSON_OPTION },
+        },
+        [VERB_RESCAN] = {
+                "rescan",
+                "look at this host again now",
+                "Makes klpwatchd look at the host again and judge anew; returns when that is done.",
+                { { NULL, NULL } },
+        },
+        [VERB_HELP] = {
+                "help [VERB]",
+                "this text, or more about one verb",
+                "Shows all verbs, or one verb with its options.",
+                { { NULL, NULL } },
+        },
+};
+
+static void show_line(Page *page, MemoryPool *pool, const char *name, const char *text) {
+        page_item(page, NAME_COLUMNS, memory_pool_format(pool, "  %s", name), STYLE_PLAIN, STYLE_PLAIN, text);
+}
+
+void usage_show(Page *page) {
+        MemoryPool *pool = page_pool(page);
+
+        page_paragraph(page, 0, STYLE_PLAIN, "klpctl [OPTIONS…] [VERB]");
+        page_gap(page);
+        page_paragraph(page, 0, STYLE_PLAIN, "Until when is this kernel covered by live patches, and what is open?");
+        page_gap(page);
+        page_heading(page, "Verbs");
+        for (unsigned verb = 0; verb < _VERB_MAX; verb++)
+                show_line(page, pool, verbs[verb].synopsis, verbs[verb].summary);
+        page_gap(page);
+        page_heading(page, "Options");
+        show_line(page, pool, "-h, --help", "this text; behind a verb: more about it and its options");
+        show_line(page, pool, "--version", "the version of klpctl");
+        show_line(page, pool, "--json=FORM", "the answer as JSON: short, pretty or off");
+        page_gap(page);
+        page_paragraph(page, 0, STYLE_PLAIN, "Exit codes: 0 answered, 1 not answered.");
+}
+
+void usage_show_verb(Page *page, Verb verb) {
+        const UsageVerb *usage = &verbs[verb];
+        MemoryPool *pool = page_pool(page);
+
+        page_paragraph(page, 0, STYLE_PLAIN,
+                       memory_pool_format(pool, "klpctl %s%s", usage->options[0].name ? "[OPTIONS…] " : "", usage->synopsis));
+        page_gap(page);
+        page_paragraph(page, 0, STYLE_PLAIN, usage->detail);
+        if (!usage->options[0].name)
+                return;
+
+        page_gap(page);
+        page_heading(page, "Options");
+        for (size_t i = 0; i < ELEMENTS(usage->options) && usage->options[i].name; i++)
+                show_line(page, pool, usage->options[i].name, usage->options[i].text);
+}

@@ -1,0 +1,40 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * The verbs: each asks the daemon and writes its page.
+ */
+
+#include "connection/daemon-connection.h"
+#include "ctl/command-line.h"
+#include "ctl/description.h"
+#include "ctl/page.h"
+
+typedef struct VerbContext {
+        const CommandLine *line;
+        DaemonConnection *connection;
+        MemoryPool *pool;
+        Page *page;
+        DaemonProblem problem; /* set with VERB_E_NO_ANSWER */
+} VerbContext;
+
+enum {
+        VERB_E_NO_ANSWER = 1, /* the context's `problem` says why */
+};
+
+/* 0, VERB_E_NO_ANSWER, or a negative errno. */
+int verb_status(VerbContext *context);
+int verb_exposures(VerbContext *context);
+int verb_why(VerbContext *context);
+int verb_kernels(VerbContext *context);
+int verb_plan(VerbContext *context);
+int verb_rescan(VerbContext *context);
+
+/*
+ * What verbs share: Describe() at `at` (UTC_TIME_NONE: now), read. Results as of a verb.
+ */
+int verb_describe(VerbContext *context, UtcTime at, Description **ret);
+
+/* Turns a DAEMON_CONNECTION_E_* into VERB_E_NO_ANSWER; anything else is forwarded. */
+int verb_judge_call(VerbContext *context, int r);
