@@ -464,11 +464,12 @@ static int run(Daemon *daemon) {
         if (r)
                 return error_fold(r);
         r = sd_event_loop(daemon->loop);
-        if (r == -ECONNRESET || r == -ENOTCONN) {
+        if (r < 0)
+                return error_trace(r);
+        /* With the name taken, only the loss of the bus ends the loop with a failure. */
+        if (r > 0 && daemon->named)
                 journal_log(LOG_ERR, "the bus is gone; klpwatchd ends, to be started again");
-                return DAEMON_E_REFUSED;
-        }
-        return r;
+        return r > 0 ? DAEMON_E_REFUSED : 0;
 }
 
 int daemon_serve(Daemon *daemon) {

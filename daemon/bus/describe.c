@@ -254,6 +254,21 @@ static void describe_next_boot(Describer *describer, JsonObject *root) {
         add_list(describer, object, "because", &next->because);
 }
 
+static void describe_reboot(Describer *describer, JsonObject *root) {
+        const RebootPlan *plan = &describer->assessment->reboot;
+        const JudgedKernel *target = plan->target;
+        JsonObject *object = add_object(describer, root, "reboot");
+
+        add_bool(describer, object, "now", plan->now);
+        add_day(describer, object, "by", plan->by);
+        add_text(describer, object, "kernel", target ? target->full_name : NULL);
+        add_bool(describer, object, "installed", target && target->installed);
+        add_text(describer, object, "eligible", target ? eligible_to_text(target->eligible) : NULL);
+        add_day(describer, object, "coverage_until", target ? target->end : UTC_DAY_NONE);
+        add_number(describer, object, "closes", (int64_t) plan->n_closes);
+        add_day(describer, object, "wait_for_selection", plan->wait_for_selection);
+}
+
 static void describe_advice(Describer *describer, JsonObject *root) {
         const Advice *advice = &describer->assessment->advice;
         JsonObject *object = add_object(describer, root, "advice");
@@ -292,6 +307,7 @@ int describe(const Assessment *assessment, bool pretty, char **ret) {
         describe_freshness(&describer, root);
         describe_exposure(&describer, root);
         describe_next_boot(&describer, root);
+        describe_reboot(&describer, root);
         describe_advice(&describer, root);
         if (describer.failed || memory_pool_exhausted(pool))
                 return error_origin(-ENOMEM);

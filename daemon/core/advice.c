@@ -10,7 +10,6 @@
 #include "base/text.h"
 #include "core/advice.h"
 #include "core/coverage-window.h"
-#include "core/eligibility.h"
 #include "core/package-version.h"
 #include "core/reboot-target.h"
 
@@ -77,7 +76,6 @@ static bool is_higher(const char *version, const char *than) {
 static void gain_by_patch(Assessment *assessment, Advice *advice, const char *version) {
         const JudgedKernel *running = assessment->running;
 
-        advice->kernel = running->full_name;
         advice->n_closes = count_patchable(assessment, version);
         if (running->coverage == COVERAGE_COVERED || running->coverage == COVERAGE_ENDING)
                 advice->coverage_until = running->end;
@@ -117,27 +115,18 @@ static bool apply_live_patch(Assessment *assessment, Advice *advice) {
 
 /* What there is to wait for when no kernel is known to move to. */
 static const char *wait_text(const Assessment *assessment) {
-        const Situation *situation = &assessment->situation;
-        bool expected;
-        const char *why;
-        UtcDay end = UTC_DAY_NONE;
-        Basis basis;
+        UtcDay day = assessment->reboot.wait_for_selection;
 
-        if (situation->calendar_stream)
-                end = eligibility_stream_end(situation, situation->calendar_stream, situation->channel, &basis,
-                                             &expected, &why);
-        if (assessment->next_selection != UTC_DAY_NONE && (end == UTC_DAY_NONE || assessment->next_selection <= end))
-                return say(assessment, "wait for the kernel selected around %s", day_text(assessment, assessment->next_selection));
-        return "wait for the next minor release";
+        return day == UTC_DAY_NONE ? "wait for the next minor release"
+                                   : say(assessment, "wait for the kernel selected around %s", day_text(assessment, day));
 }
 
-static void set_target(Assessment *assessment, Advice *advice, JudgedKernel *target) {
+static void set_target(Advice *advice, const JudgedKernel *target, size_t n_closes) {
         if (!target)
                 return;
-        target->advised = true;
         advice->kernel = target->full_name;
         advice->coverage_until = target->end;
-        advice->n_closes = reboot_target_count_closed(assessment, target);
+        advice->n_closes = n_closes;
 }
 
 static const char *target_text(const Assessment *assessment, const Advice *advice, const JudgedKernel *target) {
@@ -174,15 +163,14 @@ static const char *reboot_reason(const Assessment *assessment) {
 }
 
 static void advise_reboot(Assessment *assessment, Advice *advice, const char *reason) {
-        JudgedKernel *target = reboot_target_find(assessment, false);
-        bool now;
+        const RebootPlan *plan = &assessment->reboot;
 
-        advice->by = reboot_target_deadline(assessment, &now);
-        set_target(assessment, advice, target);
+        advice->by = plan->by;
+        set_target(advice, plan->target, plan->n_closes);
         advice->text = say(assessment, "%s: reboot%s%s%s.", reason,
-                           now ? (target ? " now" : "") : advice->by == UTC_DAY_NONE ? "" : " by ",
-                           advice->by == UTC_DAY_NONE ? "" : day_text(assessment, advice->by),
-                           target_text(assessment, advice, target));
+                           plan->now ? (plan->target ? " now" : "") : plan->by == UTC_DAY_NONE ? "" : " by ",
+                           plan->by == UTC_DAY_NONE ? "" : day_text(assessment, plan->by),
+                           target_text(assessment, advice, plan->target));
 }
 
 static bool reboot_soon(Assessment *assessment, Advice *advice) {
@@ -203,7 +191,10 @@ static bool choose_eligible_kernel(Assessment *assessment, Advice *advice) {
                 return false;
 
         target = reboot_target_find(assessment, true);
-        set_target(assessment, advice, target);
+        if (target) {
+                target->advised = true;
+                set_target(advice, target, target->running ? 0 : reboot_target_count_closed(assessment, target));
+        }
         if (!target)
                 advice->text = say(assessment, "The next boot would leave the live-patch stream (%s), and no kernel to choose "
                                    "instead is known: %s.", next->because.items[next->because.n_items - 1], wait_text(assessment));
@@ -223,7 +214,6 @@ static bool enable_at_boot(Assessment *assessment, Advice *advice) {
                 if (!patch->known || !patch->active || patch->survives_reboot != TRISTATE_NO ||
                     !text_equal(patch->name.version, assessment->patch.active))
                         continue;
-                advice->kernel = assessment->running->full_name;
                 advice->text = say(assessment, "Live patch %s-%s would not come back after a reboot (%s): make sure that it is "
                                    "loaded at boot.", patch->name.package, patch->name.version, patch->survives_because);
                 return true;
@@ -236,7 +226,6 @@ static bool confirm_eligibility(Assessment *assessment, Advice *advice) {
         bool fresh = assessment->freshness.freshness == FRESHNESS_FRESH;
 
         if (running->coverage == COVERAGE_UNCONFIRMED || (running->eligible == ELIGIBLE_UNKNOWN && fresh)) {
-                advice->kernel = running->full_name;
                 advice->text = say(assessment, "It is not proven that %s gets live patches: ask the repository whether package "
                                    "%s exists.", running->full_name,
                                    assessment->patch.package ? assessment->patch.package : "for this kernel");
@@ -273,12 +262,12 @@ static bool refresh_feeds(Assessment *assessment, Advice *advice) {
 }
 
 static bool reboot_later(Assessment *assessment, Advice *advice) {
-        bool now;
+        const RebootPlan *plan = &assessment->reboot;
 
-        if (reboot_target_deadline(assessment, &now) == UTC_DAY_NONE && !now)
+        if (plan->by == UTC_DAY_NONE && !plan->now)
                 return false;
-        advise_reboot(assessment, advice, now ? "The deadline for CVEs that only a reboot closes has passed"
-                                              : "Nothing to do today");
+        advise_reboot(assessment, advice, plan->now ? "The deadline for CVEs that only a reboot closes has passed"
+                                                    : "Nothing to do today");
         return true;
 }
 

@@ -35,6 +35,7 @@ const char *assessment_part_name(AssessmentPart part) {
                 [PART_KERNELS] = "Kernels",
                 [PART_NEXT_BOOT] = "NextBoot",
                 [PART_LIVE_PATCHES] = "LivePatches",
+                [PART_REBOOT] = "Reboot",
         };
 
         return names[part];
@@ -123,6 +124,12 @@ static bool same_advice_text(const Advice *a, const Advice *b) {
                a->coverage_until == b->coverage_until && a->n_closes == b->n_closes;
 }
 
+static bool same_reboot(const RebootPlan *a, const RebootPlan *b) {
+        return a->now == b->now && a->by == b->by && a->n_closes == b->n_closes &&
+               a->wait_for_selection == b->wait_for_selection &&
+               text_equal(a->target ? a->target->full_name : NULL, b->target ? b->target->full_name : NULL);
+}
+
 AssessmentChange assessment_change(const Assessment *before, const Assessment *after) {
         AssessmentChange change = 0;
 
@@ -145,6 +152,7 @@ AssessmentChange assessment_change(const Assessment *before, const Assessment *a
         PART(PART_FRESHNESS, same_freshness(&before->freshness, &after->freshness));
         PART(PART_ADVICE, before->advice.action == after->advice.action);
         PART(PART_ADVICE_TEXT, same_advice_text(&before->advice, &after->advice));
+        PART(PART_REBOOT, same_reboot(&before->reboot, &after->reboot));
         PART(PART_ADVICE_BY, before->advice.by == after->advice.by);
         PART(PART_OPEN_CRITICAL, before->exposure.n_open[SEVERITY_CRITICAL] == after->exposure.n_open[SEVERITY_CRITICAL]);
         PART(PART_OPEN_IMPORTANT,

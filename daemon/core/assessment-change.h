@@ -9,7 +9,7 @@
 
 #include "core/assessment.h"
 
-/* Parts of the answer; each but the last four is a property of the Manager object. */
+/* Parts of the answer; each up to NextChangeAt is a property of the Manager object. */
 typedef enum AssessmentPart {
         PART_KERNEL_RELEASE,
         PART_STREAM,
@@ -32,6 +32,7 @@ typedef enum AssessmentPart {
         PART_KERNELS,
         PART_NEXT_BOOT,
         PART_LIVE_PATCHES,
+        PART_REBOOT,
         _PART_MAX,
         _PART_FIRST_LIST = PART_EXPOSURES,
 } AssessmentPart;

@@ -17,6 +17,7 @@
 #include "core/coverage-window.h"
 #include "core/eligibility.h"
 #include "core/next-change.h"
+#include "core/reboot-target.h"
 
 const char *advice_to_text(AdviceAction action) {
         static const char *const words[_ADVICE_MAX] = {
@@ -219,6 +220,7 @@ int assess_moment(const AssessInput *input, Assessment **ret) {
                         next = &assessment->kernels[i];
         next_boot_judge(&assessment->situation, next, &assessment->next_boot);
         assessment->next_selection = find_next_selection(assessment);
+        reboot_target_plan(assessment);
         advice_judge(assessment);
 
         if (memory_pool_exhausted(assessment->pool))

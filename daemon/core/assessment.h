@@ -34,11 +34,20 @@ const char *advice_to_text(AdviceAction action);
 typedef struct Advice {
         AdviceAction action;
         UtcDay by;                   /* for reboot; UTC_DAY_NONE = now, or no date */
-        const char *kernel;          /* the kernel that the action is about; NULL = none */
+        const char *kernel;          /* the kernel to boot or to choose; NULL = none, or another action */
         UtcDay coverage_until;       /* what the action gains; UTC_DAY_NONE = not known */
         size_t n_closes;             /* open CVEs that the action closes */
         const char *text;            /* one sentence */
 } Advice;
+
+/* The next reboot: needed sooner or later on every host, whatever the first thing to do is. */
+typedef struct RebootPlan {
+        bool now;                    /* the date has passed, or there is no coverage to lose */
+        UtcDay by;                   /* UTC_DAY_NONE = now, or no date is known */
+        const JudgedKernel *target;  /* NULL = none is known yet */
+        size_t n_closes;             /* open CVEs that the target with its newest live patch closes */
+        UtcDay wait_for_selection;   /* without a target: the selection day to wait for; UTC_DAY_NONE = the next minor */
+} RebootPlan;
 
 typedef struct Assessment {
         MemoryPool *pool;
@@ -52,6 +61,7 @@ typedef struct Assessment {
         ExposureReport exposure;
         NextBoot next_boot;
         UtcDay next_selection;       /* UTC_DAY_NONE when the model in force does not select */
+        RebootPlan reboot;
         Advice advice;
         UtcTime next_change;         /* when time alone changes the answer; UTC_TIME_NONE = never, as far as is known */
 } Assessment;

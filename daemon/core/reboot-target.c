@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "core/coverage-window.h"
+#include "core/eligibility.h"
 #include "core/reboot-target.h"
 
 static bool is_as_sure(const JudgedKernel *running, Eligible wanted) {
@@ -107,7 +108,8 @@ static void earlier(UtcDay *earliest, UtcDay day) {
                 *earliest = day;
 }
 
-UtcDay reboot_target_deadline(const Assessment *assessment, bool *ret_now) {
+/* By when; UTC_DAY_NONE with `ret_now` set = at once, without = no date is known. */
+static UtcDay find_deadline(const Assessment *assessment, bool *ret_now) {
         const JudgedKernel *running = assessment->running;
         UtcDay today = assessment->situation.today, by = UTC_DAY_NONE;
 
@@ -130,4 +132,37 @@ UtcDay reboot_target_deadline(const Assessment *assessment, bool *ret_now) {
                 return UTC_DAY_NONE;
         *ret_now = false;
         return by;
+}
+
+/* What to wait for while no kernel is known: a selection day that this minor still sees, else the next minor. */
+static UtcDay find_wait(const Assessment *assessment) {
+        const Situation *situation = &assessment->situation;
+        UtcDay end = UTC_DAY_NONE;
+        const char *why;
+        bool expected;
+        Basis basis;
+
+        if (situation->calendar_stream)
+                end = eligibility_stream_end(situation, situation->calendar_stream, situation->channel, &basis,
+                                             &expected, &why);
+        if (end != UTC_DAY_NONE && assessment->next_selection > end)
+                return UTC_DAY_NONE;
+        return assessment->next_selection;
+}
+
+void reboot_target_plan(Assessment *assessment) {
+        RebootPlan plan = { .by = UTC_DAY_NONE, .wait_for_selection = UTC_DAY_NONE };
+        JudgedKernel *target;
+
+        if (!assessment->situation.not_applicable && assessment->situation.calendar) {
+                plan.by = find_deadline(assessment, &plan.now);
+                target = reboot_target_find(assessment, false);
+                if (target) {
+                        target->advised = true;
+                        plan.target = target;
+                        plan.n_closes = reboot_target_count_closed(assessment, target);
+                } else
+                        plan.wait_for_selection = find_wait(assessment);
+        }
+        assessment->reboot = plan;
 }

@@ -15,8 +15,8 @@
  */
 JudgedKernel *reboot_target_find(const Assessment *assessment, bool or_running);
 
+/* Fills assessment->reboot and marks its target as advised. */
+void reboot_target_plan(Assessment *assessment);
+
 /* Open CVEs that running `kernel` with its newest live patch would close. */
 size_t reboot_target_count_closed(const Assessment *assessment, const JudgedKernel *kernel);
-
-/* By when to reboot; UTC_DAY_NONE with `ret_now` set = at once, without = no date is known. */
-UtcDay reboot_target_deadline(const Assessment *assessment, bool *ret_now);

@@ -178,12 +178,19 @@ static bool parse_patch(const char *id, CsafComponent *ret) {
         return true;
 }
 
+/* A name ends where a number begins that is no word's: `kernel-0:…`, but not `kernel-64k-core-0:…`. */
+static bool is_evr(const char *text) {
+        size_t n = strspn(text, "0123456789");
+
+        return n > 0 && strchr(":.-", text[n]);
+}
+
 bool csaf_component_parse(const char *id, CsafComponent *ret) {
         static const char core[] = "kernel-core-", kernel[] = "kernel-";
 
-        if (text_starts_with(id, core) && is_digit(id[strlen(core)]))
+        if (text_starts_with(id, core) && is_evr(id + strlen(core)))
                 return parse_kernel(id + strlen(core), CSAF_COMPONENT_KERNEL_CORE, ret);
-        if (text_starts_with(id, kernel) && is_digit(id[strlen(kernel)]))
+        if (text_starts_with(id, kernel) && is_evr(id + strlen(kernel)))
                 return parse_kernel(id + strlen(kernel), CSAF_COMPONENT_KERNEL, ret);
         if (text_starts_with(id, LIVEPATCH_PACKAGE_PREFIX))
                 return parse_patch(id, ret);

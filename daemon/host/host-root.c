@@ -5,14 +5,17 @@
  * Host roots. Whatever looks at a host does so through a descriptor of its root folder, so that the
  * same code reads this host, a recorded one in a test and a mounted image. On a recorded host the
  * kernel is asked to keep links inside (RESOLVE_IN_ROOT); where it cannot (before 5.6, or under a
- * system call filter) links are refused altogether, which answers "unreadable" and never the
- * wrong host's file. It refuses to write, to create and to hold attributes open.
+ * system call filter) the same is done part by part, which is slower and could be fooled by somebody
+ * who renames folders meanwhile: nobody does that to a recording. It refuses to write, to create and
+ * to hold attributes open.
  */
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/openat2.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -25,6 +28,7 @@
 #include "host/host-root.h"
 
 #define NAMES_MAX 65536
+#define LINKS_MAX 40
 
 struct HostRoot {
         int fd;
@@ -109,36 +113,85 @@ bool host_root_is_recorded(const HostRoot *root) {
         return root->recorded;
 }
 
-/* Part by part, so that a symbolic link in the middle is refused too (ELOOP). */
-static int open_without_links(int root_fd, const char *path, int flags) {
-        _cleanup_close_ int folder = -1;
-        char part[256];
+static bool is_same_folder(int a, int b) {
+        struct stat st_a, st_b;
 
-        folder = fcntl(root_fd, F_DUPFD_CLOEXEC, 3);
-        while (folder >= 0) {
-                size_t n = strcspn(path, "/");
-                const char *rest = path + n + strspn(path + n, "/");
-                int fd;
+        return fstat(a, &st_a) == 0 && fstat(b, &st_b) == 0 && st_a.st_dev == st_b.st_dev &&
+               st_a.st_ino == st_b.st_ino;
+}
 
-                if (n >= sizeof(part)) {
-                        errno = ENAMETOOLONG;
-                        return -1;
-                }
-                memcpy(part, path, n);
-                part[n] = '\0';
-                if (strcmp(part, "..") == 0) {
-                        errno = ELOOP;
-                        return -1;
-                }
-                if (*rest == '\0')
-                        return openat(folder, part, flags | O_NOFOLLOW);
+/* Moves the first part of `rest` to `part`; what is left begins behind the slashes that follow it. */
+static bool take_part(char *rest, char part[static NAME_MAX + 1]) {
+        size_t n = strcspn(rest, "/"), n_slashes = strspn(rest + n, "/");
 
-                fd = openat(folder, part, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-                close(folder);
-                folder = fd;
-                path = rest;
+        if (n > NAME_MAX) {
+                errno = ENAMETOOLONG;
+                return false;
         }
-        return -1;
+        memcpy(part, rest, n);
+        strcpy(part + n, n == 0 ? "." : "");
+        memmove(rest, rest + n + n_slashes, strlen(rest + n + n_slashes) + 1);
+        return true;
+}
+
+/* Puts what the link `fd` points to in front of `rest`. */
+static bool follow_link(int fd, char rest[static PATH_MAX]) {
+        char target[PATH_MAX];
+        ssize_t n = readlinkat(fd, "", target, sizeof(target));
+        size_t n_rest = strlen(rest);
+
+        if (n < 0)
+                return false;
+        if ((size_t) n + 1 + n_rest >= PATH_MAX) {
+                errno = ENAMETOOLONG;
+                return false;
+        }
+        memmove(rest + n + 1, rest, n_rest + 1);
+        memcpy(rest, target, (size_t) n);
+        rest[n] = '/';
+        return true;
+}
+
+/* What openat2() does with RESOLVE_IN_ROOT, a part of the path at a time. */
+static int open_step_by_step(int root_fd, const char *path, int flags) {
+        _cleanup_close_ int folder = openat(root_fd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        char rest[PATH_MAX], part[NAME_MAX + 1];
+        unsigned n_links = 0;
+
+        if (folder < 0)
+                return -1;
+        snprintf(rest, sizeof(rest), "%s", path);
+
+        for (;;) {
+                bool from_root = rest[0] == '/', last;
+                _cleanup_close_ int fd = -1;
+                struct stat st;
+
+                if (!take_part(rest, part))
+                        return -1;
+                last = rest[0] == '\0';
+                if (from_root || (strcmp(part, "..") == 0 && is_same_folder(folder, root_fd)))
+                        fd = openat(root_fd, ".", O_PATH | O_CLOEXEC); /* the root is its own parent */
+                else
+                        fd = openat(folder, part, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+                if (fd < 0 || fstat(fd, &st) < 0)
+                        return -1;
+
+                if (S_ISLNK(st.st_mode) && !(last && (flags & O_NOFOLLOW))) {
+                        if (++n_links > LINKS_MAX) {
+                                errno = ELOOP;
+                                return -1;
+                        }
+                        if (!follow_link(fd, rest))
+                                return -1;
+                        continue;
+                }
+                if (last)
+                        return S_ISDIR(st.st_mode) ? openat(fd, ".", flags)
+                                                   : openat(folder, part, flags | O_NOFOLLOW);
+                close(folder);
+                folder = TAKE_FD(fd);
+        }
 }
 
 static int open_below(const HostRoot *root, const char *path, int flags) {
@@ -152,14 +205,16 @@ static int open_below(const HostRoot *root, const char *path, int flags) {
                 fd = (int) syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
         while (fd < 0 && (errno == EAGAIN || errno == EINTR));
         if (fd < 0 && (errno == ENOSYS || errno == EPERM))
-                fd = open_without_links(root->fd, path, flags);
+                fd = open_step_by_step(root->fd, path, flags);
         return fd;
 }
 
 int host_root_open(const HostRoot *root, const char *path, int flags, int *ret_fd) {
         int fd;
 
-        fd = open_below(root, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | flags);
+        if (!(flags & O_PATH)) /* which takes no others beside it */
+                flags |= O_RDONLY | O_NOCTTY | O_NONBLOCK;
+        fd = open_below(root, path, O_CLOEXEC | flags);
         if (fd < 0)
                 return outcome_of_errno();
         *ret_fd = fd;

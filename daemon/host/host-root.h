@@ -33,7 +33,7 @@ DEFINE_CLEANUP(HostRoot, host_root_free);
 bool host_root_is_recorded(const HostRoot *root);
 
 /*
- * Opens `path` for reading; `flags` are added to O_RDONLY, O_CLOEXEC, O_NOCTTY and O_NONBLOCK. On a
+ * Opens `path` for reading and never waits for it; `flags` may add O_DIRECTORY, O_PATH and O_NOFOLLOW. On a
  * recorded host no symbolic link leads out of it. The descriptor is the caller's.
  */
 int host_root_open(const HostRoot *root, const char *path, int flags, int *ret_fd);
