@@ -26,21 +26,7 @@ MANAGER = "org.klpwatch1.Manager"
 PROPERTIES = "org.freedesktop.DBus.Properties"
 DEADLINE_SECONDS = 60
 
-CONFIGURATION = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>custom</type>
-  <listen>unix:path={socket}</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow user="*"/>
-    <allow own="*"/>
-    <allow send_type="method_call"/>
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-  </policy>
-</busconfig>
-"""
+CONFIGURATION = TESTS / "bus" / "private-bus.conf"
 
 
 class Situation:
@@ -55,7 +41,6 @@ class Situation:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="klpwatch-bus-"))
         self.folder.chmod(0o755)
         self.address = f"unix:path={self.folder / 'bus'}"
-        (self.folder / "bus.conf").write_text(CONFIGURATION.format(socket=self.folder / "bus"))
         self.start_bus()
         return self
 
@@ -78,7 +63,7 @@ class Situation:
 
     def start_bus(self):
         self.bus_process = subprocess.Popen(
-            ["dbus-daemon", f"--config-file={self.folder / 'bus.conf'}", "--nofork", "--print-address"],
+            ["dbus-daemon", f"--config-file={CONFIGURATION}", f"--address={self.address}", "--nofork", "--print-address"],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.processes.append(self.bus_process)
         if not self.bus_process.stdout.readline():
