@@ -27,16 +27,24 @@ START_TEST(verbs_options_and_arguments_come_in_any_order) {
         } cases[] = {
                 { "", { .verb = VERB_STATUS } },
                 { "--json=pretty", { .verb = VERB_STATUS, .json = JSON_FORM_PRETTY } },
-                { "status --json=short", { .verb = VERB_STATUS, .verb_given = true, .json = JSON_FORM_SHORT } },
-                { "--json short status", { .verb = VERB_STATUS, .verb_given = true, .json = JSON_FORM_SHORT } },
+                { "status --json=short",
+                  { .verb = VERB_STATUS, .verb_given = true, .json = JSON_FORM_SHORT } },
+                { "--json short status",
+                  { .verb = VERB_STATUS, .verb_given = true, .json = JSON_FORM_SHORT } },
                 { "--json=short --json=off", { .verb = VERB_STATUS, .json = JSON_FORM_OFF } },
                 { "--all exposures --severity critical",
-                  { .verb = VERB_EXPOSURES, .verb_given = true, .all = true, .severity = "critical" } },
+                  { .verb = VERB_EXPOSURES,
+                    .verb_given = true,
+                    .all = true,
+                    .severity = "critical" } },
                 { "exposures --verdict=reboot-needed",
                   { .verb = VERB_EXPOSURES, .verb_given = true, .verdict = "reboot-needed" } },
-                { "why cve-2024-36971", { .verb = VERB_WHY, .verb_given = true, .cve = "CVE-2024-36971" } },
-                { "why --json=off -- CVE-1999-0001", { .verb = VERB_WHY, .verb_given = true, .cve = "CVE-1999-0001" } },
-                { "plan --at=2025-04-30", { .verb = VERB_PLAN, .verb_given = true, .at = 20208 * USEC_PER_DAY } },
+                { "why cve-2024-36971",
+                  { .verb = VERB_WHY, .verb_given = true, .cve = "CVE-2024-36971" } },
+                { "why --json=off -- CVE-1999-0001",
+                  { .verb = VERB_WHY, .verb_given = true, .cve = "CVE-1999-0001" } },
+                { "plan --at=2025-04-30",
+                  { .verb = VERB_PLAN, .verb_given = true, .at = 20208 * USEC_PER_DAY } },
                 { "plan --at 2025-04-30T01:00:00+01:00",
                   { .verb = VERB_PLAN, .verb_given = true, .at = 20208 * USEC_PER_DAY } },
                 { "rescan", { .verb = VERB_RESCAN, .verb_given = true } },
@@ -57,10 +65,14 @@ START_TEST(verbs_options_and_arguments_come_in_any_order) {
                 int r = parse(pool, cases[i].text, &line, &complaint);
 
                 ck_assert_msg(r == 0, "'%s': %s", cases[i].text, complaint);
-                ck_assert_msg(line.verb == expected->verb && line.verb_given == expected->verb_given &&
-                                              line.help == expected->help && line.version == expected->version &&
-                                              line.json == expected->json && line.all == expected->all &&
-                                              line.at == (expected->at ? expected->at : UTC_TIME_NONE) &&
+                ck_assert_msg(line.verb == expected->verb &&
+                                              line.verb_given == expected->verb_given &&
+                                              line.help == expected->help &&
+                                              line.version == expected->version &&
+                                              line.json == expected->json &&
+                                              line.all == expected->all &&
+                                              line.at == (expected->at ? expected->at
+                                                                       : UTC_TIME_NONE) &&
                                               text_equal(line.severity, expected->severity) &&
                                               text_equal(line.verdict, expected->verdict) &&
                                               text_equal(line.cve, expected->cve),
@@ -74,11 +86,14 @@ START_TEST(mistakes_are_named) {
                 const char *text, *complaint;
         } cases[] = {
                 { "exposure", "There is no verb 'exposure'. Did you mean 'exposures'?" },
-                { "reboot", "There is no verb 'reboot'; there are: status, exposures, why, kernels, plan, rescan, help." },
+                { "reboot", "There is no verb 'reboot'; there are: status, exposures, why, "
+                            "kernels, plan, rescan, help." },
                 { "help kernel", "There is no verb 'kernel'. Did you mean 'kernels'?" },
-                { "''", "There is no verb ''; there are: status, exposures, why, kernels, plan, rescan, help." },
+                { "''", "There is no verb ''; there are: status, exposures, why, kernels, plan, "
+                        "rescan, help." },
                 { "--jsn=short", "There is no option '--jsn'. Did you mean '--json'?" },
-                { "-x", "There is no option '-x'; there are: --help, --version, --json, --all, --severity, --verdict, --at." },
+                { "-x", "There is no option '-x'; there are: --help, --version, --json, --all, "
+                        "--severity, --verdict, --at." },
                 { "--json=prety", "There is no form of JSON 'prety'. Did you mean 'pretty'?" },
                 { "--json", "--json needs a value: --json=…" },
                 { "kernels --all=yes", "--all takes no value." },
@@ -86,19 +101,24 @@ START_TEST(mistakes_are_named) {
                 { "kernels --severity=low", "'kernels' has no option --severity." },
                 { "exposures --at=2025-01-01", "'exposures' has no option --at." },
                 { "rescan --json=short", "'rescan' has no option --json." },
-                { "exposures --severity=importnt", "There is no severity 'importnt'. Did you mean 'important'?" },
-                { "exposures --verdict=reboot", "There is no verdict 'reboot'. Did you mean 'reboot-needed'?" },
-                { "plan --at=tomorrow",
-                  "'tomorrow' is not a date (YYYY-MM-DD) or a time with its zone (2025-04-30T12:00:00Z)." },
-                { "plan --at=1970-01-01",
-                  "'1970-01-01' is not a date (YYYY-MM-DD) or a time with its zone (2025-04-30T12:00:00Z)." },
+                { "exposures --severity=importnt",
+                  "There is no severity 'importnt'. Did you mean 'important'?" },
+                { "exposures --verdict=reboot",
+                  "There is no verdict 'reboot'. Did you mean 'reboot-needed'?" },
+                { "plan --at=tomorrow", "'tomorrow' is not a date (YYYY-MM-DD) or a time with its "
+                                        "zone (2025-04-30T12:00:00Z)." },
+                { "plan --at=1970-01-01", "'1970-01-01' is not a date (YYYY-MM-DD) or a time with "
+                                          "its zone (2025-04-30T12:00:00Z)." },
                 { "why", "'why' needs a CVE: klpctl why CVE-2024-36971" },
                 { "why 36971", "'36971' is no CVE id (CVE-YYYY-NNNN)." },
                 { "why CVE-2024-1x34", "'CVE-2024-1x34' is no CVE id (CVE-YYYY-NNNN)." },
+                { "why CVE-20x4-1234", "'CVE-20x4-1234' is no CVE id (CVE-YYYY-NNNN)." },
                 { "why CVE-2024-123", "'CVE-2024-123' is no CVE id (CVE-YYYY-NNNN)." },
-                { "why CVE-2024-0001 CVE-2024-0002", "'CVE-2024-0002' is one word too many for 'why'." },
+                { "why CVE-2024-0001 CVE-2024-0002",
+                  "'CVE-2024-0002' is one word too many for 'why'." },
                 { "status now", "'now' is one word too many for 'status'." },
-                { "\033[31m", "There is no verb '?[31m'; there are: status, exposures, why, kernels, plan, rescan, help." },
+                { "\033[31m", "There is no verb '?[31m'; there are: status, exposures, why, "
+                              "kernels, plan, rescan, help." },
         };
         _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
 
@@ -107,8 +127,8 @@ START_TEST(mistakes_are_named) {
                 const char *complaint = NULL;
                 CommandLine line = { .verb = VERB_PLAN };
 
-                ck_assert_msg(parse(pool, cases[i].text, &line, &complaint) == COMMAND_LINE_E_USAGE, "'%s' was taken",
-                              cases[i].text);
+                ck_assert_msg(parse(pool, cases[i].text, &line, &complaint) == COMMAND_LINE_E_USAGE,
+                              "'%s' was taken", cases[i].text);
                 ck_assert_str_eq(complaint, cases[i].complaint);
                 ck_assert_int_eq(line.verb, VERB_PLAN);
         }

@@ -171,6 +171,8 @@ START_TEST(noise_is_passed_over_whatever_is_wrong_with_it) {
                 DOCUMENT(HEAD("", ""), RELATION("bpftool-0:7.3.0-1.el9.x86_64", BASE), "7"),
                 /* The empty `kernel` package of RHEL 9 alone is no kernel. */
                 DOCUMENT(GOOD_HEAD, RELATION("kernel-0:5.14.0-427.31.1.el9_4.x86_64", BASE), ""),
+                /* RHEL 7 has no such package. */
+                DOCUMENT(GOOD_HEAD, RELATION(CORE, "7Server-7.9.Z"), ""),
                 /* In the product tree, but fixed by none of the vulnerabilities. */
                 DOCUMENT(GOOD_HEAD, RELATION(CORE, BASE), CVE("CVE-2024-1111", "Low", "")),
                 DOCUMENT(GOOD_HEAD, RELATION(CORE, BASE),

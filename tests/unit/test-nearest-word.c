@@ -9,10 +9,18 @@ START_TEST(what_was_meant_is_found) {
         static const struct {
                 const char *typed, *nearest; /* NULL: too far from all */
         } cases[] = {
-                { "exposure", "exposures" }, { "exposrues", "exposures" }, { "exp", "exposures" },
-                { "kernel", "kernels" },     { "kenrels", "kernels" },     { "stauts", "status" },
-                { "state", "status" },       { "wy", "why" },              { "paln", "plan" },
-                { "reboot", NULL },          { "x", NULL },                { "", NULL },
+                { "exposure", "exposures" },
+                { "exposrues", "exposures" },
+                { "exp", "exposures" },
+                { "kernel", "kernels" },
+                { "kenrels", "kernels" },
+                { "stauts", "status" },
+                { "state", "status" },
+                { "wy", "why" },
+                { "paln", "plan" },
+                { "reboot", NULL },
+                { "x", NULL },
+                { "", NULL },
                 { "a-word-that-is-far-longer-than-any-verb-ever-was", NULL },
         };
         _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
@@ -23,8 +31,8 @@ START_TEST(what_was_meant_is_found) {
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
                 const char *nearest = nearest_word(cases[i].typed, &words);
 
-                ck_assert_msg(text_equal(nearest, cases[i].nearest), "'%s' gave '%s'", cases[i].typed,
-                              nearest ? nearest : "nothing");
+                ck_assert_msg(text_equal(nearest, cases[i].nearest), "'%s' gave '%s'",
+                              cases[i].typed, nearest ? nearest : "nothing");
         }
 }
 END_TEST

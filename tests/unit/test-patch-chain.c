@@ -6,42 +6,65 @@
 #include "ctl/patch-chain.h"
 #include "unit-test.h"
 
-#define LOADED(version, enabled, transition, survives)                                             \
-        "\"loaded\":[{\"name\":\"m\",\"package\":\"p\",\"version\":\"" version "\",\"known\":true,"  \
-        "\"enabled\":" enabled ",\"transition\":" transition ",\"survives_reboot\":\"" survives "\"}]"
+#define LOADED(version, enabled, transition, survives)                                          \
+        "\"loaded\":[{\"name\":\"m\",\"package\":\"p\",\"version\":\"" version                  \
+        "\",\"known\":true,"                                                                    \
+        "\"enabled\":" enabled ",\"transition\":" transition ",\"survives_reboot\":\"" survives \
+        "\"}]"
 #define NEWEST(version) "\"newest\":{\"package\":\"p\",\"version\":\"" version "\"}"
 #define ON_DISK(version) "\"on_disk\":\"" version "\""
 
 START_TEST(each_link_is_judged_by_its_own_fact) {
         static const struct {
                 const char *freshness, *patch; /* members of "patch" */
-                const char *marks;             /* a letter a link: good, neutral, unknown, warning, bad */
-                const char *trouble;           /* of the first link in trouble behind the feed; NULL: none */
+                const char *marks;   /* a letter a link: good, neutral, unknown, warning, bad */
+                const char *trouble; /* of the first link in trouble behind the feed; NULL: none */
         } cases[] = {
-                { "fresh", "\"state\":\"applied\"," LOADED("1-2", "true", "false", "yes") "," NEWEST("1-2") "," ON_DISK("1-2"),
+                { "fresh",
+                  "\"state\":\"applied\"," LOADED("1-2", "true", "false",
+                                                  "yes") "," NEWEST("1-2") "," ON_DISK("1-2"),
                   "ggggggg", NULL },
-                { "fresh", "\"state\":\"outdated\"," LOADED("1-2", "true", "false", "yes") "," NEWEST("1-10") "," ON_DISK("1-2"),
+                { "fresh",
+                  "\"state\":\"outdated\"," LOADED("1-2", "true", "false",
+                                                   "yes") "," NEWEST("1-10") "," ON_DISK("1-2"),
                   "ggwgggg", "live patch 1-10 is released, the newest on this host is 1-2" },
-                { "fresh", "\"state\":\"outdated\"," LOADED("1-9", "true", "false", "no") "," NEWEST("1-10") "," ON_DISK("1-10"),
+                { "fresh",
+                  "\"state\":\"outdated\"," LOADED("1-9", "true", "false",
+                                                   "no") "," NEWEST("1-10") "," ON_DISK("1-10"),
                   "gggwggb", "loaded is 1-9, on disk is 1-10" },
-                { "stale", "\"state\":\"missing\",\"loaded\":[]," NEWEST("1-2") ",\"on_disk\":null", "wgbnnnn",
-                  "no live patch for the running kernel is on this host" },
-                { "fresh", "\"state\":\"missing\",\"loaded\":[]," NEWEST("1-2") "," ON_DISK("1-2"), "gggbnnn",
-                  "the live patch on disk is not loaded" },
-                { "fresh", "\"state\":\"disabled\"," LOADED("1-2", "false", "false", "yes") "," NEWEST("1-2") "," ON_DISK("1-2"),
+                { "stale", "\"state\":\"missing\",\"loaded\":[]," NEWEST("1-2") ",\"on_disk\":null",
+                  "wgbnnnn", "no live patch for the running kernel is on this host" },
+                { "fresh", "\"state\":\"missing\",\"loaded\":[]," NEWEST("1-2") "," ON_DISK("1-2"),
+                  "gggbnnn", "the live patch on disk is not loaded" },
+                { "fresh",
+                  "\"state\":\"disabled\"," LOADED("1-2", "false", "false",
+                                                   "yes") "," NEWEST("1-2") "," ON_DISK("1-2"),
                   "ggggbng", "the live patch is loaded, but not enabled: it protects nothing" },
-                { "fresh", "\"state\":\"transitioning\"," LOADED("1-2", "true", "true", "yes") "," NEWEST("1-2") "," ON_DISK("1-2"),
+                { "fresh",
+                  "\"state\":\"transitioning\"," LOADED("1-2", "true", "true",
+                                                        "yes") "," NEWEST("1-2") "," ON_DISK("1-2"),
                   "gggggwg", "tasks are still moving to the patched code" },
-                { "fresh", "\"state\":\"stalled\"," LOADED("1-2", "true", "true", "yes") "," NEWEST("1-2") "," ON_DISK("1-2"),
+                { "fresh",
+                  "\"state\":\"stalled\"," LOADED("1-2", "true", "true",
+                                                  "yes") "," NEWEST("1-2") "," ON_DISK("1-2"),
                   "gggggbg", "some tasks have not moved to the patched code" },
-                { "fresh", "\"state\":\"applied\"," LOADED("1-2", "true", "false", "unknown") "," NEWEST("1-2") ",\"on_disk\":null",
+                { "fresh",
+                  "\"state\":\"applied\"," LOADED("1-2", "true", "false",
+                                                  "unknown") "," NEWEST("1-2") ",\"on_disk\":null",
                   "ggugggu", NULL },
-                { "expired", "\"state\":\"unknown\"," LOADED("1-2", "null", "null", "unknown") ",\"newest\":null",
+                { "expired",
+                  "\"state\":\"unknown\"," LOADED("1-2", "null", "null",
+                                                  "unknown") ",\"newest\":null",
                   "buuguuu", NULL },
-                { "fresh", "\"state\":\"none-needed\",\"loaded\":[],\"newest\":null,\"on_disk\":null", "gnnnnnn", NULL },
+                { "fresh",
+                  "\"state\":\"none-needed\",\"loaded\":[],\"newest\":null,\"on_disk\":null",
+                  "gnnnnnn", NULL },
                 { "never", "\"state\":\"not-applicable\"", "bnnnnnn", NULL },
-                { "fresh", "\"state\":\"foreign\",\"loaded\":[{\"name\":\"f\",\"known\":false,\"enabled\":true,"
-                           "\"transition\":false}]," NEWEST("1-2"), "ggunnnn", NULL },
+                { "fresh",
+                  "\"state\":\"foreign\",\"loaded\":[{\"name\":\"f\",\"known\":false,\"enabled\":"
+                  "true,"
+                  "\"transition\":false}]," NEWEST("1-2"),
+                  "ggunnnn", NULL },
                 { NULL, "\"state\":null", "uuunnnn", NULL },
         };
         static const char letters[] = {
@@ -57,19 +80,25 @@ START_TEST(each_link_is_judged_by_its_own_fact) {
                 char marks[_PATCH_CHAIN_MAX + 1] = "";
                 const char *json, *trouble = NULL;
 
-                json = memory_pool_format(pool, "{\"schema\":1,\"freshness\":{\"state\":\"%s\"},\"patch\":{%s}}",
-                                          cases[i].freshness ? cases[i].freshness : "", cases[i].patch);
-                ck_assert_msg(description_parse(pool, json, &description) == 0, "row %zu is no JSON: %s", i, json);
+                json = memory_pool_format(
+                                pool,
+                                "{\"schema\":1,\"freshness\":{\"state\":\"%s\"},\"patch\":{%s}}",
+                                cases[i].freshness ? cases[i].freshness : "", cases[i].patch);
+                ck_assert_msg(description_parse(pool, json, &description) == 0,
+                              "row %zu is no JSON: %s", i, json);
                 patch_chain_judge(description, pool, links);
                 for (size_t j = 0; j < _PATCH_CHAIN_MAX; j++) {
                         marks[j] = letters[links[j].mark];
                         if (j > PATCH_CHAIN_FEED && !trouble)
                                 trouble = links[j].trouble;
-                        ck_assert_msg(!links[j].trouble == !links[j].command, "row %zu, link %zu: trouble without a command", i, j);
-                        ck_assert_msg(!links[j].trouble || links[j].mark >= MARK_WARNING, "row %zu, link %zu", i, j);
+                        ck_assert_msg(!links[j].trouble == !links[j].command,
+                                      "row %zu, link %zu: trouble without a command", i, j);
+                        ck_assert_msg(!links[j].trouble || links[j].mark >= MARK_WARNING,
+                                      "row %zu, link %zu", i, j);
                 }
                 ck_assert_msg(strcmp(marks, cases[i].marks) == 0, "row %zu gave %s", i, marks);
-                ck_assert_msg(!cases[i].trouble == !trouble && (!trouble || strcmp(trouble, cases[i].trouble) == 0),
+                ck_assert_msg(!cases[i].trouble == !trouble &&
+                                              (!trouble || strcmp(trouble, cases[i].trouble) == 0),
                               "row %zu gave '%s'", i, trouble ? trouble : "no trouble");
         }
 }
@@ -94,7 +123,8 @@ START_TEST(what_is_no_description_is_refused) {
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
                 Description *description = NULL;
 
-                ck_assert_msg(description_parse(pool, cases[i].json, &description) == cases[i].r, "row %zu", i);
+                ck_assert_msg(description_parse(pool, cases[i].json, &description) == cases[i].r,
+                              "row %zu", i);
                 ck_assert_ptr_null(description);
         }
 }

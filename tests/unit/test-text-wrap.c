@@ -18,7 +18,8 @@ START_TEST(lines_hold_as_many_words_as_fit) {
                 { "one two three", 6, "one/two/three" },
                 { "one two three", 80, "one two three" },
                 { "  one \t two\n", 80, "one two" },
-                { "one 5.14.0-427.13.1.el9_4.x86_64 two", 8, "one/5.14.0-427.13.1.el9_4.x86_64/two" },
+                { "one 5.14.0-427.13.1.el9_4.x86_64 two", 8,
+                  "one/5.14.0-427.13.1.el9_4.x86_64/two" },
                 { "a → b → c", 5, "a → b/→ c" },
                 { "a" TEXT_WRAP_GLUE "b c" TEXT_WRAP_GLUE "d", 3, "a b/c d" },
                 { "a" TEXT_WRAP_GLUE "b c", 5, "a b c" },
@@ -33,7 +34,8 @@ START_TEST(lines_hold_as_many_words_as_fit) {
                 const char *joined = "";
 
                 for (size_t j = 0; j < lines.n_items; j++)
-                        joined = memory_pool_format(pool, "%s%s%s", joined, j > 0 ? "/" : "", lines.items[j]);
+                        joined = memory_pool_format(pool, "%s%s%s", joined, j > 0 ? "/" : "",
+                                                    lines.items[j]);
                 ck_assert_msg(strcmp(joined, cases[i].lines) == 0, "row %zu gave '%s'", i, joined);
         }
 }

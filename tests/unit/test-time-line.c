@@ -29,7 +29,8 @@ START_TEST(bars_are_drawn_to_one_scale) {
                 { NULL, NULL, true, "          |", "          │" },
                 { "2024-01-05", NULL, true, "          |", "          │" },
                 { "2024-03-01", "2024-02-01", true, "          |", "          │" },
-                { "2020-01-01", "2030-01-01", true, "##########|##############", "██████████│██████████████" },
+                { "2020-01-01", "2030-01-01", true, "##########|##############",
+                  "██████████│██████████████" },
         };
         _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
 
@@ -44,10 +45,14 @@ START_TEST(bars_are_drawn_to_one_scale) {
                         time_line_include(&line, day("2024-01-01"));
                         time_line_include(&line, day("2024-04-10"));
                         time_line_include(&line, UTC_DAY_NONE);
-                        bar = time_line_bar(&line, pool, day(cases[i].start), day(cases[i].end), cases[i].certain);
+                        bar = time_line_bar(&line, pool, day(cases[i].start), day(cases[i].end),
+                                            cases[i].certain);
                         if (i == 8)
-                                bar = memory_pool_text_n(pool, bar, strlen(utf8 ? cases[i].utf8 : cases[i].ascii));
-                        ck_assert_msg(strcmp(bar, utf8 ? cases[i].utf8 : cases[i].ascii) == 0, "row %zu gave '%s'", i, bar);
+                                bar = memory_pool_text_n(
+                                                pool, bar,
+                                                strlen(utf8 ? cases[i].utf8 : cases[i].ascii));
+                        ck_assert_msg(strcmp(bar, utf8 ? cases[i].utf8 : cases[i].ascii) == 0,
+                                      "row %zu gave '%s'", i, bar);
                 }
         ck_assert(!memory_pool_exhausted(pool));
 }
@@ -63,7 +68,8 @@ START_TEST(a_bar_never_leaves_its_columns) {
                 time_line_init(&line, day("2024-02-10"), n, false);
                 time_line_include(&line, day("1970-01-01"));
                 time_line_include(&line, day("9999-12-31"));
-                ck_assert_uint_eq(strlen(time_line_bar(&line, pool, day("1970-01-01"), day("9999-12-31"), true)),
+                ck_assert_uint_eq(strlen(time_line_bar(&line, pool, day("1970-01-01"),
+                                                       day("9999-12-31"), true)),
                                   n < 2 ? 2 : n);
                 ck_assert_uint_le(strlen(time_line_head(&line, pool)), n < 2 ? 2 : n);
                 ck_assert_uint_eq(strlen(time_line_ticks(&line, pool)), n < 2 ? 2 : n);
@@ -78,7 +84,8 @@ START_TEST(a_scale_of_one_day_is_drawn) {
 
         ck_assert_int_eq(memory_pool_new(&pool), 0);
         time_line_init(&line, day("2024-02-10"), 40, false);
-        ck_assert_str_eq(time_line_bar(&line, pool, day("2024-02-10"), day("2024-02-10"), true), "|");
+        ck_assert_str_eq(time_line_bar(&line, pool, day("2024-02-10"), day("2024-02-10"), true),
+                         "|");
         ck_assert_str_eq(time_line_months(&line, pool), "");
 }
 END_TEST
@@ -111,9 +118,11 @@ START_TEST(ticks_stand_at_even_months_over_their_labels) {
                 unsigned n_columns;
                 const char *ticks, *months;
         } cases[] = {
-                { "2024-01-01", "2024-04-10", 51, "+---------------+-------------+--------------------",
+                { "2024-01-01", "2024-04-10", 51,
+                  "+---------------+-------------+--------------------",
                   "2024-01         2024-02       2024-03" },
-                { "2024-04-30", "2025-08-28", 50, "------+---------+--------+--------+--------+------",
+                { "2024-04-30", "2025-08-28", 50,
+                  "------+---------+--------+--------+--------+------",
                   "      2024-07   2024-10  2025-01  2025-04  2025-07" },
                 { "2020-01-01", "2040-01-01", 41, "+---------+---------+---------+----------",
                   "2020-01   2025-01   2030-01   2035-01" },
@@ -129,11 +138,13 @@ START_TEST(ticks_stand_at_even_months_over_their_labels) {
                 time_line_include(&line, day(cases[i].to));
                 ticks = time_line_ticks(&line, pool);
                 months = time_line_months(&line, pool);
-                ck_assert_msg(strcmp(ticks, cases[i].ticks) == 0 && strcmp(months, cases[i].months) == 0,
+                ck_assert_msg(strcmp(ticks, cases[i].ticks) == 0 &&
+                                              strcmp(months, cases[i].months) == 0,
                               "row %zu gave '%s' and '%s'", i, ticks, months);
         }
 }
 END_TEST
 
 UNIT_TEST(bars_are_drawn_to_one_scale, a_bar_never_leaves_its_columns, a_scale_of_one_day_is_drawn,
-          today_stands_over_its_column_where_there_is_room, ticks_stand_at_even_months_over_their_labels)
+          today_stands_over_its_column_where_there_is_room,
+          ticks_stand_at_even_months_over_their_labels)
