@@ -43,11 +43,11 @@ bool bus_row_flag(const BusRow *row, const char *key) {
 TextList bus_row_texts(const BusRow *row, const char *key) {
         const BusField *field = find(row, key, BUS_VALUE_TEXTS);
 
-        return field ? field->texts : (TextList) {};
+        return field ? field->texts : (TextList){};
 }
 
 BusRows bus_row_rows(const BusRow *row, const char *key) {
         const BusField *field = find(row, key, BUS_VALUE_ROWS);
 
-        return field ? field->rows : (BusRows) {};
+        return field ? field->rows : (BusRows){};
 }

@@ -22,7 +22,8 @@
 
 #define DEFAULT_BUS_ADDRESS "unix:path=/run/dbus/system_bus_socket"
 #define PAGE_ENTRIES 500u
-#define ENTRIES_MAX 100000 /* no daemon has so many; one that never stops answering is not followed */
+#define ENTRIES_MAX \
+        100000 /* no daemon has so many; one that never stops answering is not followed */
 #define MESSAGE_BYTES_MAX 1024
 
 struct DaemonConnection {
@@ -56,8 +57,9 @@ DaemonProblem daemon_connection_problem(const DaemonConnection *connection) {
         return connection->problem;
 }
 
-static int problem(DaemonConnection *connection, int outcome, const char *sentence, const char *command) {
-        connection->problem = (DaemonProblem) { sentence, command };
+static int problem(DaemonConnection *connection, int outcome, const char *sentence,
+                   const char *command) {
+        connection->problem = (DaemonProblem){ sentence, command };
         return outcome;
 }
 
@@ -65,8 +67,10 @@ static int no_bus(DaemonConnection *connection, int error) {
         const char *address = secure_getenv("DBUS_SYSTEM_BUS_ADDRESS");
 
         return problem(connection, DAEMON_CONNECTION_E_NO_BUS,
-                       memory_pool_format(connection->pool, "The system bus at %s cannot be reached: %s.",
-                                          text_printable(connection->pool, address ? address : DEFAULT_BUS_ADDRESS,
+                       memory_pool_format(connection->pool,
+                                          "The system bus at %s cannot be reached: %s.",
+                                          text_printable(connection->pool,
+                                                         address ? address : DEFAULT_BUS_ADDRESS,
                                                          MESSAGE_BYTES_MAX),
                                           strerror(error)),
                        sd_booted() > 0 ? "systemctl start dbus.socket" : NULL);
@@ -98,17 +102,22 @@ static const ErrorName *error_name_find(const char *name) {
                 { "org.freedesktop.DBus.Error.Timeout", DAEMON_CONNECTION_E_FAILED,
                   "klpwatchd did not answer in time.", look_command },
                 { "org.freedesktop.DBus.Error.UnknownMethod", DAEMON_CONNECTION_E_FAILED,
-                  "The klpwatchd that runs is of another version and does not know this question.", look_command },
+                  "The klpwatchd that runs is of another version and does not know this question.",
+                  look_command },
                 { "org.freedesktop.DBus.Error.UnknownInterface", DAEMON_CONNECTION_E_FAILED,
-                  "The klpwatchd that runs is of another version and does not know this question.", look_command },
+                  "The klpwatchd that runs is of another version and does not know this question.",
+                  look_command },
                 { "org.freedesktop.DBus.Error.UnknownObject", DAEMON_CONNECTION_E_FAILED,
-                  "The klpwatchd that runs is of another version and does not know this question.", look_command },
+                  "The klpwatchd that runs is of another version and does not know this question.",
+                  look_command },
                 { "org.freedesktop.DBus.Error.AccessDenied", DAEMON_CONNECTION_E_REFUSED,
                   "You are not allowed to do this; root is.", NULL },
-                { "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired", DAEMON_CONNECTION_E_REFUSED,
+                { "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired",
+                  DAEMON_CONNECTION_E_REFUSED,
                   "You are not allowed to do this without a password; root is.", NULL },
                 { BUS_ERROR_NOT_ASSESSED, DAEMON_CONNECTION_E_NOT_ASSESSED,
-                  "klpwatchd has just started and has no answer yet; ask again in a few seconds.", NULL },
+                  "klpwatchd has just started and has no answer yet; ask again in a few seconds.",
+                  NULL },
                 { BUS_ERROR_NO_SUCH_CVE, DAEMON_CONNECTION_E_NO_SUCH_CVE, NULL, NULL },
                 { BUS_ERROR_RESCAN_FAILED, DAEMON_CONNECTION_E_FAILED, NULL, look_command },
                 { BUS_ERROR_INVALID_ARGUMENT, DAEMON_CONNECTION_E_FAILED, NULL, NULL },
@@ -129,7 +138,8 @@ static int on_bus_error(DaemonConnection *connection, int r, const sd_bus_error 
         /* What never reached the bus has no name of the bus's. */
         if (!error->name || text_starts_with(error->name, "System.Error."))
                 return r == -ETIMEDOUT ? problem(connection, DAEMON_CONNECTION_E_FAILED,
-                                                 "klpwatchd did not answer in time.", look_command())
+                                                 "klpwatchd did not answer in time.",
+                                                 look_command())
                                        : no_bus(connection, -r);
 
         name = error_name_find(error->name);
@@ -139,24 +149,27 @@ static int on_bus_error(DaemonConnection *connection, int r, const sd_bus_error 
         if (text_starts_with(error->name, "org.freedesktop.systemd1.") ||
             text_starts_with(error->name, "org.freedesktop.DBus.Error.Spawn."))
                 return problem(connection, DAEMON_CONNECTION_E_NO_DAEMON,
-                               memory_pool_format(connection->pool, "klpwatchd could not be started: %s", message),
+                               memory_pool_format(connection->pool,
+                                                  "klpwatchd could not be started: %s", message),
                                look_command());
         return problem(connection, DAEMON_CONNECTION_E_FAILED,
                        memory_pool_format(connection->pool, "klpwatchd refused: %s (%s)", message,
-                                          text_printable(connection->pool, error->name, MESSAGE_BYTES_MAX)),
+                                          text_printable(connection->pool, error->name,
+                                                         MESSAGE_BYTES_MAX)),
                        NULL);
 }
 
 static int malformed(DaemonConnection *connection) {
         return problem(connection, DAEMON_CONNECTION_E_FAILED,
-                       "The answer of klpwatchd cannot be read: it is of another version.", look_command());
+                       "The answer of klpwatchd cannot be read: it is of another version.",
+                       look_command());
 }
 
 /* A message for `method`, its arguments still to be appended. */
 static int call_new(DaemonConnection *connection, const char *method, sd_bus_message **ret) {
         int r;
 
-        connection->problem = (DaemonProblem) {};
+        connection->problem = (DaemonProblem){};
         if (!connection->bus) {
                 r = sd_bus_open_system(&connection->bus);
                 if (r == -ENOMEM)
@@ -165,13 +178,15 @@ static int call_new(DaemonConnection *connection, const char *method, sd_bus_mes
                         return no_bus(connection, -r);
         }
 
-        r = sd_bus_message_new_method_call(connection->bus, ret, BUS_NAME, BUS_PATH, BUS_INTERFACE_MANAGER, method);
+        r = sd_bus_message_new_method_call(connection->bus, ret, BUS_NAME, BUS_PATH,
+                                           BUS_INTERFACE_MANAGER, method);
         if (r == -ENOTCONN)
                 return no_bus(connection, -r);
         return r < 0 ? error_origin(r) : 0;
 }
 
-static int call_send(DaemonConnection *connection, sd_bus_message *call, sd_bus_message **ret_reply) {
+static int call_send(DaemonConnection *connection, sd_bus_message *call,
+                     sd_bus_message **ret_reply) {
         sd_bus_error error = SD_BUS_ERROR_NULL;
         int r;
 
@@ -184,7 +199,8 @@ static int call_send(DaemonConnection *connection, sd_bus_message *call, sd_bus_
         return r;
 }
 
-int daemon_connection_describe(DaemonConnection *connection, MemoryPool *pool, UtcTime at, const char **ret_json) {
+int daemon_connection_describe(DaemonConnection *connection, MemoryPool *pool, UtcTime at,
+                               const char **ret_json) {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
         const char *json;
         int r;
@@ -231,8 +247,8 @@ static int append_filter(sd_bus_message *call, const ExposureFilter *filter, uin
         return r < 0 ? error_origin(r) : 0;
 }
 
-int daemon_connection_list_exposures(DaemonConnection *connection, MemoryPool *pool, const ExposureFilter *filter,
-                                     BusRows *ret) {
+int daemon_connection_list_exposures(DaemonConnection *connection, MemoryPool *pool,
+                                     const ExposureFilter *filter, BusRows *ret) {
         BusRows all = {}, page;
 
         do {
@@ -249,7 +265,7 @@ int daemon_connection_list_exposures(DaemonConnection *connection, MemoryPool *p
                 if (r != 0)
                         return r;
 
-                page = (BusRows) {};
+                page = (BusRows){};
                 r = row_message_read_all(reply, pool, &page);
                 if (r < 0)
                         return error_trace(r);
@@ -269,7 +285,8 @@ int daemon_connection_list_exposures(DaemonConnection *connection, MemoryPool *p
         return 0;
 }
 
-int daemon_connection_explain(DaemonConnection *connection, MemoryPool *pool, const char *cve, BusRow *ret) {
+int daemon_connection_explain(DaemonConnection *connection, MemoryPool *pool, const char *cve,
+                              BusRow *ret) {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
         int r;
 

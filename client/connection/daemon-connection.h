@@ -19,8 +19,8 @@ enum {
         DAEMON_CONNECTION_E_NO_DAEMON,    /* nobody owns the name */
         DAEMON_CONNECTION_E_NOT_ASSESSED, /* the daemon runs, but has no answer yet */
         DAEMON_CONNECTION_E_NO_SUCH_CVE,
-        DAEMON_CONNECTION_E_REFUSED,      /* not allowed */
-        DAEMON_CONNECTION_E_FAILED,       /* any other error, or an answer that cannot be read */
+        DAEMON_CONNECTION_E_REFUSED, /* not allowed */
+        DAEMON_CONNECTION_E_FAILED,  /* any other error, or an answer that cannot be read */
 };
 
 /* What was asked for and did not come: one sentence, and the command to run next (NULL: none). */
@@ -48,13 +48,15 @@ typedef struct ExposureFilter {
  * Describe(), or DescribeAt() when `at` is not UTC_TIME_NONE: JSON as the daemon wrote it, its texts
  * not yet made printable. 0, DAEMON_CONNECTION_E_*, or a negative errno; so do all that follow.
  */
-int daemon_connection_describe(DaemonConnection *connection, MemoryPool *pool, UtcTime at, const char **ret_json);
+int daemon_connection_describe(DaemonConnection *connection, MemoryPool *pool, UtcTime at,
+                               const char **ret_json);
 
 /* ListExposures(), page after page until all are there. */
-int daemon_connection_list_exposures(DaemonConnection *connection, MemoryPool *pool, const ExposureFilter *filter,
-                                     BusRows *ret);
+int daemon_connection_list_exposures(DaemonConnection *connection, MemoryPool *pool,
+                                     const ExposureFilter *filter, BusRows *ret);
 
-int daemon_connection_explain(DaemonConnection *connection, MemoryPool *pool, const char *cve, BusRow *ret);
+int daemon_connection_explain(DaemonConnection *connection, MemoryPool *pool, const char *cve,
+                              BusRow *ret);
 int daemon_connection_list_kernels(DaemonConnection *connection, MemoryPool *pool, BusRows *ret);
 
 /* Returns when the daemon has looked at the host again. May ask the user for a password (polkit). */

@@ -95,7 +95,8 @@ static int read_value(sd_bus_message *message, MemoryPool *pool, unsigned depth,
                 return ROW_MESSAGE_E_MALFORMED;
 
         *ret_known = strlen(contents) == 1 ? strchr("stub", contents[0]) != NULL
-                                           : strcmp(contents, "as") == 0 || strcmp(contents, "aa{sv}") == 0;
+                                           : strcmp(contents, "as") == 0 ||
+                                                             strcmp(contents, "aa{sv}") == 0;
         if (!*ret_known) {
                 r = sd_bus_message_skip(message, "v");
                 return r < 0 ? judge(r) : 0;

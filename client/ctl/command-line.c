@@ -40,7 +40,8 @@ static const struct {
         [OPTION_HELP] = { "--help", false, OF_ANY },
         [OPTION_VERSION] = { "--version", false, OF_ANY },
         [OPTION_JSON] = { "--json", true,
-                          OF(VERB_STATUS) | OF(VERB_EXPOSURES) | OF(VERB_WHY) | OF(VERB_KERNELS) | OF(VERB_PLAN) },
+                          OF(VERB_STATUS) | OF(VERB_EXPOSURES) | OF(VERB_WHY) | OF(VERB_KERNELS) |
+                                          OF(VERB_PLAN) },
         [OPTION_ALL] = { "--all", false, OF(VERB_EXPOSURES) | OF(VERB_KERNELS) },
         [OPTION_SEVERITY] = { "--severity", true, OF(VERB_EXPOSURES) },
         [OPTION_VERDICT] = { "--verdict", true, OF(VERB_EXPOSURES) },
@@ -48,12 +49,13 @@ static const struct {
 };
 
 static const char *const verbs[] = {
-        [VERB_STATUS] = "status", [VERB_EXPOSURES] = "exposures", [VERB_WHY] = "why", [VERB_KERNELS] = "kernels",
-        [VERB_PLAN] = "plan",     [VERB_RESCAN] = "rescan",       [VERB_HELP] = "help",
+        [VERB_STATUS] = "status",   [VERB_EXPOSURES] = "exposures", [VERB_WHY] = "why",
+        [VERB_KERNELS] = "kernels", [VERB_PLAN] = "plan",           [VERB_RESCAN] = "rescan",
+        [VERB_HELP] = "help",
 };
 
 static const char *const json_forms[] = { "off", "short", "pretty" };
-static const char *const severities[] = { "low", "moderate", "important", "critical" };
+static const char *const severities[] = { "unrated", "low", "moderate", "important", "critical" };
 
 typedef struct Parser {
         MemoryPool *pool;
@@ -62,10 +64,6 @@ typedef struct Parser {
         const char *argument;
         const char *complaint;
 } Parser;
-
-const char *command_line_verb_name(Verb verb) {
-        return verbs[verb];
-}
 
 static const char *shown(const Parser *parser, const char *word) {
         return text_printable(parser->pool, word, SHOWN_BYTES_MAX);
@@ -77,13 +75,18 @@ static int complain(Parser *parser, const char *complaint) {
 }
 
 /* "There is no verb 'exposure'. Did you mean 'exposures'?", or all the words where none is near. */
-static int complain_unknown(Parser *parser, const char *what, const char *word, const TextList *words) {
+static int complain_unknown(Parser *parser, const char *what, const char *word,
+                            const TextList *words) {
         const char *nearest = nearest_word(word, words);
 
-        return complain(parser, nearest ? memory_pool_format(parser->pool, "There is no %s '%s'. Did you mean '%s'?",
-                                                             what, shown(parser, word), nearest)
-                                        : memory_pool_format(parser->pool, "There is no %s '%s'; there are: %s.", what,
-                                                             shown(parser, word), wording_list(parser->pool, words)));
+        return complain(parser,
+                        nearest ? memory_pool_format(parser->pool,
+                                                     "There is no %s '%s'. Did you mean '%s'?",
+                                                     what, shown(parser, word), nearest)
+                                : memory_pool_format(parser->pool,
+                                                     "There is no %s '%s'; there are: %s.", what,
+                                                     shown(parser, word),
+                                                     wording_list(parser->pool, words)));
 }
 
 static TextList words_of(const Parser *parser, const char *const *items, size_t n_items) {
@@ -95,8 +98,8 @@ static TextList words_of(const Parser *parser, const char *const *items, size_t 
 }
 
 /* The place of `word` in `items`; a complaint when it has none. */
-static int find_word(Parser *parser, const char *what, const char *word, const char *const *items, size_t n_items,
-                     size_t *ret) {
+static int find_word(Parser *parser, const char *what, const char *word, const char *const *items,
+                     size_t n_items, size_t *ret) {
         TextList words;
 
         for (size_t i = 0; i < n_items; i++)
@@ -151,10 +154,12 @@ static int take_option(Parser *parser, Option option, const char *value) {
         default:
                 /* 0 on the bus means "no time", so the epoch's first instant cannot be asked for. */
                 if (utc_time_parse_lenient(value, &parser->line.at) != 0 || parser->line.at <= 0)
-                        return complain(parser, memory_pool_format(parser->pool,
-                                                                   "'%s' is not a date (YYYY-MM-DD) or a time with "
-                                                                   "its zone (2025-04-30T12:00:00Z).",
-                                                                   shown(parser, value)));
+                        return complain(parser,
+                                        memory_pool_format(parser->pool,
+                                                           "'%s' is not a date (YYYY-MM-DD) or a "
+                                                           "time with "
+                                                           "its zone (2025-04-30T12:00:00Z).",
+                                                           shown(parser, value)));
                 return 0;
         }
 }
@@ -175,16 +180,19 @@ static int parse_option(Parser *parser, int argc, char *const argv[], int *i) {
                 if (strlen(name) != n_name || strncmp(name, word, n_name) != 0)
                         continue;
                 if (value && !options[option].has_value)
-                        return complain(parser, memory_pool_format(parser->pool, "%s takes no value.", name));
+                        return complain(parser, memory_pool_format(parser->pool,
+                                                                   "%s takes no value.", name));
                 if (!value && options[option].has_value) {
                         if (*i + 1 >= argc)
-                                return complain(parser,
-                                                memory_pool_format(parser->pool, "%s needs a value: %s=…", name, name));
+                                return complain(parser, memory_pool_format(parser->pool,
+                                                                           "%s needs a value: %s=…",
+                                                                           name, name));
                         return take_option(parser, option, argv[++*i]);
                 }
                 return take_option(parser, option, value ? value + 1 : NULL);
         }
-        return complain_unknown(parser, "option", memory_pool_text_n(parser->pool, word, n_name), &names);
+        return complain_unknown(parser, "option", memory_pool_text_n(parser->pool, word, n_name),
+                                &names);
 }
 
 static int parse_verb(Parser *parser, const char *word, Verb *ret) {
@@ -205,7 +213,8 @@ static int parse_word(Parser *parser, const char *word) {
                 return parse_verb(parser, word, &line->verb);
         }
         if ((line->verb != VERB_WHY && line->verb != VERB_HELP) || parser->argument)
-                return complain(parser, memory_pool_format(parser->pool, "'%s' is one word too many for '%s'.",
+                return complain(parser, memory_pool_format(parser->pool,
+                                                           "'%s' is one word too many for '%s'.",
                                                            shown(parser, word), verbs[line->verb]));
         parser->argument = word;
         return 0;
@@ -244,20 +253,24 @@ static int check(Parser *parser) {
 
         for (unsigned option = 0; option < _OPTION_MAX; option++)
                 if (parser->given & 1u << option && !(options[option].verbs & OF(line->verb)))
-                        return complain(parser, memory_pool_format(parser->pool, "'%s' has no option %s.",
-                                                                   verbs[line->verb], options[option].name));
+                        return complain(parser,
+                                        memory_pool_format(parser->pool, "'%s' has no option %s.",
+                                                           verbs[line->verb],
+                                                           options[option].name));
         if (line->verb != VERB_WHY)
                 return 0;
         if (!parser->argument)
                 return complain(parser, "'why' needs a CVE: klpctl why CVE-2024-36971");
         line->cve = cve_id(parser->pool, parser->argument);
         if (!line->cve)
-                return complain(parser, memory_pool_format(parser->pool, "'%s' is no CVE id (CVE-YYYY-NNNN).",
+                return complain(parser, memory_pool_format(parser->pool,
+                                                           "'%s' is no CVE id (CVE-YYYY-NNNN).",
                                                            shown(parser, parser->argument)));
         return 0;
 }
 
-int command_line_parse(MemoryPool *pool, int argc, char *const argv[], CommandLine *ret, const char **ret_complaint) {
+int command_line_parse(MemoryPool *pool, int argc, char *const argv[], CommandLine *ret,
+                       const char **ret_complaint) {
         Parser parser = { .pool = pool, .line = { .verb = VERB_STATUS, .at = UTC_TIME_NONE } };
         bool words_only = false;
         int r = 0;

@@ -30,8 +30,8 @@ typedef enum Verb {
 
 typedef struct CommandLine {
         Verb verb;
-        bool verb_given;      /* else status was meant by saying nothing */
-        bool help;            /* --help, or `help [VERB]`: then `verb` is what to explain */
+        bool verb_given; /* else status was meant by saying nothing */
+        bool help;       /* --help, or `help [VERB]`: then `verb` is what to explain */
         bool version;
         JsonForm json;
         bool all;
@@ -42,10 +42,10 @@ typedef struct CommandLine {
 } CommandLine;
 
 enum {
-        COMMAND_LINE_E_USAGE = 1, /* `ret_complaint` says in one sentence what is wrong and what may be meant */
+        COMMAND_LINE_E_USAGE =
+                        1, /* `ret_complaint` says in one sentence what is wrong and what may be meant */
 };
 
-const char *command_line_verb_name(Verb verb);
-
 /* `argv` without the program's name. 0 or COMMAND_LINE_E_USAGE. */
-int command_line_parse(MemoryPool *pool, int argc, char *const argv[], CommandLine *ret, const char **ret_complaint);
+int command_line_parse(MemoryPool *pool, int argc, char *const argv[], CommandLine *ret,
+                       const char **ret_complaint);

@@ -21,7 +21,8 @@
 static void make_printable(MemoryPool *pool, json_object *object) {
         switch (json_object_get_type(object)) {
         case json_type_string:
-                json_object_set_string(object, text_printable(pool, json_object_get_string(object), TEXT_BYTES_MAX));
+                json_object_set_string(object, text_printable(pool, json_object_get_string(object),
+                                                              TEXT_BYTES_MAX));
                 break;
         case json_type_array:
                 for (size_t i = 0; i < json_object_array_length(object); i++)

@@ -34,12 +34,15 @@ int description_parse(MemoryPool *pool, const char *json, Description **ret);
 Description *description_free(Description *description);
 DEFINE_CLEANUP(Description, description_free);
 
-const char *description_text(const Description *description, const char *path); /* NULL when not known or empty */
-UtcDay description_day(const Description *description, const char *path);       /* of a date or a time */
+const char *description_text(const Description *description,
+                             const char *path); /* NULL when not known or empty */
+UtcDay description_day(const Description *description, const char *path); /* of a date or a time */
 UtcTime description_time(const Description *description, const char *path);
-Answer description_answer(const Description *description, const char *path);    /* a bool, or yes/no as text */
+Answer description_answer(const Description *description,
+                          const char *path); /* a bool, or yes/no as text */
 bool description_number(const Description *description, const char *path, int64_t *ret);
-int64_t description_count(const Description *description, const char *path);    /* a number, 0 when not known */
+int64_t description_count(const Description *description,
+                          const char *path); /* a number, 0 when not known */
 TextList description_texts(const Description *description, MemoryPool *pool, const char *path);
 
 /* The objects of an array: how many, and each. */

@@ -25,18 +25,16 @@ enum {
 };
 
 static const TextColumn columns[] = {
-        [COLUMN_CVE] = { "CVE", 0 },
-        [COLUMN_SEVERITY] = { "SEVERITY", 0 },
-        [COLUMN_VERDICT] = { "VERDICT", 0 },
-        [COLUMN_KERNEL] = { "FIXED BY KERNEL", 0 },
-        [COLUMN_PATCH] = { "PATCH", 1 },
-        [COLUMN_DEADLINE] = { "DEADLINE", 2 },
+        [COLUMN_CVE] = { "CVE", 0 },         [COLUMN_SEVERITY] = { "SEVERITY", 0 },
+        [COLUMN_VERDICT] = { "VERDICT", 0 }, [COLUMN_KERNEL] = { "FIXED BY KERNEL", 0 },
+        [COLUMN_PATCH] = { "PATCH", 1 },     [COLUMN_DEADLINE] = { "DEADLINE", 2 },
         [COLUMN_SINCE] = { "FIX SINCE", 3 },
 };
 
 /* The first day on which any fix was out. */
 static UtcDay since(const BusRow *exposure) {
-        UtcDay kernel = bus_row_day(exposure, "kernel_date"), patch = bus_row_day(exposure, "patch_date");
+        UtcDay kernel = bus_row_day(exposure, "kernel_date"),
+               patch = bus_row_day(exposure, "patch_date");
 
         if (kernel == UTC_DAY_NONE || patch == UTC_DAY_NONE)
                 return kernel == UTC_DAY_NONE ? patch : kernel;
@@ -56,7 +54,8 @@ static const char *day_or_nothing(MemoryPool *pool, UtcDay day) {
 }
 
 static int add_exposure(TextTable *table, const VerbContext *context, const BusRow *exposure) {
-        const char *severity = bus_row_text(exposure, "severity"), *bound = bus_row_text(exposure, "severity_bound");
+        const char *severity = bus_row_text(exposure, "severity"),
+                   *bound = bus_row_text(exposure, "severity_bound");
         const VerdictWording *verdict = wording_verdict(bus_row_text(exposure, "verdict"));
         UtcDay deadline = bus_row_day(exposure, "deadline");
         int r;
@@ -66,13 +65,18 @@ static int add_exposure(TextTable *table, const VerbContext *context, const BusR
                 return r;
 
         text_table_set(table, COLUMN_CVE, STYLE_PLAIN, bus_row_text(exposure, "cve"));
-        text_table_set(table, COLUMN_SEVERITY, verdict->open ? severity_style(severity ? severity : bound) : STYLE_PLAIN,
-                       wording_severity(page_terminal(context->page), context->pool, severity, bound));
-        text_table_set(table, COLUMN_VERDICT, verdict->open ? STYLE_PLAIN : STYLE_GOOD, verdict->brief);
+        text_table_set(table, COLUMN_SEVERITY,
+                       verdict->open ? severity_style(severity ? severity : bound) : STYLE_PLAIN,
+                       wording_severity(page_terminal(context->page), context->pool, severity,
+                                        bound));
+        text_table_set(table, COLUMN_VERDICT, verdict->open ? STYLE_PLAIN : STYLE_GOOD,
+                       verdict->brief);
         text_table_set(table, COLUMN_KERNEL, STYLE_PLAIN, bus_row_text(exposure, "kernel"));
         text_table_set(table, COLUMN_PATCH, STYLE_PLAIN, bus_row_text(exposure, "patch"));
-        text_table_set(table, COLUMN_DEADLINE, STYLE_PLAIN, day_or_nothing(context->pool, deadline));
-        text_table_set(table, COLUMN_SINCE, STYLE_PLAIN, day_or_nothing(context->pool, since(exposure)));
+        text_table_set(table, COLUMN_DEADLINE, STYLE_PLAIN,
+                       day_or_nothing(context->pool, deadline));
+        text_table_set(table, COLUMN_SINCE, STYLE_PLAIN,
+                       day_or_nothing(context->pool, since(exposure)));
         return 0;
 }
 
@@ -81,8 +85,8 @@ static const char *noun(const VerbContext *context, bool closed_too, bool one) {
         const CommandLine *line = context->line;
 
         return memory_pool_format(context->pool, "%s%s%s%s%s%s%s", closed_too ? "" : "open ",
-                                  line->severity ? line->severity : "", line->severity ? " " : "", one ? "CVE" : "CVEs",
-                                  line->verdict ? " with the verdict \"" : "",
+                                  line->severity ? line->severity : "", line->severity ? " " : "",
+                                  one ? "CVE" : "CVEs", line->verdict ? " with the verdict \"" : "",
                                   line->verdict ? wording_verdict(line->verdict)->brief : "",
                                   line->verdict ? "\"" : "");
 }
@@ -98,12 +102,15 @@ static int show(VerbContext *context, const BusRows *exposures, bool closed_too)
         if (r != 0)
                 return r;
         day = description_day(description, "exposure.as_of");
-        as_of = day == UTC_DAY_NONE ? "" : memory_pool_format(context->pool, " as of %s", wording_day(context->pool, day));
+        as_of = day == UTC_DAY_NONE ? ""
+                                    : memory_pool_format(context->pool, " as of %s",
+                                                         wording_day(context->pool, day));
 
         if (exposures->n_items == 0) {
                 if (day == UTC_DAY_NONE)
                         page_paragraph(context->page, 0, STYLE_PLAIN,
-                                       "No facts about this kernel are there yet, so nothing can be said about CVEs.");
+                                       "No facts about this kernel are there yet, so nothing can "
+                                       "be said about CVEs.");
                 else
                         page_paragraph(context->page, 0, STYLE_PLAIN,
                                        memory_pool_format(context->pool, "No %s are known%s.",
@@ -121,10 +128,13 @@ static int show(VerbContext *context, const BusRows *exposures, bool closed_too)
 
         page_gap(context->page);
         page_paragraph(context->page, 0, STYLE_PLAIN,
-                       memory_pool_format(context->pool, "%zu %s%s. The facts behind one:", exposures->n_items,
-                                          noun(context, closed_too, exposures->n_items == 1), as_of));
-        page_command(context->page, 0, memory_pool_format(context->pool, "klpctl why %s",
-                                                          bus_row_text(&exposures->items[0], "cve")));
+                       memory_pool_format(context->pool,
+                                          "%zu %s%s. The facts behind one:", exposures->n_items,
+                                          noun(context, closed_too, exposures->n_items == 1),
+                                          as_of));
+        page_command(context->page, 0,
+                     memory_pool_format(context->pool, "klpctl why %s",
+                                        bus_row_text(&exposures->items[0], "cve")));
         return 0;
 }
 
@@ -132,11 +142,14 @@ int verb_exposures(VerbContext *context) {
         const CommandLine *line = context->line;
         /* Who asks for a verdict that is a closed one wants to see the closed ones. */
         bool closed_too = line->all || (line->verdict && !wording_verdict(line->verdict)->open);
-        ExposureFilter filter = { .closed_too = closed_too, .severity = line->severity, .verdict = line->verdict };
+        ExposureFilter filter = { .closed_too = closed_too,
+                                  .severity = line->severity,
+                                  .verdict = line->verdict };
         BusRows exposures;
         int r;
 
-        r = daemon_connection_list_exposures(context->connection, context->pool, &filter, &exposures);
+        r = daemon_connection_list_exposures(context->connection, context->pool, &filter,
+                                             &exposures);
         if (r != 0)
                 return verb_judge_call(context, r);
         if (line->json != JSON_FORM_OFF)

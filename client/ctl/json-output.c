@@ -80,7 +80,8 @@ json_object *json_output_row(const BusRow *row) {
                 const BusField *field = &row->fields[i];
                 json_object *value = is_null(field) ? NULL : field_value(field);
 
-                if ((!value && !is_null(field)) || json_object_object_add(object, field->key, value) < 0) {
+                if ((!value && !is_null(field)) ||
+                    json_object_object_add(object, field->key, value) < 0) {
                         json_object_put(value);
                         json_object_put(object);
                         return NULL;
@@ -106,7 +107,8 @@ json_object *json_output_rows(const BusRows *rows) {
 
 int json_output_show(Page *page, json_object *object, JsonForm form) {
         int flags = JSON_C_TO_STRING_NOSLASHESCAPE |
-                    (form == JSON_FORM_PRETTY ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED : 0);
+                    (form == JSON_FORM_PRETTY ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED
+                                              : 0);
         const char *text = object ? json_object_to_json_string_ext(object, flags) : NULL;
 
         if (text)

@@ -17,6 +17,7 @@
 
 #define BAR_COLUMNS_MIN 20u
 #define BAR_COLUMNS_MAX 100u
+#define EXPECTED "~"    /* before a date that is not announced yet */
 #define SIGN_COLUMNS 3u /* running, next boot, a blank */
 
 enum {
@@ -29,12 +30,9 @@ enum {
 };
 
 static const TextColumn columns[] = {
-        [COLUMN_KERNEL] = { "KERNEL", 0 },
-        [COLUMN_STATE] = { "HERE", 0 },
-        [COLUMN_ELIGIBLE] = { "LIVE PATCHES", 0 },
-        [COLUMN_END] = { "UNTIL", 0 },
-        [COLUMN_RELEASED] = { "RELEASED", 2 },
-        [COLUMN_SAYS] = { "BASIS", 1 },
+        [COLUMN_KERNEL] = { "KERNEL", 0 },         [COLUMN_STATE] = { "HERE", 0 },
+        [COLUMN_ELIGIBLE] = { "LIVE PATCHES", 0 }, [COLUMN_END] = { "UNTIL", 0 },
+        [COLUMN_RELEASED] = { "RELEASED", 2 },     [COLUMN_SAYS] = { "BASIS", 1 },
 };
 
 static bool is(const BusRow *kernel, const char *key, const char *word) {
@@ -44,8 +42,9 @@ static bool is(const BusRow *kernel, const char *key, const char *word) {
 }
 
 static bool is_worth_showing(const BusRow *kernel) {
-        return bus_row_flag(kernel, "running") || bus_row_flag(kernel, "installed") || bus_row_flag(kernel, "next_boot") ||
-               bus_row_flag(kernel, "advised") || is(kernel, "eligible", "yes") || is(kernel, "eligible", "possible");
+        return bus_row_flag(kernel, "running") || bus_row_flag(kernel, "installed") ||
+               bus_row_flag(kernel, "next_boot") || bus_row_flag(kernel, "advised") ||
+               is(kernel, "eligible", "yes") || is(kernel, "eligible", "possible");
 }
 
 /* "running, next boot". */
@@ -59,7 +58,8 @@ static const char *state_text(MemoryPool *pool, const BusRow *kernel) {
         if (bus_row_flag(kernel, "advised"))
                 text_list_add(&words, pool, "advised");
         /* What runs or boots next is installed: said only where it is news. */
-        if (bus_row_flag(kernel, "installed") && !bus_row_flag(kernel, "running") && !bus_row_flag(kernel, "next_boot"))
+        if (bus_row_flag(kernel, "installed") && !bus_row_flag(kernel, "running") &&
+            !bus_row_flag(kernel, "next_boot"))
                 text_list_add(&words, pool, "installed");
         if (words.n_items == 0 && !bus_row_flag(kernel, "available"))
                 text_list_add(&words, pool, "other channel");
@@ -71,31 +71,37 @@ static const char *eligible_text(const BusRow *kernel) {
 
         if (!eligible)
                 return "not applicable";
+        if (is(kernel, "coverage", "ended"))
+                return "ended";
         return strcmp(eligible, "unknown") == 0 ? "not known" : eligible;
 }
 
 static Style eligible_style(const BusRow *kernel) {
         if (is(kernel, "coverage", "ended"))
                 return STYLE_BAD;
-        return is(kernel, "eligible", "yes") ? STYLE_GOOD : is(kernel, "eligible", "possible") ? STYLE_WARNING : STYLE_PLAIN;
+        return is(kernel, "eligible", "yes")        ? STYLE_GOOD
+               : is(kernel, "eligible", "possible") ? STYLE_WARNING
+                                                    : STYLE_PLAIN;
 }
 
 static const char *end_text(MemoryPool *pool, const BusRow *kernel) {
         UtcDay end = bus_row_day(kernel, "end");
 
         if (end == UTC_DAY_NONE)
-                return "-";
-        return memory_pool_format(pool, "%s%s%s", wording_day(pool, end),
-                                  bus_row_flag(kernel, "end_expected") ? " expected" : "",
-                                  is(kernel, "coverage", "ended") ? " ended" : "");
+                return NULL;
+        return memory_pool_format(pool, "%s%s",
+                                  bus_row_flag(kernel, "end_expected") ? EXPECTED : "",
+                                  wording_day(pool, end));
 }
 
+/* Who says that it gets live patches, and who says until when: once where it is the same. */
 static const char *basis_text(MemoryPool *pool, const BusRow *kernel) {
-        const char *basis = bus_row_text(kernel, "basis"), *end_basis = bus_row_text(kernel, "end_basis");
+        const char *basis = bus_row_text(kernel, "basis"),
+                   *end_basis = bus_row_text(kernel, "end_basis");
 
         if (!basis || !end_basis || strcmp(basis, end_basis) == 0)
                 return basis ? basis : end_basis;
-        return memory_pool_format(pool, "%s, end %s", basis, end_basis);
+        return memory_pool_format(pool, "%s/%s", basis, end_basis);
 }
 
 static int show_table(VerbContext *context, const BusRows *kernels) {
@@ -111,10 +117,12 @@ static int show_table(VerbContext *context, const BusRows *kernels) {
                 r = text_table_add_row(table);
                 if (r < 0)
                         break;
-                text_table_set(table, COLUMN_KERNEL, bus_row_flag(kernel, "running") ? STYLE_STRONG : STYLE_PLAIN,
+                text_table_set(table, COLUMN_KERNEL,
+                               bus_row_flag(kernel, "running") ? STYLE_STRONG : STYLE_PLAIN,
                                wording_kernel(pool, bus_row_text(kernel, "release")));
                 text_table_set(table, COLUMN_STATE, STYLE_PLAIN, state_text(pool, kernel));
-                text_table_set(table, COLUMN_ELIGIBLE, eligible_style(kernel), eligible_text(kernel));
+                text_table_set(table, COLUMN_ELIGIBLE, eligible_style(kernel),
+                               eligible_text(kernel));
                 text_table_set(table, COLUMN_END, STYLE_PLAIN, end_text(pool, kernel));
                 text_table_set(table, COLUMN_RELEASED, STYLE_PLAIN,
                                released == UTC_DAY_NONE ? NULL : wording_day(pool, released));
@@ -137,39 +145,50 @@ static unsigned name_columns(MemoryPool *pool, const BusRows *kernels) {
         return n_max;
 }
 
-static void show_bar(VerbContext *context, const TimeLine *line, const BusRow *kernel, unsigned n_name) {
+static void show_bar(VerbContext *context, const TimeLine *line, const BusRow *kernel,
+                     unsigned n_name) {
         const Terminal *terminal = page_terminal(context->page);
         const char *bar, *name = wording_kernel(context->pool, bus_row_text(kernel, "release"));
 
-        bar = time_line_bar(line, context->pool, bus_row_day(kernel, "start"), bus_row_day(kernel, "end"),
-                            is(kernel, "eligible", "yes"));
+        bar = time_line_bar(line, context->pool, bus_row_day(kernel, "start"),
+                            bus_row_day(kernel, "end"), is(kernel, "eligible", "yes"));
         page_raw(context->page,
                  memory_pool_format(context->pool, "%s%s %s%*s %s",
-                                    bus_row_flag(kernel, "running") ? terminal_glyph(terminal, GLYPH_RUNNING) : " ",
-                                    bus_row_flag(kernel, "next_boot") ? terminal_glyph(terminal, GLYPH_NEXT_BOOT) : " ",
-                                    name ? name : "", (int) (n_name - terminal_width(name ? name : "")), "", bar));
+                                    bus_row_flag(kernel, "running")
+                                                    ? terminal_glyph(terminal, GLYPH_RUNNING)
+                                                    : " ",
+                                    bus_row_flag(kernel, "next_boot")
+                                                    ? terminal_glyph(terminal, GLYPH_NEXT_BOOT)
+                                                    : " ",
+                                    name ? name : "",
+                                    (int) (n_name - terminal_width(name ? name : "")), "", bar));
 }
 
 static void show_legend(VerbContext *context, const TimeLine *line) {
         const Terminal *terminal = page_terminal(context->page);
 
         page_gap(context->page);
-        page_paragraph(context->page, 0, STYLE_QUIET,
-                       memory_pool_format(context->pool, "%s running   %s next boot   %s gets live patches   %s may get "
-                                                         "them   %s today",
-                                          terminal_glyph(terminal, GLYPH_RUNNING), terminal_glyph(terminal, GLYPH_NEXT_BOOT),
-                                          time_line_certain(line), time_line_possible(line), time_line_today(line)));
+        page_raw(context->page,
+                 memory_pool_format(context->pool,
+                                    "%s running  %s next boot  %s gets live patches  %s may get "
+                                    "them  %s today",
+                                    terminal_glyph(terminal, GLYPH_RUNNING),
+                                    terminal_glyph(terminal, GLYPH_NEXT_BOOT),
+                                    time_line_certain(line), time_line_possible(line),
+                                    time_line_today(line)));
 }
 
 static void show_time_line(VerbContext *context, const BusRows *kernels, UtcDay today) {
         const Terminal *terminal = page_terminal(context->page);
-        unsigned n_name = name_columns(context->pool, kernels), n_lead = SIGN_COLUMNS + n_name + 1, n_bar;
+        unsigned n_name = name_columns(context->pool, kernels), n_lead = SIGN_COLUMNS + n_name + 1,
+                 n_bar;
         TimeLine line;
 
         if (today == UTC_DAY_NONE || terminal->n_columns < n_lead + BAR_COLUMNS_MIN)
                 return;
         n_bar = terminal->n_columns - n_lead;
-        time_line_init(&line, today, n_bar > BAR_COLUMNS_MAX ? BAR_COLUMNS_MAX : n_bar, terminal->utf8);
+        time_line_init(&line, today, n_bar > BAR_COLUMNS_MAX ? BAR_COLUMNS_MAX : n_bar,
+                       terminal->utf8);
         for (size_t i = 0; i < kernels->n_items; i++) {
                 UtcDay end = bus_row_day(&kernels->items[i], "end");
 
@@ -193,6 +212,27 @@ static void show_time_line(VerbContext *context, const BusRows *kernels, UtcDay 
         show_legend(context, &line);
 }
 
+/* What the table's signs mean, and what is not in it. */
+static void show_rest(VerbContext *context, const BusRows *shown, size_t n_hidden) {
+        bool expected = false;
+
+        for (size_t i = 0; i < shown->n_items; i++)
+                expected = expected || bus_row_flag(&shown->items[i], "end_expected");
+        if (expected || n_hidden > 0)
+                page_gap(context->page);
+        if (expected)
+                page_paragraph(context->page, 0, STYLE_PLAIN,
+                               EXPECTED " The end is expected; the vendor has not announced it.");
+        if (n_hidden > 0) {
+                page_paragraph(context->page, 0, STYLE_PLAIN,
+                               memory_pool_format(context->pool, "%s not shown:",
+                                                  wording_count(context->pool, (int64_t) n_hidden,
+                                                                "other kernel is",
+                                                                "other kernels are")));
+                page_command(context->page, 0, "klpctl kernels --all");
+        }
+}
+
 int verb_kernels(VerbContext *context) {
         _cleanup_(description_freep) Description *description = NULL;
         BusRows all, shown = {};
@@ -211,14 +251,16 @@ int verb_kernels(VerbContext *context) {
                         *slot = all.items[i];
         }
         if (context->line->json != JSON_FORM_OFF)
-                return json_output_show(context->page, json_output_rows(&shown), context->line->json);
+                return json_output_show(context->page, json_output_rows(&shown),
+                                        context->line->json);
 
         /* Today is the daemon's, so that the line and the answers beside it speak of the same day. */
         r = verb_describe(context, UTC_TIME_NONE, &description);
         if (r != 0)
                 return r;
         if (shown.n_items == 0) {
-                page_paragraph(context->page, 0, STYLE_PLAIN, "No kernels are known: the host was not looked at yet.");
+                page_paragraph(context->page, 0, STYLE_PLAIN,
+                               "No kernels are known: the host was not looked at yet.");
                 page_command(context->page, 0, "klpctl rescan");
                 return 0;
         }
@@ -227,11 +269,6 @@ int verb_kernels(VerbContext *context) {
         if (r < 0)
                 return r;
         show_time_line(context, &shown, description_day(description, "assessed"));
-        if (shown.n_items < all.n_items)
-                page_paragraph(context->page, 0, STYLE_PLAIN,
-                               memory_pool_format(context->pool, "%s not shown: klpctl kernels --all",
-                                                  wording_count(context->pool, (int64_t) (all.n_items - shown.n_items),
-                                                                "kernel that gets no live patches is",
-                                                                "kernels that get no live patches are")));
+        show_rest(context, &shown, all.n_items - shown.n_items);
         return 0;
 }

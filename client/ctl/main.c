@@ -17,10 +17,12 @@
 #include "ctl/usage.h"
 #include "ctl/verbs.h"
 
-static int run_verb(MemoryPool *pool, const CommandLine *line, Page *page, DaemonProblem *ret_problem) {
+static int run_verb(MemoryPool *pool, const CommandLine *line, Page *page,
+                    DaemonProblem *ret_problem) {
         static int (*const functions[])(VerbContext *) = {
-                [VERB_STATUS] = verb_status, [VERB_EXPOSURES] = verb_exposures, [VERB_WHY] = verb_why,
-                [VERB_KERNELS] = verb_kernels, [VERB_PLAN] = verb_plan, [VERB_RESCAN] = verb_rescan,
+                [VERB_STATUS] = verb_status, [VERB_EXPOSURES] = verb_exposures,
+                [VERB_WHY] = verb_why,       [VERB_KERNELS] = verb_kernels,
+                [VERB_PLAN] = verb_plan,     [VERB_RESCAN] = verb_rescan,
         };
         _cleanup_(daemon_connection_freep) DaemonConnection *connection = NULL;
         VerbContext context = { .line = line, .pool = pool, .page = page };
@@ -56,7 +58,8 @@ static void show_problem(const Terminal *terminal, MemoryPool *pool, DaemonProbl
                 fprintf(stderr, "%s %s\n", terminal_glyph(terminal, GLYPH_ARROW), problem.command);
 }
 
-static int run(MemoryPool *pool, const Terminal *terminal, const CommandLine *line, DaemonProblem *ret_problem) {
+static int run(MemoryPool *pool, const Terminal *terminal, const CommandLine *line,
+               DaemonProblem *ret_problem) {
         _cleanup_(page_freep) Page *page = NULL;
         int r;
 
@@ -93,7 +96,8 @@ int main(int argc, char *argv[]) {
         if (r == 0) {
                 r = command_line_parse(pool, argc > 0 ? argc - 1 : 0, argv + 1, &line, &complaint);
                 if (r > 0) {
-                        show_problem(&terminal, pool, (DaemonProblem) { complaint, "klpctl --help" });
+                        show_problem(&terminal, pool,
+                                     (DaemonProblem){ complaint, "klpctl --help" });
                         return 1;
                 }
         }

@@ -28,11 +28,13 @@ static unsigned n_edits(const char *a, const char *b) {
         for (size_t j = 0; j <= n_b; j++)
                 rows[0][j] = (unsigned) j;
         for (size_t i = 1; i <= n_a; i++) {
-                unsigned *row = rows[i % 3], *above = rows[(i + 2) % 3], *above2 = rows[(i + 1) % 3];
+                unsigned *row = rows[i % 3], *above = rows[(i + 2) % 3],
+                         *above2 = rows[(i + 1) % 3];
 
                 row[0] = (unsigned) i;
                 for (size_t j = 1; j <= n_b; j++) {
-                        row[j] = smallest(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] != b[j - 1]));
+                        row[j] = smallest(above[j] + 1, row[j - 1] + 1,
+                                          above[j - 1] + (a[i - 1] != b[j - 1]));
                         if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                                 row[j] = smallest(row[j], above2[j - 2] + 1, row[j]);
                 }
@@ -53,7 +55,9 @@ const char *nearest_word(const char *typed, const TextList *words) {
 
                 if (strlen(words->items[i]) > WORD_BYTES_MAX)
                         continue;
-                n = n_typed > 1 && text_starts_with(words->items[i], typed) ? 0 : n_edits(typed, words->items[i]);
+                n = n_typed > 1 && text_starts_with(words->items[i], typed)
+                                    ? 0
+                                    : n_edits(typed, words->items[i]);
                 if (n < n_best) {
                         n_best = n;
                         best = words->items[i];

@@ -104,14 +104,17 @@ void page_heading(Page *page, const char *text) {
         page_raw(page, paint(page, STYLE_STRONG, terminal_text(page->terminal, page->pool, text)));
 }
 
-void page_item(Page *page, unsigned n_indent, const char *lead, Style lead_style, Style style, const char *text) {
+void page_item(Page *page, unsigned n_indent, const char *lead, Style lead_style, Style style,
+               const char *text) {
         TextList lines = wrap(page, text, n_indent);
         unsigned n_lead = terminal_width(lead);
 
         for (size_t i = 0; i < lines.n_items; i++)
                 fprintf(page->stream, "%s%*s%s\n", i == 0 ? paint(page, lead_style, lead) : "",
-                        (int) (i > 0 ? n_indent : n_indent > n_lead ? n_indent - n_lead : 0), "",
-                        paint(page, style, lines.items[i]));
+                        (int) (i > 0               ? n_indent
+                               : n_indent > n_lead ? n_indent - n_lead
+                                                   : 0),
+                        "", paint(page, style, lines.items[i]));
 }
 
 void page_paragraph(Page *page, unsigned n_indent, Style style, const char *text) {
@@ -124,25 +127,33 @@ static const char *command_text(const Page *page, const char *command) {
 }
 
 void page_command(Page *page, unsigned n_indent, const char *command) {
-        fprintf(page->stream, "%*s%s\n", (int) n_indent, "", paint(page, STYLE_STRONG, command_text(page, command)));
+        fprintf(page->stream, "%*s%s\n", (int) n_indent, "",
+                paint(page, STYLE_STRONG, command_text(page, command)));
 }
 
 void page_entry(Page *page, Mark mark, const char *label, const char *text, const char *command) {
         TextList lines = wrap(page, text, TEXT_COLUMN);
-        Style style = mark == MARK_WARNING || mark == MARK_BAD ? terminal_mark_style(mark) : STYLE_PLAIN;
+        Style style = mark == MARK_WARNING || mark == MARK_BAD ? terminal_mark_style(mark)
+                                                               : STYLE_PLAIN;
+        const char *sign =
+                        paint(page, terminal_mark_style(mark), terminal_mark(page->terminal, mark));
 
         for (size_t i = 0; i < lines.n_items; i++) {
-                if (i == 0)
-                        fprintf(page->stream, "%s %s%*s", paint(page, terminal_mark_style(mark), terminal_mark(page->terminal, mark)),
-                                paint(page, style, label), (int) (TEXT_COLUMN - 2 - strlen(label)), "");
+                if (i == 0 && label[0] == '\0')
+                        fprintf(page->stream, "%*s%s ", (int) TEXT_COLUMN - 2, "", sign);
+                else if (i == 0)
+                        fprintf(page->stream, "%s %s%*s", sign, paint(page, style, label),
+                                (int) (TEXT_COLUMN - 2 - strlen(label)), "");
                 else
                         fprintf(page->stream, "\n%*s", (int) TEXT_COLUMN, "");
                 fputs(lines.items[i], page->stream);
         }
 
         if (command && lines.n_items > 0) {
-                const char *last = lines.items[lines.n_items - 1], *arrow = command_text(page, command);
-                bool fits = TEXT_COLUMN + terminal_width(last) + 2 + terminal_width(arrow) <= page->terminal->n_columns;
+                const char *last = lines.items[lines.n_items - 1],
+                           *arrow = command_text(page, command);
+                bool fits = TEXT_COLUMN + terminal_width(last) + 2 + terminal_width(arrow) <=
+                            page->terminal->n_columns;
 
                 if (fits)
                         fputs("  ", page->stream);

@@ -43,12 +43,13 @@ void page_heading(Page *page, const char *text);
 void page_paragraph(Page *page, unsigned n_indent, Style style, const char *text);
 
 /* The same behind `lead`, which stands in the first line's indent: a number, a date or a mark. */
-void page_item(Page *page, unsigned n_indent, const char *lead, Style lead_style, Style style, const char *text);
+void page_item(Page *page, unsigned n_indent, const char *lead, Style lead_style, Style style,
+               const char *text);
 
 /*
  * One line of the answer: mark, label, text (wrapped in its column), and the command that inspects or
  * fixes it (NULL: none), behind the text where it fits, else on a line of its own. An empty label
- * goes on under the last one.
+ * goes on under the last one, the mark right before the text.
  */
 void page_entry(Page *page, Mark mark, const char *label, const char *text, const char *command);
 

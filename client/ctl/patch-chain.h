@@ -22,14 +22,21 @@ enum {
 };
 
 typedef struct PatchChainLink {
-        const char *name;    /* as shown: "package 1-2", its blanks as TEXT_WRAP_GLUE */
+        const char *name; /* as shown: "package 1-2", its blanks as TEXT_WRAP_GLUE */
         Mark mark;
         const char *trouble; /* one sentence; NULL for a whole link, and for one that is not reached */
         const char *command; /* what inspects or mends it */
 } PatchChainLink;
 
 /* Behind the first broken link, those that depend on it are MARK_NEUTRAL: not reached. */
-void patch_chain_judge(const Description *description, MemoryPool *pool, PatchChainLink ret[static _PATCH_CHAIN_MAX]);
+void patch_chain_judge(const Description *description, MemoryPool *pool,
+                       PatchChainLink ret[static _PATCH_CHAIN_MAX]);
 
 /* The loaded patch that counts: known and enabled before known before any; NULL when none is loaded. */
 const Description *patch_chain_loaded(const Description *description);
+
+/* The same, but NULL for one that neither feeds nor naming rules know: it is no link of this chain. */
+const Description *patch_chain_loaded_known(const Description *description);
+
+/* True when the module file of the loaded patch's version is on disk for the running kernel. */
+bool patch_chain_has_file(const Description *description, const Description *loaded);

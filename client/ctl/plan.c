@@ -32,39 +32,45 @@ static const char *when_text(MemoryPool *pool, const PlanStep *step) {
 
 static void show_step(const VerbContext *context, const PlanStep *step, size_t number) {
         page_gap(context->page);
-        page_item(context->page, TEXT_COLUMN, memory_pool_format(context->pool, "%3zu. ", number), STYLE_PLAIN,
-                  step->when == PLAN_WHEN_NOW ? STYLE_STRONG : STYLE_PLAIN,
-                  memory_pool_format(context->pool, "%s: %s", when_text(context->pool, step), step->what));
+        page_item(context->page, TEXT_COLUMN, memory_pool_format(context->pool, "%3zu. ", number),
+                  STYLE_PLAIN, step->when == PLAN_WHEN_NOW ? STYLE_STRONG : STYLE_PLAIN,
+                  memory_pool_format(context->pool, "%s: %s", when_text(context->pool, step),
+                                     step->what));
         if (step->gain)
                 page_paragraph(context->page, TEXT_COLUMN, STYLE_PLAIN, step->gain);
         for (size_t i = 0; i < step->commands.n_items; i++)
                 page_command(context->page, TEXT_COLUMN, step->commands.items[i]);
 }
 
-static void show(const VerbContext *context, const Description *description, const PlanSteps *steps) {
+static void show(const VerbContext *context, const Description *description,
+                 const PlanSteps *steps) {
         UtcTime at = context->line->at;
         UtcDay assessed = description_day(description, "assessed");
         const char *text = description_text(description, "advice.text");
 
         if (at != UTC_TIME_NONE) {
-                page_item(context->page, 2, terminal_mark(page_terminal(context->page), MARK_UNKNOWN), STYLE_WARNING,
+                page_item(context->page, 2,
+                          terminal_mark(page_terminal(context->page), MARK_UNKNOWN), STYLE_WARNING,
                           STYLE_STRONG,
-                          memory_pool_format(context->pool, "What if it were %s?", wording_time(context->pool, at)));
+                          memory_pool_format(context->pool, "What if it were %s?",
+                                             wording_time(context->pool, at)));
                 page_paragraph(context->page, 2, STYLE_PLAIN,
-                               "This is not the present answer. What was released after that moment is left out; the "
+                               "This is not the present answer. What was released after that "
+                               "moment is left out; the "
                                "age of the feeds is judged by the real clock.");
                 page_gap(context->page);
         }
 
         if (steps->n_items == 0) {
                 page_paragraph(context->page, 0, STYLE_PLAIN,
-                               memory_pool_format(context->pool, "There is nothing to do. %s", text ? text : ""));
+                               text ? text : "klpwatchd names nothing to do.");
                 return;
         }
         page_heading(context->page,
                      at != UTC_TIME_NONE || assessed == UTC_DAY_NONE
                                      ? "What there would be to do"
-                                     : memory_pool_format(context->pool, "What there is to do, as of %s",
+                                     : memory_pool_format(context->pool,
+                                                          "What there is to do, as of %s",
                                                           wording_day(context->pool, assessed)));
         for (size_t i = 0; i < steps->n_items; i++)
                 show_step(context, &steps->items[i], i + 1);
@@ -95,7 +101,8 @@ static json_object *step_json(MemoryPool *pool, const PlanStep *step) {
         if (r == 0)
                 r = add_text(object, "when", when[step->when]);
         if (r == 0)
-                r = add_text(object, "date", step->date == UTC_DAY_NONE ? NULL : wording_day(pool, step->date));
+                r = add_text(object, "date",
+                             step->date == UTC_DAY_NONE ? NULL : wording_day(pool, step->date));
         if (r == 0)
                 r = add_text(object, "gain", step->gain);
         if (r == 0)
@@ -105,15 +112,18 @@ static json_object *step_json(MemoryPool *pool, const PlanStep *step) {
         return NULL;
 }
 
-static json_object *plan_json(const VerbContext *context, const Description *description, const PlanSteps *steps) {
-        json_object *object = json_object_new_object(), *array = json_object_new_array(), *advice = NULL;
+static json_object *plan_json(const VerbContext *context, const Description *description,
+                              const PlanSteps *steps) {
+        json_object *object = json_object_new_object(), *array = json_object_new_array(),
+                    *advice = NULL;
 
         if (!object || !array || json_object_object_add(object, "steps", array) < 0) {
                 json_object_put(array);
                 json_object_put(object);
                 return NULL;
         }
-        json_object_object_add(object, "what_if", json_object_new_boolean(context->line->at != UTC_TIME_NONE));
+        json_object_object_add(object, "what_if",
+                               json_object_new_boolean(context->line->at != UTC_TIME_NONE));
         add_text(object, "assessed", description_text(description, "assessed"));
         if (json_object_object_get_ex(description, "advice", &advice))
                 json_object_object_add(object, "advice", json_object_get(advice));
@@ -133,7 +143,8 @@ int verb_plan(VerbContext *context) {
 
         steps = plan_steps(description, context->pool);
         if (context->line->json != JSON_FORM_OFF)
-                return json_output_show(context->page, plan_json(context, description, &steps), context->line->json);
+                return json_output_show(context->page, plan_json(context, description, &steps),
+                                        context->line->json);
         show(context, description, &steps);
         return 0;
 }

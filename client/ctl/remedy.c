@@ -15,8 +15,6 @@
 #include "ctl/remedy.h"
 #include "ctl/wording.h"
 
-#define FALLBACK "klpctl plan"
-
 typedef enum Tools {
         TOOLS_UNKNOWN,
         TOOLS_YUM, /* Red Hat, 7 */
@@ -41,7 +39,9 @@ static const char *tool_name(Tools tools) {
 /* The characters of package names, versions and kernel releases; nothing a shell would read. */
 static bool is_plain(const char *name) {
         return name && name[0] != '\0' && name[0] != '-' &&
-               strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+~:-") == strlen(name);
+               strspn(name,
+                      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+~:-") ==
+                               strlen(name);
 }
 
 static const char *install_patch(const Description *description, MemoryPool *pool) {
@@ -49,43 +49,57 @@ static const char *install_patch(const Description *description, MemoryPool *poo
         Tools tools = tools_of(description);
 
         if (tools == TOOLS_UNKNOWN || !is_plain(package))
-                return FALLBACK;
+                return REMEDY_FALLBACK;
         return memory_pool_format(pool, "%s install %s", tool_name(tools), package);
 }
 
 /* The boot loader's entry is named as `uname -r` is: with the architecture. */
-static const char *set_default(const Description *description, MemoryPool *pool, const char *kernel) {
+static const char *set_default(const Description *description, MemoryPool *pool,
+                               const char *kernel) {
         const char *arch = description_text(description, "host.arch");
         Tools tools = tools_of(description);
         KernelRelease release;
 
         if ((tools != TOOLS_DNF && tools != TOOLS_YUM) || !is_plain(kernel) || !is_plain(arch) ||
             kernel_release_parse(kernel, &release) != 0)
-                return FALLBACK;
+                return REMEDY_FALLBACK;
         return memory_pool_format(pool, "grubby --set-default=/boot/vmlinuz-%s%s%s", kernel,
-                                  release.arch[0] == '\0' ? "." : "", release.arch[0] == '\0' ? arch : "");
+                                  release.arch[0] == '\0' ? "." : "",
+                                  release.arch[0] == '\0' ? arch : "");
 }
 
-static const char *install_kernel(const Description *description, MemoryPool *pool, const char *kernel) {
+static const char *install_kernel(const Description *description, MemoryPool *pool,
+                                  const char *kernel) {
         const char *name = wording_kernel(pool, kernel);
         Tools tools = tools_of(description);
 
         if (tools == TOOLS_UNKNOWN || !is_plain(name))
-                return FALLBACK;
+                return REMEDY_FALLBACK;
         return memory_pool_format(pool, "%s install %s-%s", tool_name(tools),
                                   tools == TOOLS_ZYPPER ? "kernel-default" : "kernel", name);
 }
 
-static const char *enable_at_boot(const Description *description, MemoryPool *pool) {
-        TextList because = description_texts(description, pool, "patch.because");
+/* True when a loaded patch would not come back because the boot loader's entry says so. */
+static bool disabled_by_option(const Description *description) {
+        for (size_t i = 0; i < description_n_items(description, "patch.loaded"); i++) {
+                const char *because =
+                                description_text(description_item(description, "patch.loaded", i),
+                                                 "survives_reboot_because");
+
+                if (because && strstr(because, "kpatch.enable=0"))
+                        return true;
+        }
+        return false;
+}
+
+static const char *enable_at_boot(const Description *description) {
         Tools tools = tools_of(description);
 
         if (tools != TOOLS_DNF && tools != TOOLS_YUM)
-                return FALLBACK;
-        for (size_t i = 0; i < because.n_items; i++)
-                if (strstr(because.items[i], "kpatch.enable=0"))
-                        return "grubby --update-kernel=DEFAULT --remove-args=kpatch.enable=0";
-        return "systemctl enable kpatch.service";
+                return REMEDY_FALLBACK;
+        return disabled_by_option(description)
+                               ? "grubby --update-kernel=DEFAULT --remove-args=kpatch.enable=0"
+                               : "systemctl enable kpatch.service";
 }
 
 static const char *ask_repository(const Description *description, MemoryPool *pool) {
@@ -94,25 +108,28 @@ static const char *ask_repository(const Description *description, MemoryPool *po
         Tools tools = tools_of(description);
         KernelRelease release;
 
-        if ((tools != TOOLS_DNF && tools != TOOLS_YUM) || !description_is(description, "host.vendor", "redhat") ||
-            !running || kernel_release_parse(running, &release) != 0 ||
+        if ((tools != TOOLS_DNF && tools != TOOLS_YUM) ||
+            !description_is(description, "host.vendor", "redhat") || !running ||
+            kernel_release_parse(running, &release) != 0 ||
             livepatch_package_name(&release, package) != 0 || !is_plain(package))
                 return "klpctl kernels";
         return memory_pool_format(pool, "%s list %s", tool_name(tools), package);
 }
 
-const char *remedy_command(const Description *description, MemoryPool *pool, Remedy remedy, const char *kernel) {
+const char *remedy_command(const Description *description, MemoryPool *pool, Remedy remedy,
+                           const char *kernel) {
         Tools tools = tools_of(description);
 
         switch (remedy) {
         case REMEDY_INSTALL_PATCH:
                 return install_patch(description, pool);
         case REMEDY_LOAD_PATCH:
-                return tools == TOOLS_DNF || tools == TOOLS_YUM ? "kpatch load --all" : FALLBACK;
+                return tools == TOOLS_DNF || tools == TOOLS_YUM ? "kpatch load --all"
+                                                                : REMEDY_FALLBACK;
         case REMEDY_LOOK_AT_TRANSITION:
                 return tools == TOOLS_ZYPPER ? "klp -v blocking" : "kpatch list";
         case REMEDY_ENABLE_AT_BOOT:
-                return enable_at_boot(description, pool);
+                return enable_at_boot(description);
         case REMEDY_INSTALL_KERNEL:
                 return install_kernel(description, pool, kernel);
         case REMEDY_SET_DEFAULT:
@@ -126,14 +143,16 @@ const char *remedy_command(const Description *description, MemoryPool *pool, Rem
         case REMEDY_LOOK_AT_DAEMON:
                 return "journalctl -u klpwatchd";
         }
-        return FALLBACK;
+        return REMEDY_FALLBACK;
 }
 
-bool remedy_kernel_is_installed(const Description *description, MemoryPool *pool, const char *kernel) {
+bool remedy_kernel_is_installed(const Description *description, MemoryPool *pool,
+                                const char *kernel) {
         TextList installed = description_texts(description, pool, "host.installed_kernels");
 
         for (size_t i = 0; kernel && i < installed.n_items; i++)
-                if (strcmp(wording_kernel(pool, installed.items[i]), wording_kernel(pool, kernel)) == 0)
+                if (strcmp(wording_kernel(pool, installed.items[i]),
+                           wording_kernel(pool, kernel)) == 0)
                         return true;
         return false;
 }
@@ -158,11 +177,12 @@ const char *remedy_for_advice(const Description *description, MemoryPool *pool) 
 
         if (!action || strcmp(action, "none") == 0)
                 return NULL;
-        if (strcmp(action, "reboot") == 0 || (kernel && strcmp(action, "choose-eligible-kernel") == 0 &&
-                                              !remedy_kernel_is_installed(description, pool, kernel)))
-                return FALLBACK;
+        if (strcmp(action, "reboot") == 0 ||
+            (kernel && strcmp(action, "choose-eligible-kernel") == 0 &&
+             !remedy_kernel_is_installed(description, pool, kernel)))
+                return REMEDY_FALLBACK;
         for (size_t i = 0; i < ELEMENTS(remedies); i++)
                 if (strcmp(remedies[i].action, action) == 0)
                         return remedy_command(description, pool, remedies[i].remedy, kernel);
-        return FALLBACK;
+        return REMEDY_FALLBACK;
 }

@@ -10,23 +10,28 @@
 #include "ctl/description.h"
 
 typedef enum Remedy {
-        REMEDY_INSTALL_PATCH,      /* the newest live patch, from the repository */
-        REMEDY_LOAD_PATCH,         /* what is on disk already */
+        REMEDY_INSTALL_PATCH, /* the newest live patch, from the repository */
+        REMEDY_LOAD_PATCH,    /* what is on disk already */
         REMEDY_LOOK_AT_TRANSITION,
         REMEDY_ENABLE_AT_BOOT,
-        REMEDY_INSTALL_KERNEL,     /* `kernel` */
-        REMEDY_SET_DEFAULT,        /* `kernel` */
+        REMEDY_INSTALL_KERNEL, /* `kernel` */
+        REMEDY_SET_DEFAULT,    /* `kernel` */
         REMEDY_REBOOT,
-        REMEDY_ASK_REPOSITORY,     /* does it carry live patches for the running kernel? */
-        REMEDY_LOOK_AT_PATCHES,    /* what is loaded */
+        REMEDY_ASK_REPOSITORY,  /* does it carry live patches for the running kernel? */
+        REMEDY_LOOK_AT_PATCHES, /* what is loaded */
         REMEDY_LOOK_AT_DAEMON,
 } Remedy;
 
-/* `kernel` may be NULL where the remedy is not about one. Never NULL: where no command is known, `klpctl plan`. */
-const char *remedy_command(const Description *description, MemoryPool *pool, Remedy remedy, const char *kernel);
+/* Where no command is known, the list of what to do is. */
+#define REMEDY_FALLBACK "klpctl plan"
+
+/* `kernel` may be NULL where the remedy is not about one. Never NULL. */
+const char *remedy_command(const Description *description, MemoryPool *pool, Remedy remedy,
+                           const char *kernel);
 
 /* The command for an advice's action, or NULL where there is nothing to type. */
 const char *remedy_for_advice(const Description *description, MemoryPool *pool);
 
 /* True when the kernel is among the installed ones, whatever the architecture in its name. */
-bool remedy_kernel_is_installed(const Description *description, MemoryPool *pool, const char *kernel);
+bool remedy_kernel_is_installed(const Description *description, MemoryPool *pool,
+                                const char *kernel);

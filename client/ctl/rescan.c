@@ -22,6 +22,7 @@ int verb_rescan(VerbContext *context) {
 
         text = description_text(description, "advice.text");
         page_paragraph(context->page, 0, STYLE_PLAIN,
-                       memory_pool_format(context->pool, "Looked at this host again. %s", text ? text : ""));
+                       memory_pool_format(context->pool, "Looked at this host again. %s",
+                                          text ? text : ""));
         return 0;
 }

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "ctl/json-output.h"
 #include "ctl/patch-chain.h"
+#include "ctl/reboot-target.h"
 #include "ctl/remedy.h"
 #include "ctl/text-wrap.h"
 #include "ctl/verbs.h"
@@ -23,19 +24,24 @@ typedef struct Status {
         const Description *description;
         MemoryPool *pool;
         Page *page;
-        bool wanted; /* live patching is */
+        bool wanted;                /* live patching is */
+        bool not_applicable;        /* live patching is no question here */
+        const char *advice_command; /* NULL: none */
 } Status;
 
 static const char *text_of(const Status *status, const char *path) {
         return description_text(status->description, path);
 }
 
-static void entry(const Status *status, Mark mark, const char *label, const char *text, const char *command) {
-        bool judged = mark >= MARK_WARNING;
+/* A host that has no use for live patches is told the same, but nothing of it is bad. */
+static void entry(const Status *status, Mark mark, const char *label, const char *text,
+                  const char *command) {
+        bool calm = !status->wanted || status->not_applicable;
 
-        if (judged && !status->wanted)
-                mark = MARK_NEUTRAL;
-        page_entry(status->page, mark, label, text, command);
+        if (calm && mark >= MARK_UNKNOWN)
+                page_entry(status->page, MARK_NEUTRAL, label, text, NULL);
+        else
+                page_entry(status->page, mark, label, text, command);
 }
 
 static const char *command_for(const Status *status, Remedy remedy, const char *kernel) {
@@ -51,7 +57,8 @@ static void show_advice(const Status *status) {
                 { "look-at-stalled-transition", MARK_BAD },
                 { "confirm-eligibility", MARK_UNKNOWN },
         };
-        const char *text = text_of(status, "advice.text"), *action = text_of(status, "advice.action");
+        const char *text = text_of(status, "advice.text"),
+                   *action = text_of(status, "advice.action");
         bool gone = description_is(status->description, "coverage.state", "ended") ||
                     description_is(status->description, "coverage.state", "unsupported");
         Mark mark = MARK_WARNING;
@@ -60,24 +67,28 @@ static void show_advice(const Status *status) {
                 mark = MARK_UNKNOWN;
         else if (gone && strcmp(action, "none") != 0)
                 mark = MARK_BAD;
-        else if (strcmp(action, "reboot") == 0 && description_is(status->description, "coverage.state", "covered"))
+        else if (strcmp(action, "reboot") == 0 &&
+                 description_is(status->description, "coverage.state", "covered"))
                 mark = MARK_GOOD;
         for (size_t i = 0; action && i < ELEMENTS(marks); i++)
                 if (strcmp(marks[i].action, action) == 0)
                         mark = marks[i].mark;
-        if (!status->wanted)
+        if (!status->wanted || status->not_applicable)
                 mark = MARK_NEUTRAL;
 
-        page_item(status->page, 2, terminal_mark(page_terminal(status->page), mark), terminal_mark_style(mark),
-                  STYLE_STRONG,
+        page_item(status->page, 2, terminal_mark(page_terminal(status->page), mark),
+                  terminal_mark_style(mark), STYLE_STRONG,
                   text     ? text
                   : action ? memory_pool_format(status->pool, "Advice: %s.", action)
                            : "There is no advice yet.");
+        if (mark != MARK_GOOD && mark != MARK_NEUTRAL && status->advice_command)
+                page_command(status->page, 2, status->advice_command);
         page_gap(status->page);
 }
 
 static void show_kernel(const Status *status) {
-        const char *kernel = text_of(status, "host.kernel"), *channel = text_of(status, "host.channel");
+        const char *kernel = text_of(status, "host.kernel"),
+                   *channel = text_of(status, "host.channel");
         UtcDay booted = description_day(status->description, "host.booted");
         const char *stream = text_of(status, "host.stream");
         TextList parts = {};
@@ -85,15 +96,16 @@ static void show_kernel(const Status *status) {
         if (stream)
                 text_list_add(&parts, status->pool, stream);
         text_list_add(&parts, status->pool,
-                      channel ? memory_pool_format(status->pool, "channel %s", channel) : "channel not known");
+                      channel ? memory_pool_format(status->pool, "channel %s", channel)
+                              : "channel not known");
         if (booted != UTC_DAY_NONE)
-                text_list_format(&parts, status->pool, "booted %s", wording_day(status->pool, booted));
+                text_list_format(&parts, status->pool, "booted %s",
+                                 wording_day(status->pool, booted));
         entry(status, MARK_NONE, "Kernel",
-              memory_pool_format(status->pool, "%s (%s)", kernel ? kernel : "not known",
+              memory_pool_format(status->pool, "%s (%s)",
+                                 kernel ? wording_kernel(status->pool, kernel) : "not known",
                                  wording_list(status->pool, &parts)),
               NULL);
-        if (!status->wanted)
-                entry(status, MARK_NEUTRAL, "Live patches", "not used on this host: nothing below is an alarm", NULL);
 }
 
 /* The last step of a reasoning: what it came to. */
@@ -103,7 +115,7 @@ static const char *last_because(const Status *status, const char *path) {
         return because.n_items > 0 ? because.items[because.n_items - 1] : NULL;
 }
 
-/* "selected, says …; end by …": who says so. */
+/* Who says so, as a sentence of its own; NULL when nobody does. */
 static const char *who_says(const Status *status) {
         const char *basis = wording_basis(text_of(status, "coverage.basis"));
         const char *end_basis = wording_basis(text_of(status, "coverage.end_basis"));
@@ -111,21 +123,23 @@ static const char *who_says(const Status *status) {
         if (!basis && !end_basis)
                 return NULL;
         if (!end_basis || (basis && strcmp(basis, end_basis) == 0))
-                return memory_pool_format(status->pool, "Says who: %s.", basis ? basis : end_basis);
+                return memory_pool_format(status->pool, "Basis: %s.", basis ? basis : end_basis);
         if (!basis)
-                return memory_pool_format(status->pool, "Says who: the end is by %s.", end_basis);
-        return memory_pool_format(status->pool, "Says who: %s; the end is by %s.", basis, end_basis);
+                return memory_pool_format(status->pool, "Basis of the end: %s.", end_basis);
+        return memory_pool_format(status->pool, "Basis: %s; of the end: %s.", basis, end_basis);
 }
 
 static const char *end_text(const Status *status, UtcDay end, const char *word) {
-        bool expected = description_answer(status->description, "coverage.end_expected") == ANSWER_YES;
+        bool expected = description_answer(status->description, "coverage.end_expected") ==
+                        ANSWER_YES;
         const char *left = NULL;
         int64_t n_days;
 
         if (description_number(status->description, "coverage.days_left", &n_days))
                 left = wording_days_left(status->pool, n_days);
         return memory_pool_format(status->pool, "%s %s%s%s%s", word, wording_day(status->pool, end),
-                                  expected ? " (expected)" : "", left ? ", " : "", left ? left : "");
+                                  expected ? " (expected)" : "", left ? ", " : "",
+                                  left ? left : "");
 }
 
 typedef struct CoverageLine {
@@ -141,7 +155,7 @@ static const CoverageLine *coverage_line(const char *state) {
                 { "covered", MARK_GOOD, "until", "covered; until when is not known", NULL },
                 { "ending", MARK_WARNING, "only until", "ends soon", "klpctl plan" },
                 { "ended", MARK_BAD, "ended", "ended", "klpctl plan" },
-                { "unsupported", MARK_BAD, NULL, "no: this kernel does not get live patches", "klpctl plan" },
+                { "unsupported", MARK_BAD, NULL, "not at all", "klpctl plan" },
                 { "unconfirmed", MARK_UNKNOWN, "not proven; if at all, until", "not proven", NULL },
                 { "unknown", MARK_UNKNOWN, NULL, "not known", "klpctl kernels" },
                 { "not-applicable", MARK_NEUTRAL, NULL, "does not apply", NULL },
@@ -161,8 +175,10 @@ static void show_coverage(const Status *status) {
         if (end != UTC_DAY_NONE && line->with_end)
                 text = end_text(status, end, line->with_end);
         else {
-                because = last_because(status, "coverage.because");
-                text = because ? memory_pool_format(status->pool, "%s: %s", line->without_end, because)
+                /* Where it does not apply, the advice has said why. */
+                because = status->not_applicable ? NULL : last_because(status, "coverage.because");
+                text = because ? memory_pool_format(status->pool, "%s: %s", line->without_end,
+                                                    because)
                                : line->without_end;
         }
         if (strcmp(line->state, "unconfirmed") == 0)
@@ -170,7 +186,9 @@ static void show_coverage(const Status *status) {
 
         /* The command belongs to what is wrong, so who says so goes in front of it. */
         entry(status, line->mark, "Covered",
-              says ? memory_pool_format(status->pool, "%s%s %s", text, text_ends_with(text, ".") ? "" : ".", says) : text,
+              says ? memory_pool_format(status->pool, "%s%s %s", text,
+                                        text_ends_with(text, ".") ? "" : ".", says)
+                   : text,
               command);
 }
 
@@ -210,11 +228,14 @@ static const char *verdicts(const Status *status) {
         for (size_t i = 0; i < wording_n_verdicts; i++) {
                 const VerdictWording *verdict = &wording_verdicts[i];
                 int64_t n = description_count(status->description,
-                                              memory_pool_format(status->pool, "exposure.verdicts.%s", verdict->verdict));
+                                              memory_pool_format(status->pool,
+                                                                 "exposure.verdicts.%s",
+                                                                 verdict->verdict));
 
                 if (verdict->open && n > 0)
-                        text = memory_pool_format(status->pool, "%s%s%lld %s", text, text[0] == '\0' ? "" : "; ",
-                                                  (long long) n, verdict->count);
+                        text = memory_pool_format(status->pool, "%s%s%lld %s", text,
+                                                  text[0] == '\0' ? "" : "; ", (long long) n,
+                                                  verdict->count);
         }
         return text;
 }
@@ -227,14 +248,18 @@ static void show_exposures(const Status *status) {
 
         counts = severities(status, &mark, &n_open);
         if (n_open == 0 && as_of == UTC_DAY_NONE) {
-                entry(status, MARK_UNKNOWN, "Open CVEs", "not known: there are no facts about this kernel yet",
+                entry(status, MARK_UNKNOWN, "Open CVEs",
+                      "not known: there are no facts about this kernel yet",
                       command_for(status, REMEDY_LOOK_AT_DAEMON, NULL));
                 return;
         }
 
-        when = as_of == UTC_DAY_NONE ? "" : memory_pool_format(status->pool, " as of %s", wording_day(status->pool, as_of));
+        when = as_of == UTC_DAY_NONE ? ""
+                                     : memory_pool_format(status->pool, " as of %s",
+                                                          wording_day(status->pool, as_of));
         if (n_open == 0) {
-                entry(status, MARK_GOOD, "Open CVEs", memory_pool_format(status->pool, "none known%s", when), NULL);
+                entry(status, MARK_GOOD, "Open CVEs",
+                      memory_pool_format(status->pool, "none known%s", when), NULL);
                 return;
         }
         entry(status, mark, "Open CVEs",
@@ -244,38 +269,42 @@ static void show_exposures(const Status *status) {
 }
 
 static void show_next_kernel(const Status *status) {
-        const char *kernel = wording_kernel(status->pool, text_of(status, "advice.kernel"));
-        UtcDay by = description_day(status->description, "advice.by");
-        UtcDay until = description_day(status->description, "advice.coverage_until");
-        UtcDay selection = description_day(status->description, "coverage.next_selection");
-        int64_t n_closes = description_count(status->description, "advice.closes");
-        TextList parts = {};
+        RebootTarget target = reboot_target_read(status->description, status->pool);
+        const char *gain = reboot_target_gain(&target, status->pool), *text;
+        const char *state = text_of(status, "coverage.state");
+        UtcDay selection = target.wait_for != UTC_DAY_NONE
+                                           ? target.wait_for
+                                           : description_day(status->description,
+                                                             "coverage.next_selection");
 
-        if (!kernel) {
-                const char *text = "none is due";
-
-                if (by != UTC_DAY_NONE)
-                        text = memory_pool_format(status->pool, "none is known yet, but one is needed by %s",
-                                                  wording_day(status->pool, by));
-                if (selection != UTC_DAY_NONE)
-                        text = memory_pool_format(status->pool, "%s; the vendor selects the next one about %s", text,
-                                                  wording_day(status->pool, selection));
-                entry(status, MARK_NONE, "Next kernel", text, NULL);
+        if (target.kernel) {
+                text = memory_pool_format(status->pool, "%s%s%s (%s%s%s)", target.kernel,
+                                          target.now                  ? ", now"
+                                          : target.by == UTC_DAY_NONE ? ""
+                                                                      : ", by ",
+                                          target.now || target.by == UTC_DAY_NONE
+                                                          ? ""
+                                                          : wording_day(status->pool, target.by),
+                                          target.installed ? "installed" : "not installed",
+                                          gain ? "; " : "", gain ? gain : "");
+                entry(status, target.now ? MARK_WARNING : MARK_NONE, "Next kernel", text,
+                      target.now ? "klpctl plan" : NULL);
                 return;
         }
 
-        text_list_add(&parts, status->pool,
-                      remedy_kernel_is_installed(status->description, status->pool, kernel) ? "installed" : "not installed");
-        if (until != UTC_DAY_NONE)
-                text_list_format(&parts, status->pool, "covered until %s", wording_day(status->pool, until));
-        if (n_closes > 0)
-                text_list_format(&parts, status->pool, "closes %s",
-                                 wording_count(status->pool, n_closes, "CVE", "CVEs"));
-        entry(status, MARK_NONE, "Next kernel",
-              memory_pool_format(status->pool, "%s%s%s (%s)", kernel, by == UTC_DAY_NONE ? "" : ", by ",
-                                 by == UTC_DAY_NONE ? "" : wording_day(status->pool, by),
-                                 wording_list(status->pool, &parts)),
-              NULL);
+        if ((target.now || target.by != UTC_DAY_NONE) && status->wanted)
+                text = target.now ? "one is needed now, but none is known"
+                                  : memory_pool_format(status->pool,
+                                                       "none is known yet; one is needed by %s",
+                                                       wording_day(status->pool, target.by));
+        else
+                text = !state || strcmp(state, "unknown") == 0 ? "not known" : "none is due";
+        if (selection != UTC_DAY_NONE)
+                text = memory_pool_format(status->pool,
+                                          "%s; the vendor selects the next one about %s", text,
+                                          wording_day(status->pool, selection));
+        entry(status, target.now && status->wanted ? MARK_WARNING : MARK_NONE, "Next kernel", text,
+              target.now && status->wanted ? "klpctl kernels" : NULL);
 }
 
 static void show_next_boot(const Status *status) {
@@ -283,37 +312,41 @@ static void show_next_boot(const Status *status) {
         const char *because = last_because(status, "next_boot.because");
         const char *advised = text_of(status, "advice.kernel");
         UtcDay end = description_day(status->description, "next_boot.end");
-        bool same = kernel && text_equal(kernel, wording_kernel(status->pool, text_of(status, "host.kernel")));
+        bool same = kernel && text_equal(kernel, wording_kernel(status->pool,
+                                                                text_of(status, "host.kernel")));
 
         if (!kernel) {
-                entry(status, MARK_UNKNOWN, "Next boot",
-                      because ? memory_pool_format(status->pool, "not known: %s", because) : "not known", NULL);
+                entry(status, MARK_UNKNOWN, "Next boot", because ? because : "not known",
+                      "klpctl rescan");
                 return;
         }
         switch (description_answer(status->description, "next_boot.leaves_stream")) {
         case ANSWER_YES:
                 entry(status, MARK_BAD, "Next boot",
-                      memory_pool_format(status->pool, "picks %s and would leave the live-patch stream", kernel),
-                      advised && remedy_kernel_is_installed(status->description, status->pool, advised)
+                      memory_pool_format(status->pool,
+                                         "picks %s and would leave the live-patch stream", kernel),
+                      advised && remedy_kernel_is_installed(status->description, status->pool,
+                                                            advised)
                                       ? command_for(status, REMEDY_SET_DEFAULT, advised)
                                       : "klpctl plan");
                 break;
         case ANSWER_NO:
                 entry(status, MARK_GOOD, "Next boot",
-                      memory_pool_format(status->pool, "picks %s%s%s", same ? "the running kernel again" : kernel,
-                                         end == UTC_DAY_NONE ? ", which is covered" : ", covered until ",
+                      memory_pool_format(status->pool, "picks %s%s%s",
+                                         same ? "the running kernel again" : kernel,
+                                         end == UTC_DAY_NONE ? ", which is covered"
+                                                             : ", covered until ",
                                          end == UTC_DAY_NONE ? "" : wording_day(status->pool, end)),
                       NULL);
                 break;
         default:
-                entry(status, description_is(status->description, "coverage.state", "not-applicable") ? MARK_NONE
-                                                                                                        : MARK_UNKNOWN,
-                      "Next boot",
-                      memory_pool_format(status->pool, "picks %s%s", same ? "the running kernel again" : kernel,
-                                         description_is(status->description, "coverage.state", "not-applicable")
-                                                         ? ""
-                                                         : "; whether it gets live patches is not known"),
-                      NULL);
+                entry(status, MARK_UNKNOWN, "Next boot",
+                      memory_pool_format(status->pool, "picks %s%s",
+                                         same ? "the running kernel again" : kernel,
+                                         status->not_applicable ? ""
+                                                                : "; whether it gets live patches "
+                                                                  "is not known"),
+                      "klpctl kernels");
         }
 }
 
@@ -321,18 +354,21 @@ static const char *patch_text(const Status *status, Mark *ret_mark) {
         static const struct {
                 const char *state;
                 Mark mark;
+                bool of_loaded; /* says something about the loaded patch */
                 const char *text;
         } states[] = {
-                { "applied", MARK_GOOD, "is applied" },
-                { "outdated", MARK_WARNING, "is applied, but a newer one is released" },
-                { "transitioning", MARK_WARNING, "is in its transition" },
-                { "stalled", MARK_BAD, "is stuck in its transition" },
-                { "disabled", MARK_BAD, "is loaded, but not enabled" },
-                { "foreign", MARK_WARNING, "is applied, but nobody known made it" },
-                { "missing", MARK_BAD, "none is loaded, though one is released" },
-                { "none-needed", MARK_GOOD, "none is needed: none has been released for this kernel" },
-                { "not-applicable", MARK_NEUTRAL, "does not apply: this kernel gets none" },
-                { "unknown", MARK_UNKNOWN, "not known" },
+                { "applied", MARK_GOOD, true, "is applied" },
+                { "outdated", MARK_WARNING, true, "is applied, but a newer one is released" },
+                { "transitioning", MARK_WARNING, true, "is in its transition" },
+                { "stalled", MARK_BAD, true, "is stuck in its transition" },
+                { "disabled", MARK_BAD, true, "is loaded, but not enabled" },
+                { "foreign", MARK_WARNING, true,
+                  "is enabled, but no feed knows it and no vendor names one so" },
+                { "missing", MARK_BAD, false, "none is loaded, though one is released" },
+                { "none-needed", MARK_GOOD, false,
+                  "none is needed: none has been released for this kernel" },
+                { "not-applicable", MARK_NEUTRAL, false, "does not apply: this kernel gets none" },
+                { "unknown", MARK_UNKNOWN, false, "not known" },
         };
         const Description *loaded = patch_chain_loaded(status->description);
         const char *state = text_of(status, "patch.state"), *name, *version;
@@ -341,14 +377,15 @@ static const char *patch_text(const Status *status, Mark *ret_mark) {
                 if (strcmp(states[i].state, state ? state : "unknown") != 0)
                         continue;
                 *ret_mark = states[i].mark;
-                if (i >= 6 || !loaded)
+                if (!states[i].of_loaded || !loaded)
                         return states[i].text;
                 name = description_text(loaded, "package");
                 version = description_text(loaded, "version");
                 if (!name)
                         name = description_text(loaded, "name");
-                return memory_pool_format(status->pool, "%s%s%s %s", name ? name : "one", version ? " " : "",
-                                          version ? version : "", states[i].text);
+                return memory_pool_format(status->pool, "%s%s%s %s", name ? name : "one",
+                                          version ? " " : "", version ? version : "",
+                                          states[i].text);
         }
         *ret_mark = MARK_UNKNOWN;
         return state;
@@ -365,21 +402,26 @@ static void show_chain(const Status *status) {
                 text = memory_pool_format(status->pool, "%s%s" TEXT_WRAP_GLUE "%s%s%s%s", text,
                                           terminal_mark(terminal, links[i].mark), links[i].name,
                                           i + 1 < ELEMENTS(links) ? TEXT_WRAP_GLUE : "",
-                                          i + 1 < ELEMENTS(links) ? terminal_glyph(terminal, GLYPH_ARROW) : "",
+                                          i + 1 < ELEMENTS(links)
+                                                          ? terminal_glyph(terminal, GLYPH_ARROW)
+                                                          : "",
                                           i + 1 < ELEMENTS(links) ? " " : "");
         page_entry(status->page, MARK_NONE, "Chain", text, NULL);
 
-        /* The feed has a line of its own. */
+        /* The feed has a line of its own; a missing or old patch that the advice brings was named there. */
         for (size_t i = PATCH_CHAIN_FEED + 1; i < ELEMENTS(links); i++)
-                if (links[i].trouble)
+                if (links[i].trouble && (i > PATCH_CHAIN_LOADED ||
+                                         !text_equal(links[i].command, status->advice_command)))
                         entry(status, links[i].mark, "", links[i].trouble, links[i].command);
 }
 
 static void show_patch(const Status *status) {
         Mark mark;
-        const char *text = patch_text(status, &mark);
+        const char *text = patch_text(status, &mark), *command = NULL;
 
-        entry(status, mark, "Live patch", text, mark == MARK_UNKNOWN ? "klpctl kernels" : NULL);
+        if (mark == MARK_UNKNOWN || description_is(status->description, "patch.state", "foreign"))
+                command = command_for(status, REMEDY_LOOK_AT_PATCHES, NULL);
+        entry(status, mark, "Live patch", text, command);
         if (mark != MARK_NEUTRAL)
                 show_chain(status);
 }
@@ -407,17 +449,20 @@ static void show_facts(const Status *status) {
         if (complete_to != UTC_TIME_NONE)
                 text = memory_pool_format(status->pool, "%s, complete to %s", text,
                                           wording_time(status->pool, complete_to));
-        entry(status, mark, "Facts", text, mark == MARK_GOOD ? NULL : command_for(status, REMEDY_LOOK_AT_DAEMON, NULL));
-
         for (size_t i = 0; i < description_n_items(status->description, "freshness.feeds"); i++) {
-                const Description *feed = description_item(status->description, "freshness.feeds", i);
-                const char *name = description_text(feed, "name"), *error = description_text(feed, "error");
+                const Description *feed =
+                                description_item(status->description, "freshness.feeds", i);
+                const char *name = description_text(feed, "name"),
+                           *error = description_text(feed, "error");
 
-                if (error)
-                        entry(status, MARK_WARNING, "", memory_pool_format(status->pool, "feed %s: %s",
-                                                                           name ? name : "without a name", error),
-                              command_for(status, REMEDY_LOOK_AT_DAEMON, NULL));
+                if (!error)
+                        continue;
+                mark = mark == MARK_GOOD ? MARK_WARNING : mark;
+                text = memory_pool_format(status->pool, "%s; feed %s: %s", text,
+                                          name ? name : "without a name", error);
         }
+        entry(status, mark, "Facts", text,
+              mark == MARK_GOOD ? NULL : command_for(status, REMEDY_LOOK_AT_DAEMON, NULL));
 }
 
 int verb_status(VerbContext *context) {
@@ -431,11 +476,13 @@ int verb_status(VerbContext *context) {
         if (context->line->json != JSON_FORM_OFF)
                 return json_output_show(context->page, TAKE(description), context->line->json);
 
-        status = (Status) {
+        status = (Status){
                 .description = description,
                 .pool = context->pool,
                 .page = context->page,
                 .wanted = description_answer(description, "host.live_patching") != ANSWER_NO,
+                .not_applicable = description_is(description, "coverage.state", "not-applicable"),
+                .advice_command = remedy_for_advice(description, context->pool),
         };
         show_advice(&status);
         show_kernel(&status);

@@ -30,8 +30,10 @@ static bool word_in(const char *word, const char *const *words) {
         return false;
 }
 
-bool terminal_wants_colours(const char *systemd_colors, const char *no_color, const char *term, bool is_terminal) {
-        static const char *const yes[] = { "1", "yes", "y", "true", "t", "on", "16", "256", "24bit", NULL };
+bool terminal_wants_colours(const char *systemd_colors, const char *no_color, const char *term,
+                            bool is_terminal) {
+        static const char *const yes[] = { "1",  "yes", "y",   "true",  "t",
+                                           "on", "16",  "256", "24bit", NULL };
         static const char *const no[] = { "0", "no", "n", "false", "f", "off", NULL };
 
         if (systemd_colors && word_in(systemd_colors, yes))
@@ -62,11 +64,11 @@ static unsigned columns_detect(void) {
 }
 
 void terminal_detect(Terminal *ret) {
-        *ret = (Terminal) {
+        *ret = (Terminal){
                 .n_columns = columns_detect(),
                 .utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
-                .colours = terminal_wants_colours(getenv("SYSTEMD_COLORS"), getenv("NO_COLOR"), getenv("TERM"),
-                                                  isatty(STDOUT_FILENO) == 1),
+                .colours = terminal_wants_colours(getenv("SYSTEMD_COLORS"), getenv("NO_COLOR"),
+                                                  getenv("TERM"), isatty(STDOUT_FILENO) == 1),
         };
 }
 
@@ -103,17 +105,20 @@ const char *terminal_glyph(const Terminal *terminal, Glyph glyph) {
 
 const char *terminal_sequence(const Terminal *terminal, Style style) {
         static const char *const sequences[] = {
-                [STYLE_GOOD] = "\033[0;32m",  [STYLE_WARNING] = "\033[0;1;33m", [STYLE_BAD] = "\033[0;1;31m",
-                [STYLE_QUIET] = "\033[0;2m", [STYLE_STRONG] = "\033[0;1m",
+                [STYLE_GOOD] = "\033[0;32m",  [STYLE_WARNING] = "\033[0;1;33m",
+                [STYLE_BAD] = "\033[0;1;31m", [STYLE_QUIET] = "\033[0;2m",
+                [STYLE_STRONG] = "\033[0;1m",
         };
 
         return terminal->colours && style != STYLE_PLAIN ? sequences[style] : NULL;
 }
 
-const char *terminal_paint(const Terminal *terminal, MemoryPool *pool, Style style, const char *text) {
+const char *terminal_paint(const Terminal *terminal, MemoryPool *pool, Style style,
+                           const char *text) {
         const char *sequence = terminal_sequence(terminal, style);
 
-        return sequence && text[0] != '\0' ? memory_pool_format(pool, "%s%s\033[0m", sequence, text) : text;
+        return sequence && text[0] != '\0' ? memory_pool_format(pool, "%s%s\033[0m", sequence, text)
+                                           : text;
 }
 
 /* One code point of well-formed UTF-8; its bytes are returned. */
@@ -138,10 +143,10 @@ static const char *ascii_form(uint32_t code) {
                 uint32_t code;
                 const char *ascii;
         } forms[] = {
-                { 0xA0, " " },     { 0x2010, "-" },   { 0x2011, "-" },   { 0x2012, "-" },   { 0x2013, "-" },
-                { 0x2014, "-" },   { 0x2018, "'" },   { 0x2019, "'" },   { 0x201C, "\"" },  { 0x201D, "\"" },
-                { 0x2026, "..." }, { 0x2190, "<-" },  { 0x2192, "->" },  { 0x2264, "<=" },  { 0x2265, ">=" },
-                { 0xD7, "x" },
+                { 0xA0, " " },    { 0x2010, "-" },  { 0x2011, "-" },   { 0x2012, "-" },
+                { 0x2013, "-" },  { 0x2014, "-" },  { 0x2018, "'" },   { 0x2019, "'" },
+                { 0x201C, "\"" }, { 0x201D, "\"" }, { 0x2026, "..." }, { 0x2190, "<-" },
+                { 0x2192, "->" }, { 0x2264, "<=" }, { 0x2265, ">=" },  { 0xD7, "x" },
         };
 
         for (size_t i = 0; i < ELEMENTS(forms); i++)

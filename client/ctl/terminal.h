@@ -19,7 +19,7 @@ typedef struct Terminal {
 
 /* How good or bad a line is, from what needs no eye to what needs one first. */
 typedef enum Mark {
-        MARK_NONE,    /* a line that states and does not judge */
+        MARK_NONE, /* a line that states and does not judge */
         MARK_GOOD,
         MARK_NEUTRAL, /* does not apply, or not reached */
         MARK_UNKNOWN,
@@ -38,10 +38,10 @@ typedef enum Style {
 
 /* Signs beside the marks, each with an ASCII form of its own. */
 typedef enum Glyph {
-        GLYPH_ARROW,       /* → or -> */
-        GLYPH_AT_MOST,     /* ≤ or <= */
-        GLYPH_RUNNING,     /* the running kernel */
-        GLYPH_NEXT_BOOT,   /* the kernel of the next boot */
+        GLYPH_ARROW,     /* → or -> */
+        GLYPH_AT_MOST,   /* ≤ or <= */
+        GLYPH_RUNNING,   /* the running kernel */
+        GLYPH_NEXT_BOOT, /* the kernel of the next boot */
 } Glyph;
 
 /* From the environment and standard output; setlocale() was called before. */
@@ -51,7 +51,8 @@ void terminal_detect(Terminal *ret);
  * Colours or not: `systemd_colors`, `no_color` and `term` are the environment's SYSTEMD_COLORS,
  * NO_COLOR and TERM (NULL: not set). SYSTEMD_COLORS decides when it is a boolean or a number of colours.
  */
-bool terminal_wants_colours(const char *systemd_colors, const char *no_color, const char *term, bool is_terminal);
+bool terminal_wants_colours(const char *systemd_colors, const char *no_color, const char *term,
+                            bool is_terminal);
 
 /* One column wide; a blank for MARK_NONE. */
 const char *terminal_mark(const Terminal *terminal, Mark mark);
@@ -61,7 +62,8 @@ Style terminal_mark_style(Mark mark);
 const char *terminal_glyph(const Terminal *terminal, Glyph glyph);
 
 /* `text` between the sequences of `style`; `text` itself where there are no colours. */
-const char *terminal_paint(const Terminal *terminal, MemoryPool *pool, Style style, const char *text);
+const char *terminal_paint(const Terminal *terminal, MemoryPool *pool, Style style,
+                           const char *text);
 
 /* The bare sequence that begins `style`, or NULL where there is none. */
 const char *terminal_sequence(const Terminal *terminal, Style style);

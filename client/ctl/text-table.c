@@ -46,7 +46,7 @@ int text_table_new(MemoryPool *pool, const TextColumn *columns, size_t n_columns
         if (!table)
                 return error_origin(-ENOMEM);
 
-        *table = (TextTable) { .pool = pool, .columns = columns, .n_columns = n_columns };
+        *table = (TextTable){ .pool = pool, .columns = columns, .n_columns = n_columns };
         *ret = table;
         return 0;
 }
@@ -57,15 +57,21 @@ TextTable *text_table_free(TextTable *table) {
 }
 
 int text_table_add_row(TextTable *table) {
-        return memory_pool_append(table->pool, table->rows, table->n_rows) ? 0 : error_origin(-ENOMEM);
+        return memory_pool_append(table->pool, table->rows, table->n_rows) ? 0
+                                                                           : error_origin(-ENOMEM);
 }
 
 void text_table_set(TextTable *table, size_t column, Style style, const char *text) {
-        table->rows[table->n_rows - 1].cells[column] = (Cell) { text, style };
+        table->rows[table->n_rows - 1].cells[column] = (Cell){ text, style };
 }
 
-static const char *folded(const TextTable *table, const Page *page, const char *text) {
-        return terminal_text(page_terminal(page), table->pool, text ? text : "");
+static bool is_empty(const char *text) {
+        return !text || text[0] == '\0';
+}
+
+/* As it stands in the table. */
+static const char *shown_text(const TextTable *table, const Page *page, const char *text) {
+        return is_empty(text) ? "-" : terminal_text(page_terminal(page), table->pool, text);
 }
 
 /* Columns wide the content is; 0 for a column without any. */
@@ -73,14 +79,16 @@ static unsigned content_width(const TextTable *table, const Page *page, size_t c
         unsigned n_max = 0;
 
         for (size_t i = 0; i < table->n_rows; i++) {
-                unsigned n = terminal_width(folded(table, page, table->rows[i].cells[column].text));
+                const char *text = table->rows[i].cells[column].text;
+                unsigned n = is_empty(text) ? 0 : terminal_width(shown_text(table, page, text));
 
                 n_max = n > n_max ? n : n_max;
         }
         return n_max;
 }
 
-static void choose_columns(const TextTable *table, const Page *page, bool ret_shown[static COLUMNS_MAX]) {
+static void choose_columns(const TextTable *table, const Page *page,
+                           bool ret_shown[static COLUMNS_MAX]) {
         unsigned widths[COLUMNS_MAX], n_total = 0;
 
         for (size_t i = 0; i < table->n_columns; i++) {
@@ -128,7 +136,7 @@ static int add_line(const TextTable *table, const Row *row, const bool *shown, c
 
                 if (!shown[i])
                         continue;
-                if (scols_line_set_data(line, n, folded(table, page, row->cells[i].text)) < 0 ||
+                if (scols_line_set_data(line, n, shown_text(table, page, row->cells[i].text)) < 0 ||
                     (sequence && scols_cell_set_color(scols_line_get_cell(line, n), sequence) < 0))
                         return error_origin(-ENOMEM);
                 n++;

@@ -14,7 +14,7 @@ typedef struct TextColumn {
         const char *heading;
         /*
          * Which columns make room when the table is too wide: the one with the highest number goes
-         * first, 0 never. A column that holds nothing but "" is left out too, unless it is 0.
+         * first, 0 never. A column without any text is left out too, unless it is 0.
          */
         unsigned dispensable;
 } TextColumn;
@@ -24,7 +24,7 @@ int text_table_new(MemoryPool *pool, const TextColumn *columns, size_t n_columns
 TextTable *text_table_free(TextTable *table);
 DEFINE_CLEANUP(TextTable, text_table_free);
 
-/* A row; then its cells. `text` is printable UTF-8 that outlives the table; NULL is empty. 0 or -ENOMEM. */
+/* A row; then its cells. `text` is printable UTF-8 that outlives the table; NULL shows as "-". 0 or -ENOMEM. */
 int text_table_add_row(TextTable *table);
 void text_table_set(TextTable *table, size_t column, Style style, const char *text);
 

@@ -38,7 +38,8 @@ TextList text_wrap(MemoryPool *pool, const char *text, unsigned n_columns) {
                         text_list_add(&lines, pool, without_glue(pool, line));
                         line = NULL;
                 }
-                line = line ? memory_pool_format(pool, "%s %s", line, words.items[i]) : words.items[i];
+                line = line ? memory_pool_format(pool, "%s %s", line, words.items[i])
+                            : words.items[i];
                 n_used = terminal_width(line);
         }
         if (line)

@@ -37,7 +37,7 @@ const char *time_line_today(const TimeLine *line) {
 }
 
 void time_line_init(TimeLine *ret, UtcDay today, unsigned n_columns, bool utf8) {
-        *ret = (TimeLine) {
+        *ret = (TimeLine){
                 .from = today,
                 .to = today,
                 .today = today,
@@ -92,7 +92,8 @@ static const char **row_new(MemoryPool *pool, unsigned n_columns, const char *si
         return row;
 }
 
-const char *time_line_bar(const TimeLine *line, MemoryPool *pool, UtcDay start, UtcDay end, bool certain) {
+const char *time_line_bar(const TimeLine *line, MemoryPool *pool, UtcDay start, UtcDay end,
+                          bool certain) {
         const char **row = row_new(pool, line->n_columns, " ");
 
         if (!row)
@@ -101,7 +102,8 @@ const char *time_line_bar(const TimeLine *line, MemoryPool *pool, UtcDay start, 
         if (end != UTC_DAY_NONE && (start == UTC_DAY_NONE || start <= end)) {
                 unsigned last = column_of(line, end);
 
-                for (unsigned i = start == UTC_DAY_NONE ? 0 : column_of(line, start); i <= last; i++)
+                for (unsigned i = start == UTC_DAY_NONE ? 0 : column_of(line, start); i <= last;
+                     i++)
                         row[i] = signs[certain ? 0 : 1][line->utf8];
         }
         row[column_of(line, line->today)] = time_line_today(line);
@@ -146,51 +148,52 @@ const char *time_line_head(const TimeLine *line, MemoryPool *pool) {
         return finish_labels(row, line->n_columns);
 }
 
-/*
- * Calls for each month's first day that gets a tick: left to right, as many as their labels
- * (YYYY-MM and a blank) leave room for.
- */
-static UtcDay tick_next(const TimeLine *line, UtcDay day, unsigned *free_from) {
-        int year, month, day_of_month;
+/* How many months apart ticks stand: the fewest that leave room for their labels. */
+static int tick_months(const TimeLine *line) {
+        static const int steps[] = { 1, 2, 3, 4, 6, 12, 24, 60, 120 };
+        int64_t n_days = (int64_t) line->to - line->from;
+
+        if (n_days < DAYS_MIN)
+                n_days = DAYS_MIN;
+        for (size_t i = 0; i < ELEMENTS(steps); i++)
+                if (steps[i] * 28 * (int64_t) (line->n_columns - 1) / n_days >=
+                    (int64_t) strlen("YYYY-MM "))
+                        return steps[i];
+        return 1200;
+}
+
+/* The next tick behind `day` whose label has room too; UTC_DAY_NONE behind the last. */
+static UtcDay tick_next(const TimeLine *line, UtcDay day) {
+        int year, month, day_of_month, n_months = tick_months(line), next;
 
         utc_day_to_date(day, &year, &month, &day_of_month);
-        day = utc_day_from_date(year, month, 1);
-        for (;;) {
-                unsigned column;
-
-                day = utc_day_add_months(day, 1);
-                if (day > line->to)
-                        return UTC_DAY_NONE;
-                column = column_of(line, day);
-                if (column >= *free_from && column + strlen("YYYY-MM") <= line->n_columns) {
-                        *free_from = column + (unsigned) strlen("YYYY-MM ");
-                        return day;
-                }
-        }
+        next = ((year * 12 + month - 1) / n_months + 1) * n_months;
+        day = utc_day_from_date(next / 12, next % 12 + 1, 1);
+        return day <= line->to && column_of(line, day) + strlen("YYYY-MM") <= line->n_columns
+                               ? day
+                               : UTC_DAY_NONE;
 }
 
 const char *time_line_ticks(const TimeLine *line, MemoryPool *pool) {
         const char **row = row_new(pool, line->n_columns, signs[3][line->utf8]);
-        unsigned free_from = 0;
 
         if (!row)
                 return "";
 
-        for (UtcDay day = tick_next(line, line->from - 1, &free_from); day != UTC_DAY_NONE;
-             day = tick_next(line, day, &free_from))
+        for (UtcDay day = tick_next(line, line->from - 1); day != UTC_DAY_NONE;
+             day = tick_next(line, day))
                 row[column_of(line, day)] = signs[4][line->utf8];
         return row_text(pool, row, line->n_columns);
 }
 
 const char *time_line_months(const TimeLine *line, MemoryPool *pool) {
         char *row = labels_new(line, pool);
-        unsigned free_from = 0;
 
         if (!row)
                 return "";
 
-        for (UtcDay day = tick_next(line, line->from - 1, &free_from); day != UTC_DAY_NONE;
-             day = tick_next(line, day, &free_from)) {
+        for (UtcDay day = tick_next(line, line->from - 1); day != UTC_DAY_NONE;
+             day = tick_next(line, day)) {
                 char text[UTC_DAY_TEXT_BYTES];
 
                 utc_day_format(day, text);

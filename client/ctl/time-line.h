@@ -28,7 +28,8 @@ void time_line_include(TimeLine *line, UtcDay day);
  * One window, both days inclusive: `certain` draws it solid, else shaded. Without a start it begins at
  * the scale's left end; without an end nothing but today is drawn. No blanks at its end.
  */
-const char *time_line_bar(const TimeLine *line, MemoryPool *pool, UtcDay start, UtcDay end, bool certain);
+const char *time_line_bar(const TimeLine *line, MemoryPool *pool, UtcDay start, UtcDay end,
+                          bool certain);
 
 /* The row above the bars: "today" and its date over today's column. */
 const char *time_line_head(const TimeLine *line, MemoryPool *pool);

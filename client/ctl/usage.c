@@ -21,7 +21,8 @@ typedef struct UsageVerb {
         UsageLine options[4]; /* up to a NULL name */
 } UsageVerb;
 
-#define JSON_OPTION { "--json=FORM", "as JSON: short, pretty or off" }
+#define JSON_OPTION \
+        { "--json=FORM", "as JSON: short, pretty or off" }
 
 static const UsageVerb verbs[] = {
         [VERB_STATUS] = {
@@ -38,7 +39,7 @@ static const UsageVerb verbs[] = {
                 "Lists the CVEs that newer kernels or live patches fix and this host does not have fixed. Columns "
                 "that do not fit the terminal are left out; JSON has them all.",
                 { { "--all", "the closed ones too" },
-                  { "--severity=WORD", "only these: low, moderate, important, critical" },
+                  { "--severity=WORD", "only these: critical, important, moderate, low, unrated" },
                   { "--verdict=WORD", "only these: live-patch-available, reboot-needed, …" },
                   JSON_OPTION },
         },
@@ -76,7 +77,8 @@ static const UsageVerb verbs[] = {
 };
 
 static void show_line(Page *page, MemoryPool *pool, const char *name, const char *text) {
-        page_item(page, NAME_COLUMNS, memory_pool_format(pool, "  %s", name), STYLE_PLAIN, STYLE_PLAIN, text);
+        page_item(page, NAME_COLUMNS, memory_pool_format(pool, "  %s", name), STYLE_PLAIN,
+                  STYLE_PLAIN, text);
 }
 
 void usage_show(Page *page) {
@@ -84,14 +86,16 @@ void usage_show(Page *page) {
 
         page_paragraph(page, 0, STYLE_PLAIN, "klpctl [OPTIONS…] [VERB]");
         page_gap(page);
-        page_paragraph(page, 0, STYLE_PLAIN, "Until when is this kernel covered by live patches, and what is open?");
+        page_paragraph(page, 0, STYLE_PLAIN,
+                       "Until when is this kernel covered by live patches, and what is open?");
         page_gap(page);
         page_heading(page, "Verbs");
         for (unsigned verb = 0; verb < _VERB_MAX; verb++)
                 show_line(page, pool, verbs[verb].synopsis, verbs[verb].summary);
         page_gap(page);
         page_heading(page, "Options");
-        show_line(page, pool, "-h, --help", "this text; behind a verb: more about it and its options");
+        show_line(page, pool, "-h, --help",
+                  "this text; behind a verb: more about it and its options");
         show_line(page, pool, "--version", "the version of klpctl");
         show_line(page, pool, "--json=FORM", "the answer as JSON: short, pretty or off");
         page_gap(page);
@@ -103,7 +107,9 @@ void usage_show_verb(Page *page, Verb verb) {
         MemoryPool *pool = page_pool(page);
 
         page_paragraph(page, 0, STYLE_PLAIN,
-                       memory_pool_format(pool, "klpctl %s%s", usage->options[0].name ? "[OPTIONS…] " : "", usage->synopsis));
+                       memory_pool_format(pool, "klpctl %s%s",
+                                          usage->options[0].name ? "[OPTIONS…] " : "",
+                                          usage->synopsis));
         page_gap(page);
         page_paragraph(page, 0, STYLE_PLAIN, usage->detail);
         if (!usage->options[0].name)

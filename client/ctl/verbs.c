@@ -28,11 +28,12 @@ int verb_describe(VerbContext *context, UtcTime at, Description **ret) {
         if (r < 0)
                 return error_trace(r);
         if (r > 0) {
-                context->problem = (DaemonProblem) {
+                context->problem = (DaemonProblem){
                         .sentence = r == DESCRIPTION_E_OTHER_SCHEMA
-                                            ? "klpwatchd answers in another form than this klpctl reads: install the "
-                                              "same version of both."
-                                            : "The answer of klpwatchd is not JSON.",
+                                                    ? "klpwatchd answers in another form than this "
+                                                      "klpctl reads: install the "
+                                                      "same version of both."
+                                                    : "The answer of klpwatchd is not JSON.",
                         .command = "klpctl --version",
                 };
                 return VERB_E_NO_ANSWER;

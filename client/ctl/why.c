@@ -24,50 +24,64 @@ static Mark verdict_mark(const VerdictWording *verdict, const char *severity) {
         return severity && strcmp(severity, "critical") == 0 ? MARK_BAD : MARK_WARNING;
 }
 
-static void show_fix(const VerbContext *context, const BusRow *exposure, const char *label, const char *what,
-                     const char *advisory_key, const char *date_key) {
+static void show_fix(const VerbContext *context, const BusRow *exposure, const char *label,
+                     const char *what, const char *advisory_key, const char *date_key) {
         const char *advisory = bus_row_text(exposure, advisory_key);
         UtcDay date = bus_row_day(exposure, date_key);
 
         page_entry(context->page, MARK_NONE, label,
-                   memory_pool_format(context->pool, "%s%s%s%s%s", what, advisory ? ", advisory " : "",
-                                      advisory ? advisory : "", date == UTC_DAY_NONE ? "" : ", ",
+                   memory_pool_format(context->pool, "%s%s%s%s%s", what,
+                                      advisory ? ", advisory " : "", advisory ? advisory : "",
+                                      date == UTC_DAY_NONE ? "" : ", ",
                                       date == UTC_DAY_NONE ? "" : wording_day(context->pool, date)),
                    NULL);
 }
 
 static void show_verdict(const VerbContext *context, const BusRow *exposure) {
         const char *cve = bus_row_text(exposure, "cve"), *kernel = bus_row_text(exposure, "kernel");
-        const char *severity = bus_row_text(exposure, "severity"), *bound = bus_row_text(exposure, "severity_bound");
-        const char *package = bus_row_text(exposure, "patch_package"), *patch = bus_row_text(exposure, "patch");
-        const char *stream = bus_row_text(exposure, "kernel_stream"), *note = bus_row_text(exposure, "note");
+        const char *severity = bus_row_text(exposure, "severity"),
+                   *bound = bus_row_text(exposure, "severity_bound");
+        const char *package = bus_row_text(exposure, "patch_package"),
+                   *patch = bus_row_text(exposure, "patch");
+        const char *stream = bus_row_text(exposure, "kernel_stream"),
+                   *note = bus_row_text(exposure, "note");
         const VerdictWording *verdict = wording_verdict(bus_row_text(exposure, "verdict"));
         Mark mark = verdict_mark(verdict, severity ? severity : bound);
         UtcDay deadline = bus_row_day(exposure, "deadline");
 
-        page_item(context->page, 2, terminal_mark(page_terminal(context->page), mark), terminal_mark_style(mark),
-                  STYLE_STRONG, memory_pool_format(context->pool, "%s %s.", cve ? cve : "This CVE", verdict->sentence));
+        page_item(context->page, 2, terminal_mark(page_terminal(context->page), mark),
+                  terminal_mark_style(mark), STYLE_STRONG,
+                  memory_pool_format(context->pool, "%s %s.", cve ? cve : "This CVE",
+                                     verdict->sentence));
         page_gap(context->page);
 
         page_entry(context->page, MARK_NONE, "Severity",
-                   severity || !bound ? wording_severity(page_terminal(context->page), context->pool, severity, bound)
-                                      : memory_pool_format(context->pool, "%s at most: the advisory's, the CVE itself is not rated", bound),
+                   severity || !bound ? wording_severity(page_terminal(context->page),
+                                                         context->pool, severity, bound)
+                                      : memory_pool_format(context->pool,
+                                                           "%s at most: the advisory's, the CVE "
+                                                           "itself is not rated",
+                                                           bound),
                    NULL);
         if (patch)
                 show_fix(context, exposure, "Live patch",
-                         memory_pool_format(context->pool, "%s%s%s", package ? package : "", package ? " " : "", patch),
+                         memory_pool_format(context->pool, "%s%s%s", package ? package : "",
+                                            package ? " " : "", patch),
                          "patch_advisory", "patch_date");
         else
-                page_entry(context->page, MARK_NONE, "Live patch", "none is known to fix it for the running kernel", NULL);
+                page_entry(context->page, MARK_NONE, "Live patch",
+                           "none is known to fix it for the running kernel", NULL);
         if (kernel)
                 show_fix(context, exposure, "Kernel",
-                         stream ? memory_pool_format(context->pool, "%s (%s)", kernel, stream) : kernel,
+                         stream ? memory_pool_format(context->pool, "%s (%s)", kernel, stream)
+                                : kernel,
                          "kernel_advisory", "kernel_date");
         else
                 page_entry(context->page, MARK_NONE, "Kernel", "none is known to fix it", NULL);
         if (deadline != UTC_DAY_NONE)
                 page_entry(context->page, verdict->open ? MARK_WARNING : MARK_NONE, "Deadline",
-                           wording_day(context->pool, deadline), verdict->open ? "klpctl plan" : NULL);
+                           wording_day(context->pool, deadline),
+                           verdict->open ? "klpctl plan" : NULL);
         if (note)
                 page_entry(context->page, MARK_NONE, "Note", note, NULL);
 }
@@ -82,18 +96,22 @@ static void show_because(const VerbContext *context, const BusRow *exposure) {
         page_heading(context->page, "Why");
         for (size_t i = 0; i < because.n_items; i++)
                 page_item(context->page, NUMBER_COLUMNS,
-                          memory_pool_format(context->pool, "%2zu.", i + 1), STYLE_PLAIN, STYLE_PLAIN, because.items[i]);
+                          memory_pool_format(context->pool, "%2zu.", i + 1), STYLE_PLAIN,
+                          STYLE_PLAIN, because.items[i]);
 }
 
 /* "important; the advisory RHSA-2024:5363 is rated critical". */
 static const char *fact_rating(const VerbContext *context, const BusRow *fact) {
-        const char *advisory = bus_row_text(fact, "advisory"), *rated = bus_row_text(fact, "advisory_severity");
+        const char *advisory = bus_row_text(fact, "advisory"),
+                   *rated = bus_row_text(fact, "advisory_severity");
         const char *severity = bus_row_text(fact, "severity");
 
-        return memory_pool_format(context->pool, "%s%s; %s%s%s", severity ? "rated " : "not rated", severity ? severity : "",
-                                  advisory ? memory_pool_format(context->pool, "advisory %s", advisory)
-                                           : "without an advisory",
-                                  rated ? " is rated " : "", rated ? rated : "");
+        return memory_pool_format(
+                        context->pool, "%s%s; %s%s%s", severity ? "rated " : "not rated",
+                        severity ? severity : "",
+                        advisory ? memory_pool_format(context->pool, "advisory %s", advisory)
+                                 : "without an advisory",
+                        rated ? " is rated " : "", rated ? rated : "");
 }
 
 static const char *fact_source(const VerbContext *context, const BusRow *fact) {
@@ -102,7 +120,9 @@ static const char *fact_source(const VerbContext *context, const BusRow *fact) {
 
         return memory_pool_format(context->pool, "source: %s%s%s", source ? source : "not stated",
                                   complete_to == UTC_TIME_NONE ? "" : ", complete to ",
-                                  complete_to == UTC_TIME_NONE ? "" : wording_time(context->pool, complete_to));
+                                  complete_to == UTC_TIME_NONE
+                                                  ? ""
+                                                  : wording_time(context->pool, complete_to));
 }
 
 static void show_fact(const VerbContext *context, const BusRow *fact) {
@@ -118,11 +138,17 @@ static void show_fact(const VerbContext *context, const BusRow *fact) {
                                            wording_list(context->pool, &channels));
 
         page_item(context->page, DATE_COLUMNS,
-                  memory_pool_format(context->pool, "  %s", date == UTC_DAY_NONE ? "no date" : wording_day(context->pool, date)),
+                  memory_pool_format(context->pool, "  %s",
+                                     date == UTC_DAY_NONE ? "no date"
+                                                          : wording_day(context->pool, date)),
                   STYLE_PLAIN, STYLE_PLAIN,
-                  memory_pool_format(context->pool, "%s %s%s%s%s%s", patch ? "live patch" : "kernel", name ? name : "",
-                                     where[0] == '\0' ? "" : " (", where, where[0] == '\0' ? "" : ")",
-                                     bus_row_flag(fact, "available") ? "" : ", not for this host's channel"));
+                  memory_pool_format(context->pool, "%s %s%s%s%s%s",
+                                     patch ? "live patch" : "kernel", name ? name : "",
+                                     where[0] == '\0' ? "" : " (", where,
+                                     where[0] == '\0' ? "" : ")",
+                                     bus_row_flag(fact, "available")
+                                                     ? ""
+                                                     : ", not for this host's channel"));
         page_paragraph(context->page, DATE_COLUMNS, STYLE_PLAIN, fact_rating(context, fact));
         page_paragraph(context->page, DATE_COLUMNS, STYLE_PLAIN, fact_source(context, fact));
 }
@@ -132,12 +158,15 @@ int verb_why(VerbContext *context) {
         BusRow exposure;
         int r;
 
-        r = daemon_connection_explain(context->connection, context->pool, context->line->cve, &exposure);
+        r = daemon_connection_explain(context->connection, context->pool, context->line->cve,
+                                      &exposure);
         if (r == DAEMON_CONNECTION_E_NO_SUCH_CVE) {
-                context->problem = (DaemonProblem) {
+                context->problem = (DaemonProblem){
                         .sentence = memory_pool_format(context->pool,
-                                                       "No fact names %s: no kernel or live patch that concerns this host "
-                                                       "is known to fix it. That does not prove that the host is safe.",
+                                                       "No fact names %s: no kernel or live patch "
+                                                       "that concerns this host "
+                                                       "is known to fix it. That does not prove "
+                                                       "that the host is safe.",
                                                        context->line->cve),
                         .command = "klpctl status",
                 };
@@ -146,7 +175,8 @@ int verb_why(VerbContext *context) {
         if (r != 0)
                 return verb_judge_call(context, r);
         if (context->line->json != JSON_FORM_OFF)
-                return json_output_show(context->page, json_output_row(&exposure), context->line->json);
+                return json_output_show(context->page, json_output_row(&exposure),
+                                        context->line->json);
 
         show_verdict(context, &exposure);
         show_because(context, &exposure);

@@ -13,18 +13,25 @@
 #include "ctl/wording.h"
 
 const VerdictWording wording_verdicts[] = {
-        { "live-patch-available", true, "patch released", "fixed by a live patch that is released, but not on this host",
+        { "live-patch-available", true, "patch released",
+          "fixed by a live patch that is released, but not on this host",
           "is open: a live patch that fixes it is released, but it is not on this host" },
-        { "live-patch-not-active", true, "patch inactive", "fixed by a live patch that is on this host, but not enabled",
+        { "live-patch-not-active", true, "patch inactive",
+          "fixed by a live patch that is on this host, but not enabled",
           "is open: a live patch that fixes it is on this host, but it is not enabled" },
-        { "live-patch-pending", true, "patch pending", "being fixed by a live patch whose transition has not finished",
-          "is still open: the live patch that fixes it is loaded, but its transition has not finished" },
-        { "live-patch-awaited", true, "patch awaited", "with a live patch to be expected within days or weeks",
+        { "live-patch-pending", true, "patch pending",
+          "being fixed by a live patch whose transition has not finished",
+          "is still open: the live patch that fixes it is loaded, but its transition has not "
+          "finished" },
+        { "live-patch-awaited", true, "patch awaited",
+          "with a live patch to be expected within days or weeks",
           "is open: a newer kernel fixes it, and a live patch for it is to be expected" },
         { "reboot-needed", true, "reboot needed", "fixed only by a newer kernel",
           "is open: only a newer kernel fixes it, so it takes a reboot" },
-        { "below-scope", true, "below scope", "fixed only by a newer kernel and below what the vendor live-patches",
-          "is open: only a newer kernel fixes it, and it is below the severity that the vendor live-patches" },
+        { "below-scope", true, "below scope",
+          "below what the vendor live-patches, fixed by a newer kernel",
+          "is open: only a newer kernel fixes it, and it is below the severity that the vendor "
+          "live-patches" },
         { "unknown", true, "not known", "of which it is not known what fixes them here",
           "may be open: what fixes it on this host is not known" },
         { "live-patched", false, "live-patched", "fixed by the live patch",
@@ -47,10 +54,13 @@ const VerdictWording *wording_verdict(const char *verdict) {
         return unknown;
 }
 
-const char *wording_severity(const Terminal *terminal, MemoryPool *pool, const char *severity, const char *bound) {
+const char *wording_severity(const Terminal *terminal, MemoryPool *pool, const char *severity,
+                             const char *bound) {
         if (severity)
                 return severity;
-        return bound ? memory_pool_format(pool, "%s %s", terminal_glyph(terminal, GLYPH_AT_MOST), bound) : "not rated";
+        return bound ? memory_pool_format(pool, "%s %s", terminal_glyph(terminal, GLYPH_AT_MOST),
+                                          bound)
+                     : "not rated";
 }
 
 typedef struct Word {
@@ -77,17 +87,6 @@ const char *wording_basis(const char *basis) {
         return look_up(words, ELEMENTS(words), basis);
 }
 
-const char *wording_coverage(const char *coverage) {
-        static const Word words[] = {
-                { "unsupported", "not selected" },
-                { "unconfirmed", "not confirmed" },
-                { "unknown", "not known" },
-                { "not-applicable", "not applicable" },
-        };
-
-        return look_up(words, ELEMENTS(words), coverage);
-}
-
 const char *wording_count(MemoryPool *pool, int64_t n, const char *one, const char *many) {
         return memory_pool_format(pool, "%lld %s", (long long) n, n == 1 ? one : many);
 }
@@ -96,7 +95,8 @@ const char *wording_days_left(MemoryPool *pool, int64_t n_days) {
         if (n_days == 0)
                 return "last day today";
         if (n_days < 0)
-                return memory_pool_format(pool, "%s ago", wording_count(pool, -n_days, "day", "days"));
+                return memory_pool_format(pool, "%s ago",
+                                          wording_count(pool, -n_days, "day", "days"));
         return memory_pool_format(pool, "%s left", wording_count(pool, n_days, "day", "days"));
 }
 

@@ -14,7 +14,7 @@
 #include "ctl/terminal.h"
 
 typedef struct VerdictWording {
-        const char *verdict;  /* the daemon's word */
+        const char *verdict; /* the daemon's word */
         bool open;
         const char *brief;    /* in a table: at most 14 columns */
         const char *count;    /* after a number of CVEs: "3 …" */
@@ -29,13 +29,11 @@ extern const size_t wording_n_verdicts;
 const VerdictWording *wording_verdict(const char *verdict);
 
 /* "important"; "≤ important" when only the advisory was rated; "not rated". */
-const char *wording_severity(const Terminal *terminal, MemoryPool *pool, const char *severity, const char *bound);
+const char *wording_severity(const Terminal *terminal, MemoryPool *pool, const char *severity,
+                             const char *bound);
 
 /* Who says so, for a basis; NULL for none. */
 const char *wording_basis(const char *basis);
-
-/* A coverage state in two or three words. */
-const char *wording_coverage(const char *coverage);
 
 /* "1 CVE", "2 CVEs". */
 const char *wording_count(MemoryPool *pool, int64_t n, const char *one, const char *many);

@@ -56,31 +56,6 @@ JudgedKernel *reboot_target_find(const Assessment *assessment, bool or_running) 
         return proven ? proven : find(assessment, or_running, ELIGIBLE_POSSIBLE);
 }
 
-static bool kernel_closes(const Assessment *assessment, const JudgedKernel *kernel, const char *cve) {
-        const Situation *situation = &assessment->situation;
-
-        for (size_t i = 0; i < situation->n_kernels; i++) {
-                const KnownKernel *known = &situation->kernels[i];
-
-                if (!text_equal(known->stream, kernel->stream) ||
-                    kernel_release_compare(&known->release, &kernel->release) > 0)
-                        continue;
-                for (size_t j = 0; j < known->n_facts; j++)
-                        if (cve_facts_find(known->facts[j]->cves, known->facts[j]->n_cves, cve))
-                                return true;
-        }
-        for (size_t i = 0; i < situation->n_patches; i++) {
-                const PatchFact *patch = situation->patches[i];
-                const char *stream = patch->stream ? patch->stream : kernel->stream;
-
-                if (situation_patch_is_for(situation, patch, &kernel->release, kernel->stream) &&
-                    situation_available(situation, stream, patch->channels) &&
-                    cve_facts_find(patch->cves, patch->n_cves, cve))
-                        return true;
-        }
-        return false;
-}
-
 /* A CVE that was listed again is closed only by the kernel that lists it then. */
 static bool fix_is_above(const Exposure *exposure, const JudgedKernel *kernel) {
         KernelRelease fix;
@@ -90,14 +65,47 @@ static bool fix_is_above(const Exposure *exposure, const JudgedKernel *kernel) {
                kernel_release_compare(&fix, &kernel->release) > 0;
 }
 
+static bool kernel_closes(const Assessment *assessment, const JudgedKernel *kernel, const Exposure *exposure) {
+        const Situation *situation = &assessment->situation;
+
+        if (fix_is_above(exposure, kernel))
+                return false;
+        for (size_t i = 0; i < situation->n_kernels; i++) {
+                const KnownKernel *known = &situation->kernels[i];
+
+                if (!text_equal(known->stream, kernel->stream) ||
+                    kernel_release_compare(&known->release, &kernel->release) > 0)
+                        continue;
+                for (size_t j = 0; j < known->n_facts; j++)
+                        if (cve_facts_find(known->facts[j]->cves, known->facts[j]->n_cves, exposure->cve))
+                                return true;
+        }
+        return false;
+}
+
+static bool patch_closes(const Assessment *assessment, const JudgedKernel *kernel, const Exposure *exposure) {
+        const Situation *situation = &assessment->situation;
+
+        for (size_t i = 0; i < situation->n_patches; i++) {
+                const PatchFact *patch = situation->patches[i];
+                const char *stream = patch->stream ? patch->stream : kernel->stream;
+
+                if (situation_patch_is_for(situation, patch, &kernel->release, kernel->stream) &&
+                    situation_available(situation, stream, patch->channels) &&
+                    cve_facts_find(patch->cves, patch->n_cves, exposure->cve))
+                        return true;
+        }
+        return false;
+}
+
 size_t reboot_target_count_closed(const Assessment *assessment, const JudgedKernel *kernel) {
         size_t n = 0;
 
         for (size_t i = 0; i < assessment->exposure.n_exposures; i++) {
                 const Exposure *exposure = &assessment->exposure.exposures[i];
 
-                if (verdict_is_open(exposure->verdict) && !fix_is_above(exposure, kernel) &&
-                    kernel_closes(assessment, kernel, exposure->cve))
+                if (verdict_is_open(exposure->verdict) && (kernel_closes(assessment, kernel, exposure) ||
+                                                           patch_closes(assessment, kernel, exposure)))
                         n++;
         }
         return n;

@@ -450,6 +450,13 @@ static int check_lines(Reader *reader) {
         return 0;
 }
 
+/* As `LC_ALL=C sort` has it. */
+static int compare_lines(const char *a, size_t n_a, const char *b, size_t n_b) {
+        int order = memcmp(a, b, n_a < n_b ? n_a : n_b);
+
+        return order != 0 ? order : (n_a > n_b) - (n_a < n_b);
+}
+
 static int read_lines(Reader *reader, FeedKind kind) {
         const char *line = reader->text, *previous = NULL;
         size_t n_previous = 0;
@@ -472,10 +479,8 @@ static int read_lines(Reader *reader, FeedKind kind) {
                 } else if (line == reader->end_line) {
                         break;
                 } else {
-                        int order = previous ? memcmp(previous, line, n_previous < n_bytes ? n_previous : n_bytes) : -1;
+                        int order = previous ? compare_lines(previous, n_previous, line, n_bytes) : -1;
 
-                        if (order == 0)
-                                order = n_previous == n_bytes ? 0 : n_previous < n_bytes ? -1 : 1;
                         if (order >= 0)
                                 return refuse(reader, order == 0 ? "the record of the line before, again"
                                                                  : "not in bytewise order");

@@ -296,7 +296,8 @@ static const Spelled *settle(const Writer *writer, const Spelled *records, size_
                 if (source->complete_to == best->complete_to) {
                         text_list_format(writer->notes, writer->pool,
                                          "%s and %s contradict each other about %s, and neither is newer",
-                                         best->name, source->name, what);
+                                         source < best ? source->name : best->name,
+                                         source < best ? best->name : source->name, what);
                         return NULL;
                 }
                 text_list_format(writer->notes, writer->pool, "%s contradicts %s about %s; the newer, %s, counts",

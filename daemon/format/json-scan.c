@@ -75,8 +75,12 @@ static void scan_clear(Scan *scan) {
         free(scan->keys);
 }
 
+static bool is_space(char c) {
+        return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
 static void skip_space(Scan *scan) {
-        while (scan->at < scan->end && (*scan->at == ' ' || *scan->at == '\n' || *scan->at == '\r' || *scan->at == '\t'))
+        while (scan->at < scan->end && is_space(*scan->at))
                 scan->at++;
 }
 
@@ -295,16 +299,17 @@ static int compare_keys(const void *a, const void *b) {
 
 /* The object ends: its keys, last on the stack, are sorted where they are and then dropped. */
 static int close_object(Scan *scan, const Level *level) {
-        Key *keys = scan->keys + level->first_key;
         size_t n_keys = scan->n_keys - level->first_key;
+        Key *keys;
         int r = 0;
 
-        if (n_keys > 1) {
-                qsort(keys, n_keys, sizeof(*keys), compare_keys);
-                for (size_t i = 1; i < n_keys && r == 0; i++)
-                        if (compare_keys(&keys[i - 1], &keys[i]) == 0)
-                                r = note_doubled(scan, &keys[i]);
-        }
+        if (n_keys == 0)
+                return 0;
+        keys = scan->keys + level->first_key;
+        qsort(keys, n_keys, sizeof(*keys), compare_keys);
+        for (size_t i = 1; i < n_keys && r == 0; i++)
+                if (compare_keys(&keys[i - 1], &keys[i]) == 0)
+                        r = note_doubled(scan, &keys[i]);
         for (size_t i = 0; i < n_keys; i++)
                 free(keys[i].decoded);
         scan->n_keys = level->first_key;

@@ -92,7 +92,7 @@ int host_root_new(const char *path, HostRoot **ret) {
 }
 
 int host_root_enter(const HostRoot *root, const char *path, HostRoot **ret) {
-        int fd, r;
+        int fd = -1, r;
 
         r = host_root_open(root, path, O_DIRECTORY, &fd);
         if (r)
@@ -273,7 +273,7 @@ static void sort_names(TextList *names) {
 int host_root_list(const HostRoot *root, const char *path, MemoryPool *pool, TextList *ret) {
         _cleanup_closedir_ DIR *dir = NULL;
         TextList names = {};
-        int fd, r;
+        int fd = -1, r;
 
         r = host_root_open(root, path, O_DIRECTORY, &fd);
         if (r)

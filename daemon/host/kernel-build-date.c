@@ -98,7 +98,7 @@ static bool take_date(const Words *words, size_t i, UtcTime *ret) {
                 i++;
         }
         year = i < words->n_items ? number(words->items[i], 4) : -1;
-        if (year < 1970)
+        if (year < 0)
                 return false;
 
         snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:00", year, month, day, hour + half,

@@ -23,6 +23,8 @@
 #include "base/error.h"
 #include "hostfacts/program-output.h"
 
+#define NOT_RUN 127 /* what shells and posix_spawn() end with when there is nothing to run */
+
 typedef struct Output {
         char *bytes;
         size_t n_bytes, n_room;
@@ -125,6 +127,8 @@ static int wait_for_end(pid_t pid, int64_t deadline, int *ret_exit_status) {
         }
         if (!WIFEXITED(status))
                 return PROGRAM_OUTPUT_E_CRASHED;
+        if (WEXITSTATUS(status) == NOT_RUN) /* an emulated vfork() loses the error of exec() */
+                return PROGRAM_OUTPUT_E_MISSING;
         *ret_exit_status = WEXITSTATUS(status);
         return 0;
 }

@@ -1,0 +1,132 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: The klpwatch authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Serves org.klpwatch1 with the answers of one situation.
+
+klpwatchd-stand-in.py SITUATION.json: takes the name on the bus of DBUS_SYSTEM_BUS_ADDRESS, prints
+"ready" and serves until it is killed. Every call is noted on standard output, a line each, so that a
+test sees what klpctl asked for.
+
+A situation holds "describe", "describe_at", "exposures", "explain" {CVE: entry}, "kernels" and
+"rescan" (an error's name, or absent). "errors" {method: error's name} makes a method fail. In rows, a
+text at a key that is a time stands for that time.
+"""
+
+import datetime
+import json
+import sys
+
+import dbus
+import dbus.mainloop.glib
+import dbus.service
+from gi.repository import GLib
+
+INTERFACE = 'org.klpwatch1.Manager'
+TIMES = {'kernel_date', 'patch_date', 'deadline', 'date', 'complete_to', 'released', 'start', 'end'}
+PAGE_MAX = 500
+
+
+def usec(text):
+    if not text:
+        return dbus.UInt64(0)
+    text = text if 'T' in text else text + 'T00:00:00Z'
+    moment = datetime.datetime.strptime(text, '%Y-%m-%dT%H:%M:%SZ').replace(tzinfo=datetime.timezone.utc)
+    return dbus.UInt64(int(moment.timestamp()) * 1000000)
+
+
+def value(key, item):
+    if key in TIMES:
+        return usec(item)
+    if isinstance(item, bool):
+        return dbus.Boolean(item)
+    if isinstance(item, int):
+        return dbus.UInt32(item)
+    if isinstance(item, list) and key == 'facts':
+        return dbus.Array([row(entry) for entry in item], signature='a{sv}')
+    if isinstance(item, list):
+        return dbus.Array(item, signature='s')
+    if isinstance(item, dict):
+        return dbus.Dictionary(item, signature='sd')
+    return dbus.String(item)
+
+
+def row(entry):
+    return dbus.Dictionary({key: value(key, item) for key, item in entry.items()}, signature='sv')
+
+
+def note(*words):
+    print(*words, flush=True)
+
+
+class NamedError(dbus.DBusException):
+    include_traceback = False
+
+    def __init__(self, name, message):
+        super().__init__(message)
+        self._dbus_error_name = name
+
+
+class Manager(dbus.service.Object):
+    def __init__(self, bus, situation):
+        super().__init__(bus, '/org/klpwatch1')
+        self.situation = situation
+
+    def enter(self, method, *arguments):
+        note('call', method, *arguments)
+        error = self.situation.get('errors', {}).get(method)
+        if error:
+            raise NamedError(error, f'{method} did not work')
+
+    @dbus.service.method(INTERFACE, out_signature='s')
+    def Describe(self):
+        self.enter('Describe')
+        answer = self.situation['describe']
+        return answer if isinstance(answer, str) else json.dumps(answer)
+
+    @dbus.service.method(INTERFACE, in_signature='t', out_signature='s')
+    def DescribeAt(self, time):
+        self.enter('DescribeAt', int(time))
+        return json.dumps(self.situation['describe_at'])
+
+    @dbus.service.method(INTERFACE, in_signature='a{sv}', out_signature='aa{sv}')
+    def ListExposures(self, wanted):
+        self.enter('ListExposures', json.dumps(wanted, sort_keys=True))
+        rows = [entry for entry in self.situation.get('exposures', [])
+                if ('open' not in wanted or entry['open'] == bool(wanted['open']))
+                and ('severity' not in wanted or entry['severity'] == wanted['severity'])
+                and ('verdict' not in wanted or entry['verdict'] == wanted['verdict'])]
+        start = int(wanted.get('offset', 0))
+        limit = min(int(wanted.get('limit', PAGE_MAX)), PAGE_MAX)
+        return dbus.Array([row(entry) for entry in rows[start:start + limit]], signature='a{sv}')
+
+    @dbus.service.method(INTERFACE, in_signature='s', out_signature='a{sv}')
+    def Explain(self, cve):
+        self.enter('Explain', cve)
+        entry = self.situation.get('explain', {}).get(cve)
+        if entry is None:
+            raise NamedError('org.klpwatch1.Error.NoSuchCve', f'no fact names {cve}')
+        return row(entry)
+
+    @dbus.service.method(INTERFACE, out_signature='aa{sv}')
+    def ListKernels(self):
+        self.enter('ListKernels')
+        return dbus.Array([row(entry) for entry in self.situation.get('kernels', [])], signature='a{sv}')
+
+    @dbus.service.method(INTERFACE)
+    def Rescan(self):
+        self.enter('Rescan')
+
+
+def main():
+    with open(sys.argv[1], encoding='utf-8') as file:
+        situation = json.load(file)
+    dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
+    bus = dbus.SystemBus()
+    manager = Manager(bus, situation)
+    name = dbus.service.BusName('org.klpwatch1', bus, do_not_queue=True)
+    note('ready')
+    GLib.MainLoop().run()
+    del manager, name
+
+
+main()

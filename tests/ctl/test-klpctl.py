@@ -1,0 +1,488 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: The klpwatch authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""klpctl against a stand-in daemon on a private bus: what an administrator types and sees.
+
+test-klpctl.py KLPCTL [--accept]: prints TAP. Each page is held against a file in expected/, at 80
+columns, in UTF-8 and in ASCII. --accept writes those files anew; read them before they are committed.
+Needs python3-dbus and dbus-daemon. Nothing sleeps: the bus says its address and the stand-in "ready".
+"""
+
+import difflib
+import json
+import os
+import pathlib
+import pty
+import signal
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>custom</type>
+  <listen>unix:dir={folder}</listen>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"""
+
+KLPCTL = ''
+ACCEPT = False
+tests = []
+
+
+class Failure(Exception):
+    pass
+
+
+def test(function):
+    tests.append(function)
+    return function
+
+
+class Bus:
+    """A private bus, for as long as the with block lasts."""
+
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory(prefix='klpctl-test-')
+        config = pathlib.Path(self.folder.name, 'bus.conf')
+        config.write_text(BUS_CONFIG.format(folder=self.folder.name), encoding='utf-8')
+        self.process = subprocess.Popen(
+            ['dbus-daemon', f'--config-file={config}', '--nofork', '--print-address=1'],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.address = self.process.stdout.readline().strip()
+        if not self.address:
+            raise Failure('the bus did not start')
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+        self.process.stdout.close()
+        self.folder.cleanup()
+
+
+class Daemon:
+    """The stand-in with one situation on a bus of its own; `change` alters the situation first."""
+
+    def __init__(self, situation, change=None):
+        self.situation = json.loads((HERE / 'situations' / f'{situation}.json').read_text(encoding='utf-8'))
+        if change:
+            change(self.situation)
+
+    def __enter__(self):
+        self.bus = Bus().__enter__()
+        self.address = self.bus.address
+        path = pathlib.Path(self.bus.folder.name, 'situation.json')
+        path.write_text(json.dumps(self.situation), encoding='utf-8')
+        self.process = subprocess.Popen([HERE / 'klpwatchd-stand-in.py', path], stdout=subprocess.PIPE, text=True,
+                                        env=dict(os.environ, DBUS_SYSTEM_BUS_ADDRESS=self.address))
+        if self.process.stdout.readline() != 'ready\n':
+            raise Failure('the stand-in did not start')
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+        self.process.stdout.close()
+        self.bus.__exit__()
+
+    def calls(self):
+        """What klpctl asked for; ends the stand-in."""
+        self.process.terminate()
+        return [line.removeprefix('call ') for line in self.process.stdout.read().splitlines()]
+
+
+def environment(address, locale='C.UTF-8', **more):
+    keep = {key: value for key, value in os.environ.items()
+            if key not in ('COLUMNS', 'NO_COLOR', 'SYSTEMD_COLORS', 'LANG') and not key.startswith('LC_')}
+    return {**keep, 'DBUS_SYSTEM_BUS_ADDRESS': address, 'LC_ALL': locale, 'TERM': 'xterm', 'COLUMNS': '80', **more}
+
+
+def klpctl(address, *arguments, **more):
+    return subprocess.run([KLPCTL, *arguments], capture_output=True, text=True, encoding='utf-8', timeout=60,
+                          stdin=subprocess.DEVNULL, check=False, env=environment(address, **more))
+
+
+def expect_code(run, code):
+    if run.returncode != code:
+        raise Failure(f'exit code {run.returncode} instead of {code}: {run.stdout}{run.stderr}')
+
+
+def expect_text(got, name):
+    path = HERE / 'expected' / name
+    if ACCEPT:
+        path.write_text(got, encoding='utf-8')
+    expected = path.read_text(encoding='utf-8') if path.exists() else ''
+    if got != expected:
+        raise Failure('\n'.join(difflib.unified_diff(expected.splitlines(), got.splitlines(), f'expected/{name}', 'klpctl',
+                                                     lineterm='')))
+
+
+def expect_equal(got, expected):
+    if got != expected:
+        raise Failure(f'got      {got!r}\nexpected {expected!r}')
+
+
+def expect_page(daemon, name, *arguments, code=0):
+    """The same command in both locales: pages as expected, nothing wider than the terminal but commands."""
+    for locale, suffix in (('C.UTF-8', ''), ('C', '.ascii')):
+        run = klpctl(daemon.address, *arguments, locale=locale)
+        expect_code(run, code)
+        page = run.stdout if code == 0 else run.stderr
+        expect_equal(run.stderr if code == 0 else run.stdout, '')
+        if locale == 'C' and not page.isascii():
+            raise Failure(f'not ASCII: {page}')
+        for line in page.splitlines():
+            if code == 0 and len(line) > 80 and not line.lstrip().startswith(('→ ', '-> ')):
+                raise Failure(f'wider than 80 columns: {line}')
+            if line != line.rstrip():
+                raise Failure(f'blanks at the end: {line!r}')
+        expect_text(page, f'{name}{suffix}.txt')
+
+
+@test
+def a_healthy_host_is_told_in_one_screen():
+    with Daemon('covered') as daemon:
+        expect_page(daemon, 'covered.status')
+        expect_equal(klpctl(daemon.address).stdout, klpctl(daemon.address, 'status').stdout)
+        lines = klpctl(daemon.address).stdout.splitlines()
+        if len(lines) > 24:
+            raise Failure(f'{len(lines)} lines')
+
+
+@test
+def every_bad_line_names_the_command_that_mends_it():
+    with Daemon('trouble') as daemon:
+        expect_page(daemon, 'trouble.status', 'status')
+
+
+@test
+def a_host_without_facts_says_that_it_knows_nothing():
+    with Daemon('nothing-known') as daemon:
+        for verb in 'status', 'exposures', 'kernels', 'plan':
+            expect_page(daemon, f'nothing-known.{verb}', verb)
+
+
+@test
+def an_answer_without_any_key_is_shown_as_not_known():
+    with Daemon('empty-answer') as daemon:
+        for verb in 'status', 'exposures', 'kernels', 'plan':
+            expect_page(daemon, f'empty-answer.{verb}', verb)
+
+
+@test
+def a_host_that_cannot_be_live_patched_is_left_in_peace():
+    with Daemon('not-applicable') as daemon:
+        expect_page(daemon, 'not-applicable.status', 'status')
+        expect_page(daemon, 'not-applicable.plan', 'plan')
+
+
+@test
+def a_host_that_does_not_want_live_patches_is_not_nagged():
+    with Daemon('not-wanted') as daemon:
+        expect_page(daemon, 'not-wanted.status', 'status')
+        expect_page(daemon, 'not-wanted.plan', 'plan')
+        for mark in '×!?':
+            if mark in klpctl(daemon.address, 'status').stdout:
+                raise Failure(f'{mark} is shown')
+
+
+@test
+def a_transition_that_hangs_comes_first():
+    with Daemon('stalled') as daemon:
+        expect_page(daemon, 'stalled.status', 'status')
+        expect_page(daemon, 'stalled.plan', 'plan')
+        expect_page(daemon, 'stalled.exposures', 'exposures')
+
+
+@test
+def open_exposures_fit_eighty_columns():
+    with Daemon('covered') as daemon:
+        expect_page(daemon, 'covered.exposures', 'exposures')
+        expect_page(daemon, 'covered.exposures-all', 'exposures', '--all')
+    with Daemon('trouble') as daemon:
+        expect_page(daemon, 'trouble.exposures', 'exposures')
+
+
+@test
+def filters_reach_the_daemon():
+    with Daemon('covered') as daemon:
+        expect_page(daemon, 'covered.exposures-low', 'exposures', '--severity=low')
+        expect_page(daemon, 'covered.exposures-critical', '--severity', 'critical', 'exposures')
+        expect_page(daemon, 'covered.exposures-live-patched', 'exposures', '--verdict=live-patched')
+        asked = [call for call in daemon.calls() if call.startswith('ListExposures')]
+        expect_equal(asked[0], 'ListExposures {"limit": 500, "offset": 0, "open": 1, "severity": "low"}')
+        expect_equal(asked[4], 'ListExposures {"limit": 500, "offset": 0, "verdict": "live-patched"}')
+
+
+@test
+def more_exposures_than_one_call_gives_are_all_listed():
+    def many(situation):
+        first = situation['exposures'][0]
+        situation['exposures'] = [dict(first, cve=f'CVE-2024-{n:05}') for n in range(1000)]
+
+    with Daemon('covered', many) as daemon:
+        run = klpctl(daemon.address, 'exposures')
+        expect_code(run, 0)
+        listed = [line.split()[0] for line in run.stdout.splitlines() if line.startswith('CVE-')]
+        expect_equal(listed, [f'CVE-2024-{n:05}' for n in range(1000)])
+        offsets = [json.loads(call.split(' ', 1)[1])['offset'] for call in daemon.calls() if call.startswith('ListE')]
+        expect_equal(offsets, [0, 500, 1000])
+
+
+@test
+def why_shows_the_chain_of_facts():
+    with Daemon('covered') as daemon:
+        expect_page(daemon, 'covered.why-live-patched', 'why', 'cve-2024-36971')
+        expect_page(daemon, 'covered.why-reboot-needed', 'why', 'CVE-2024-41090')
+        expect_page(daemon, 'covered.why-without-facts', 'why', 'CVE-2023-52771')
+
+
+@test
+def why_does_not_call_an_unnamed_cve_safe():
+    with Daemon('covered') as daemon:
+        expect_page(daemon, 'covered.why-unnamed', 'why', 'CVE-2024-0001', code=1)
+
+
+@test
+def kernels_are_drawn_on_a_time_line():
+    for situation in 'covered', 'trouble':
+        with Daemon(situation) as daemon:
+            expect_page(daemon, f'{situation}.kernels', 'kernels')
+            expect_page(daemon, f'{situation}.kernels-all', 'kernels', '--all')
+
+
+@test
+def the_time_line_follows_the_width_and_goes_when_there_is_no_room():
+    with Daemon('covered') as daemon:
+        wide = klpctl(daemon.address, 'kernels', COLUMNS='120').stdout
+        narrow = klpctl(daemon.address, 'kernels', COLUMNS='42').stdout
+        expect_text(wide, 'covered.kernels-wide.txt')
+        if '█' in narrow or '5.14.0-427.13.1.el9_4' not in narrow:
+            raise Failure(narrow)
+
+
+@test
+def the_plan_says_what_by_when_and_what_it_gains():
+    with Daemon('trouble') as daemon:
+        expect_page(daemon, 'trouble.plan', 'plan')
+    with Daemon('covered') as daemon:
+        expect_page(daemon, 'covered.plan', 'plan')
+
+
+@test
+def a_plan_for_another_day_says_that_it_is_a_what_if():
+    with Daemon('covered') as daemon:
+        expect_page(daemon, 'covered.plan-at', 'plan', '--at=2025-05-02')
+        expect_equal(daemon.calls(), ['DescribeAt 1746144000000000'] * 2)
+
+
+@test
+def json_is_the_daemons_answer_and_does_not_depend_on_the_locale():
+    with Daemon('covered') as daemon:
+        for form in 'short', 'pretty':
+            for arguments in ('status',), ('exposures', '--all'), ('kernels', '--all'), ('why', 'CVE-2024-36971'), ('plan',):
+                utf8 = klpctl(daemon.address, *arguments, f'--json={form}')
+                ascii_only = klpctl(daemon.address, *arguments, f'--json={form}', locale='C')
+                expect_code(utf8, 0)
+                expect_equal(utf8.stdout, ascii_only.stdout)
+                expect_equal(utf8.stdout.count('\n') == 1, form == 'short')
+        status = json.loads(klpctl(daemon.address, '--json=short').stdout)
+        expect_equal(status, daemon.situation['describe'])
+        for verb, arguments in (('exposures', ['--all']), ('kernels', ['--all']), ('why', ['CVE-2024-36971']), ('plan', [])):
+            expect_text(klpctl(daemon.address, verb, *arguments, '--json=pretty').stdout, f'covered.{verb}.json')
+        deadline = json.loads(klpctl(daemon.address, 'why', 'CVE-2024-41090', '--json=short').stdout)['deadline']
+        expect_equal(deadline, '2024-10-24')
+        expect_equal(klpctl(daemon.address, 'status', '--json=off').stdout, klpctl(daemon.address).stdout)
+
+
+@test
+def nothing_listed_is_an_empty_json_list():
+    with Daemon('stalled') as daemon:
+        expect_equal(klpctl(daemon.address, 'exposures', '--json=short').stdout, '[]\n')
+
+
+@test
+def what_strangers_wrote_cannot_reach_the_terminal():
+    with Daemon('hostile') as daemon:
+        for arguments in ('status',), ('exposures',), ('kernels',), ('plan',), ('why', 'CVE-2024-41090'):
+            expect_page(daemon, f'hostile.{arguments[0]}', *arguments)
+            for form in 'off', 'short', 'pretty':
+                page = klpctl(daemon.address, *arguments, f'--json={form}').stdout
+                for character in page:
+                    if (ord(character) < 32 and character != '\n') or character in '\x7f\u202e\u2066\ufeff':
+                        raise Failure(f'{character!r} in {arguments[0]}, form {form}')
+                if 'rm -rf' in page and any(line.strip().startswith('→') and 'rm -rf' in line for line in page.splitlines()):
+                    raise Failure('a stranger wrote a command')
+
+
+@test
+def colours_only_repeat_what_marks_say():
+    with Daemon('trouble') as daemon:
+        for verb in 'status', 'exposures', 'kernels', 'plan':
+            plain = klpctl(daemon.address, verb).stdout
+            coloured = klpctl(daemon.address, verb, SYSTEMD_COLORS='1').stdout
+            if '\033[' in plain or '\033[' not in coloured:
+                raise Failure(f'colours of {verb}')
+            for sequence in '0;32m', '0;1;33m', '0;1;31m', '0;2m', '0;1m', '0m', 'm':
+                coloured = coloured.replace(f'\033[{sequence}', '')
+            expect_equal(coloured, plain)
+
+
+def on_a_terminal(address, **more):
+    """The status as a terminal of 80 columns gets it."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([KLPCTL], stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL, env=environment(address, **more))
+    os.close(theirs)
+    page = b''
+    while True:
+        try:
+            chunk = os.read(ours, 65536)
+        except OSError:
+            break
+        if not chunk:
+            break
+        page += chunk
+    process.wait()
+    os.close(ours)
+    return page.decode()
+
+
+@test
+def a_terminal_gets_colours_unless_it_says_no():
+    with Daemon('covered') as daemon:
+        expect_equal('\033[' in on_a_terminal(daemon.address), True)
+        expect_equal('\033[' in on_a_terminal(daemon.address, NO_COLOR='1'), False)
+        expect_equal('\033[' in on_a_terminal(daemon.address, SYSTEMD_COLORS='0'), False)
+        expect_equal('\033[' in on_a_terminal(daemon.address, TERM='dumb'), False)
+
+
+@test
+def rescan_asks_the_daemon_and_says_what_is_so_then():
+    with Daemon('covered') as daemon:
+        expect_page(daemon, 'covered.rescan', 'rescan')
+        expect_equal(daemon.calls()[:2], ['Rescan', 'Describe'])
+
+
+@test
+def a_rescan_that_fails_is_an_error():
+    def failing(situation):
+        situation['errors'] = {'Rescan': 'org.klpwatch1.Error.RescanFailed'}
+
+    with Daemon('covered', failing) as daemon:
+        run = klpctl(daemon.address, 'rescan')
+        expect_code(run, 1)
+        expect_equal(run.stderr.splitlines()[0], 'klpctl: Rescan did not work')
+
+
+@test
+def without_a_daemon_it_says_what_to_start():
+    with Bus() as bus:
+        for verb in ('status',), ('exposures',), ('kernels',), ('plan',), ('why', 'CVE-2024-0001'), ('rescan',):
+            run = klpctl(bus.address, *verb)
+            expect_code(run, 1)
+            expect_equal(run.stdout, '')
+            start = 'systemctl start klpwatchd' if pathlib.Path('/run/systemd/system').is_dir() else 'start klpwatchd'
+            expect_equal(run.stderr, f'klpctl: klpwatchd is not running.\n→ {start}\n')
+
+
+@test
+def without_a_bus_it_names_the_address_that_it_tried():
+    run = klpctl('unix:path=/nonexistent/bus')
+    expect_code(run, 1)
+    expect_equal(run.stderr.splitlines()[0],
+                 'klpctl: The system bus at unix:path=/nonexistent/bus cannot be reached: No such file or directory.')
+
+
+@test
+def errors_of_the_daemon_are_told_in_words():
+    sentences = {
+        'org.klpwatch1.Error.NotAssessed': 'klpwatchd has just started and has no answer yet; ask again in a few seconds.',
+        'org.freedesktop.DBus.Error.AccessDenied': 'You are not allowed to do this; root is.',
+        'org.freedesktop.DBus.Error.UnknownMethod':
+            'The klpwatchd that runs is of another version and does not know this question.',
+        'org.freedesktop.DBus.Error.NoReply': 'klpwatchd did not answer: it ended, or it hangs.',
+        'org.freedesktop.systemd1.LoadFailed': 'klpwatchd could not be started: Describe did not work',
+        'org.example.Strange': 'klpwatchd refused: Describe did not work (org.example.Strange)',
+    }
+    for name, sentence in sentences.items():
+        with Daemon('covered', lambda situation, name=name: situation.update(errors={'Describe': name})) as daemon:
+            run = klpctl(daemon.address)
+            expect_code(run, 1)
+            expect_equal(run.stderr.splitlines()[0], f'klpctl: {sentence}')
+
+
+@test
+def an_answer_of_another_version_is_refused():
+    for answer in {'schema': 2}, 'no JSON', '[]':
+        with Daemon('covered', lambda situation, answer=answer: situation.update(describe=answer)) as daemon:
+            run = klpctl(daemon.address)
+            expect_code(run, 1)
+            expect_equal(run.stdout, '')
+
+
+@test
+def a_daemon_that_dies_while_it_is_asked_is_an_error():
+    with Daemon('covered') as daemon:
+        daemon.process.send_signal(signal.SIGSTOP)
+        process = subprocess.Popen([KLPCTL], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding='utf-8',
+                                   env=environment(daemon.address))
+        daemon.process.kill()
+        stdout, stderr = process.communicate(timeout=60)
+        expect_equal((process.returncode, stdout), (1, ''))
+        first = stderr.splitlines()[0]
+        if first not in ('klpctl: klpwatchd did not answer: it ended, or it hangs.', 'klpctl: klpwatchd is not running.'):
+            raise Failure(stderr)
+
+
+@test
+def a_full_disk_is_an_error():
+    with Daemon('covered') as daemon, open('/dev/full', 'w', encoding='utf-8') as full:
+        run = subprocess.run([KLPCTL], stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+                             env=environment(daemon.address))
+        expect_equal((run.returncode, run.stderr), (1, 'klpctl: No space left on device\n'))
+
+
+@test
+def help_needs_no_bus_and_names_every_verb_and_option():
+    for name, arguments in (('help', ['--help']), ('help-exposures', ['exposures', '--help']), ('help-plan', ['help', 'plan'])):
+        run = klpctl('unix:path=/nonexistent', *arguments)
+        expect_code(run, 0)
+        expect_text(run.stdout, f'{name}.txt')
+    expect_equal(klpctl('unix:path=/nonexistent', 'help').stdout, klpctl('unix:path=/nonexistent', '-h').stdout)
+    run = klpctl('unix:path=/nonexistent', '--version')
+    expect_equal((run.returncode, run.stdout.split()[0]), (0, 'klpctl'))
+
+
+@test
+def a_mistyped_verb_suggests_the_nearest():
+    run = klpctl('unix:path=/nonexistent', 'kernel')
+    expect_code(run, 1)
+    expect_equal(run.stderr, "klpctl: There is no verb 'kernel'. Did you mean 'kernels'?\n→ klpctl --help\n")
+
+
+def main():
+    global KLPCTL, ACCEPT
+    KLPCTL, ACCEPT = sys.argv[1], '--accept' in sys.argv[2:]
+    n_failed = 0
+    print(f'1..{len(tests)}')
+    for number, function in enumerate(tests, 1):
+        name = function.__name__.replace('_', ' ')
+        try:
+            function()
+            print(f'ok {number} - {name}', flush=True)
+        except (Failure, subprocess.SubprocessError) as failure:
+            n_failed += 1
+            print(f'not ok {number} - {name}')
+            print('\n'.join(f'# {line}' for line in str(failure).splitlines()), flush=True)
+    return 1 if n_failed else 0
+
+
+sys.exit(main())
