@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "core/assessment.h"
 
 #define WORLD_KERNEL "5.14.0-427.13.1.el9_4"
@@ -19,7 +20,7 @@
 
 static const char world_calendar[] =
         "[Calendar]\nVendor=redhat\nOsIds=rhel\nKernelForm=el\nStreamPrefix=rhel\nArchitectures=x86_64 ppc64le\n"
-        "Scope=important critical\nPatchLag=30d\nBaseRepositories=rhel-*-baseos-* rhel-7-server-rpms rhel-7-server-eus-rpms\n"
+        "Scope=important critical\nPatchLag=30d\nBaseRepositories=rhel-*-baseos-* rhui-rhel-*-baseos-* rhel-7-server-rpms rhel-7-server-eus-rpms\n"
         "IgnoredRepositories=*-debug-* *-source-* *beta*\nLoaderService=kpatch.service\nLoaderOffOption=kpatch.enable=0\n"
         "[Model every]\nSelected=no\nMonths=6\n"
         "[Model selected]\nFrom=2024-04-30\nSelected=yes\nMonths=12\nSelectionDays=01-01 03-01 06-01 09-01 12-01\nTolerance=14d\n"

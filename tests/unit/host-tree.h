@@ -25,13 +25,14 @@ static inline HostTree host_tree_new(void) {
         HostTree tree;
         const char *folder = getenv("TMPDIR");
 
-        snprintf(tree.path, sizeof(tree.path), "%s/klpwatch-test-XXXXXX", folder && strlen(folder) < 32 ? folder : "/tmp");
+        snprintf(tree.path, sizeof(tree.path), "%s/klpwatch-test-XXXXXX",
+                 folder && strlen(folder) < 32 ? folder : "/tmp");
         ck_assert_ptr_nonnull(mkdtemp(tree.path));
         return tree;
 }
 
-static inline int host_tree_remove_one(const char *path, _unused_ const struct stat *st, _unused_ int kind,
-                                       _unused_ struct FTW *place) {
+static inline int host_tree_remove_one(const char *path, _unused_ const struct stat *st,
+                                       _unused_ int kind, _unused_ struct FTW *place) {
         return remove(path);
 }
 
@@ -60,7 +61,8 @@ static inline void host_tree_make_folders(const HostTree *tree, const char *path
         }
 }
 
-static inline void host_tree_write_bytes(const HostTree *tree, const char *path, const void *bytes, size_t n_bytes) {
+static inline void host_tree_write_bytes(const HostTree *tree, const char *path, const void *bytes,
+                                         size_t n_bytes) {
         FILE *file;
 
         host_tree_make_folders(tree, path);

@@ -89,16 +89,19 @@ static void check_equal(const HostFacts *a, const HostFacts *b) {
 }
 
 START_TEST(what_is_written_is_read) {
-        static const char *const names[] = { "rhel-9.4-eus", "foreign-beside-known", "no-live-patching",
-                                             "rhel-8.6-two-patches", "unreadable-boot" };
+        static const char *const names[] = { "rhel-9.4-eus", "foreign-beside-known",
+                                             "no-live-patching", "rhel-8.6-two-patches",
+                                             "unreadable-boot" };
 
         for (size_t i = 0; i < ELEMENTS(names); i++) {
-                _cleanup_(host_facts_freep) HostFacts *host = collect(names[i]), *again = new_facts();
+                _cleanup_(host_facts_freep) HostFacts *host = collect(names[i]),
+                                                      *again = new_facts();
                 _cleanup_free_ char *text = write_text(host), *text_again = NULL;
                 const char *error = NULL;
 
                 again->kernel = "the first half";
-                ck_assert_msg(host_facts_json_read(text, strlen(text), again, &error) == 0, "%s: %s", names[i], error);
+                ck_assert_msg(host_facts_json_read(text, strlen(text), again, &error) == 0,
+                              "%s: %s", names[i], error);
                 check_equal(host, again);
                 ck_assert_str_eq(again->kernel, "the first half");
                 text_again = write_text(again);
@@ -126,7 +129,8 @@ START_TEST(every_module_field_may_be_absent) {
 END_TEST
 
 START_TEST(a_second_reading_replaces_the_first) {
-        _cleanup_(host_facts_freep) HostFacts *full = collect("rhel-9.4-eus"), *empty = collect("unreadable-boot");
+        _cleanup_(host_facts_freep) HostFacts *full = collect("rhel-9.4-eus"),
+                                              *empty = collect("unreadable-boot");
         _cleanup_free_ char *text = NULL;
         const char *error = NULL;
 
@@ -144,7 +148,9 @@ static char *changed(const char *text, const char *from, const char *to) {
         char *result;
 
         ck_assert_msg(at != NULL, "the text has no %s", from);
-        ck_assert_int_ge(asprintf(&result, "%.*s%s%s", (int) (at - text), text, to, at + strlen(from)), 0);
+        ck_assert_int_ge(asprintf(&result, "%.*s%s%s", (int) (at - text), text, to,
+                                  at + strlen(from)),
+                         0);
         return result;
 }
 
@@ -152,16 +158,22 @@ START_TEST(anything_else_is_refused_and_changes_nothing) {
         static const struct {
                 const char *from, *to, *error;
         } cases[] = {
-                { "\"host_facts\":1", "\"host_facts\":2", "'host_facts' is a version that is not known here" },
-                { "\"host_facts\":1", "\"host_facts\":\"1\"", "'host_facts' is a version that is not known here" },
+                { "\"host_facts\":1", "\"host_facts\":2",
+                  "'host_facts' is a version that is not known here" },
+                { "\"host_facts\":1", "\"host_facts\":\"1\"",
+                  "'host_facts' is a version that is not known here" },
                 { "\"host_facts\":1", "\"other\":1", "'host_facts' is missing" },
                 { "\"packages_unknown\":null", "\"packages_unknown\":\"why\"",
                   "'packages' must have either content or a reason" },
-                { "\"packages_unknown\":null", "\"packages_unknown\":1", "'packages_unknown' is no text" },
-                { "\"packages_unknown\":null", "\"packages_forgotten\":null", "'packages_unknown' is missing" },
+                { "\"packages_unknown\":null", "\"packages_unknown\":1",
+                  "'packages_unknown' is no text" },
+                { "\"packages_unknown\":null", "\"packages_forgotten\":null",
+                  "'packages_unknown' is missing" },
                 { "\"modules\":[", "\"modules_\":[", "'modules' is missing" },
-                { "\"modules\":[", "\"modules\":[1,", "'modules' holds something that is no object" },
-                { "\"packages\":[", "\"packages\":[null,", "'packages' holds something that is no object" },
+                { "\"modules\":[", "\"modules\":[1,",
+                  "'modules' holds something that is no object" },
+                { "\"packages\":[", "\"packages\":[null,",
+                  "'packages' holds something that is no object" },
                 { "\"livepatch\":true", "\"livepatch\":1", "'livepatch' is of the wrong type" },
                 { "\"livepatch\":true", "\"livepatch\":null", "'livepatch' is of the wrong type" },
                 { "\"loader\":{", "\"loader\":[],\"x\":{", "'loader' is of the wrong type" },
@@ -170,16 +182,21 @@ START_TEST(anything_else_is_refused_and_changes_nothing) {
                 { "\"release\":\"", "\"release\":\"\",\"x\":\"", "'release' is empty" },
                 { "\"release\":\"", "\"release\":null,\"x\":\"", "'release' is empty" },
                 { "\"options\":[", "\"options\":{},\"x\":[", "'options' is of the wrong type" },
-                { "\"options\":[", "\"options\":[{},", "'options' holds something that is no text" },
-                { "\"repositories\":[", "\"repositories\":[null,", "'repositories' holds something that is no text" },
-                { "\"repositories\":[", "\"repositories\":[\"a\\u0000b\",", "'repositories' holds something that is no text" },
+                { "\"options\":[", "\"options\":[{},",
+                  "'options' holds something that is no text" },
+                { "\"repositories\":[", "\"repositories\":[null,",
+                  "'repositories' holds something that is no text" },
+                { "\"repositories\":[", "\"repositories\":[\"a\\u0000b\",",
+                  "'repositories' holds something that is no text" },
                 { "\"repositories\":[", "\"repositories\":[\"\xff\",", "'host facts' are no JSON" },
-                { "\"repositories\":[", "\"repositories\":[[[[[[[[[[]]]]]]]]],", "'host facts' are no JSON" },
+                { "\"repositories\":[", "\"repositories\":[[[[[[[[[[]]]]]]]]],",
+                  "'host facts' are no JSON" },
                 { "{", "[", "'host facts' are no JSON" },
                 { "\"state\":\"enabled\"", "\"state\":'enabled'", "'host facts' are no JSON" },
                 { "{\n  \"host", "[{\n  \"host", "'host facts' are no JSON" },
         };
-        _cleanup_(host_facts_freep) HostFacts *host = collect("rhel-9.4-eus"), *before = collect("no-live-patching"),
+        _cleanup_(host_facts_freep) HostFacts *host = collect("rhel-9.4-eus"),
+                                              *before = collect("no-live-patching"),
                                               *victim = collect("no-live-patching");
         _cleanup_free_ char *text = write_text(host);
 
@@ -196,18 +213,21 @@ START_TEST(anything_else_is_refused_and_changes_nothing) {
 END_TEST
 
 START_TEST(a_cut_text_is_refused_wherever_it_is_cut) {
-        _cleanup_(host_facts_freep) HostFacts *host = collect("rhel-9.4-eus"), *before = new_facts(), *victim = new_facts();
+        _cleanup_(host_facts_freep) HostFacts *host = collect("rhel-9.4-eus"),
+                                              *before = new_facts(), *victim = new_facts();
         _cleanup_free_ char *text = write_text(host), *longer = NULL;
         const char *error = NULL;
         size_t n_bytes = strlen(text);
 
         for (size_t n = 0; n < n_bytes - 1; n++)
-                ck_assert_msg(host_facts_json_read(text, n, victim, &error) == HOST_FACTS_JSON_E_REFUSED,
+                ck_assert_msg(host_facts_json_read(text, n, victim, &error) ==
+                                              HOST_FACTS_JSON_E_REFUSED,
                               "%zu of %zu bytes were taken", n, n_bytes);
         check_equal(before, victim);
 
         ck_assert_int_ge(asprintf(&longer, "%s{}", text), 0);
-        ck_assert_int_eq(host_facts_json_read(longer, strlen(longer), victim, &error), HOST_FACTS_JSON_E_REFUSED);
+        ck_assert_int_eq(host_facts_json_read(longer, strlen(longer), victim, &error),
+                         HOST_FACTS_JSON_E_REFUSED);
         ck_assert_int_eq(host_facts_json_read(text, n_bytes, victim, &error), 0);
         check_equal(host, victim);
 }
@@ -215,7 +235,8 @@ END_TEST
 
 START_TEST(unknown_keys_are_left_alone) {
         _cleanup_(host_facts_freep) HostFacts *host = collect("rhel-9.4-eus"), *again = new_facts();
-        _cleanup_free_ char *text = write_text(host), *newer = changed(text, "{", "{\"later\":{\"a\":[1.5,null]},");
+        _cleanup_free_ char *text = write_text(host),
+                            *newer = changed(text, "{", "{\"later\":{\"a\":[1.5,null]},");
         const char *error = NULL;
 
         ck_assert_int_eq(host_facts_json_read(newer, strlen(newer), again, &error), 0);
@@ -239,31 +260,37 @@ START_TEST(texts_are_made_printable) {
 END_TEST
 
 START_TEST(files_are_taken_whole_or_not_at_all) {
-        _cleanup_(host_facts_freep) HostFacts *host = collect("rhel-9.4-eus"), *again = new_facts(), *none = new_facts();
+        _cleanup_(host_facts_freep) HostFacts *host = collect("rhel-9.4-eus"), *again = new_facts(),
+                                              *none = new_facts();
         _cleanup_host_tree_ HostTree tree = host_tree_new();
         _cleanup_free_ char *text = write_text(host), *large = NULL;
         _cleanup_close_ int fd = -1;
         const char *error = NULL;
 
-        ck_assert_int_eq(host_facts_file_read(host_tree_path(&tree, "none"), again, &error), HOST_FACTS_FILE_E_MISSING);
+        ck_assert_int_eq(host_facts_file_read(host_tree_path(&tree, "none"), again, &error),
+                         HOST_FACTS_FILE_E_MISSING);
         ck_assert_str_eq(error, "the host facts are not there");
         ck_assert_int_eq(host_facts_file_read(tree.path, again, &error), HOST_FACTS_FILE_E_REFUSED);
         ck_assert_str_eq(error, "the host facts cannot be read: Is a directory");
 
+        ck_assert_uint_eq(HOST_FACTS_FILE_BYTES_MAX, 8 << 20);
         large = malloc(HOST_FACTS_FILE_BYTES_MAX + 1);
         ck_assert_ptr_nonnull(large);
         memset(large, ' ', HOST_FACTS_FILE_BYTES_MAX + 1);
         memcpy(large, text, strlen(text));
         host_tree_write_bytes(&tree, "large", large, HOST_FACTS_FILE_BYTES_MAX + 1);
-        ck_assert_int_eq(host_facts_file_read(host_tree_path(&tree, "large"), again, &error), HOST_FACTS_FILE_E_REFUSED);
+        ck_assert_int_eq(host_facts_file_read(host_tree_path(&tree, "large"), again, &error),
+                         HOST_FACTS_FILE_E_REFUSED);
         ck_assert_str_eq(error, "the host facts are larger than 8 MiB");
         host_tree_write(&tree, "bad", "{}");
-        ck_assert_int_eq(host_facts_file_read(host_tree_path(&tree, "bad"), again, &error), HOST_FACTS_FILE_E_REFUSED);
+        ck_assert_int_eq(host_facts_file_read(host_tree_path(&tree, "bad"), again, &error),
+                         HOST_FACTS_FILE_E_REFUSED);
         ck_assert_str_eq(error, "'host_facts' is missing");
         check_equal(none, again);
 
         host_tree_write_bytes(&tree, "just-fits", large, HOST_FACTS_FILE_BYTES_MAX);
-        ck_assert_int_eq(host_facts_file_read(host_tree_path(&tree, "just-fits"), again, &error), 0);
+        ck_assert_int_eq(host_facts_file_read(host_tree_path(&tree, "just-fits"), again, &error),
+                         0);
         check_equal(host, again);
 
         fd = open(host_tree_path(&tree, "just-fits"), O_RDONLY | O_CLOEXEC);
@@ -272,6 +299,7 @@ START_TEST(files_are_taken_whole_or_not_at_all) {
 }
 END_TEST
 
-UNIT_TEST(what_is_written_is_read, every_module_field_may_be_absent, a_second_reading_replaces_the_first,
-          anything_else_is_refused_and_changes_nothing, a_cut_text_is_refused_wherever_it_is_cut,
-          unknown_keys_are_left_alone, texts_are_made_printable, files_are_taken_whole_or_not_at_all)
+UNIT_TEST(what_is_written_is_read, every_module_field_may_be_absent,
+          a_second_reading_replaces_the_first, anything_else_is_refused_and_changes_nothing,
+          a_cut_text_is_refused_wherever_it_is_cut, unknown_keys_are_left_alone,
+          texts_are_made_printable, files_are_taken_whole_or_not_at_all)

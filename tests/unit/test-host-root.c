@@ -107,7 +107,8 @@ END_TEST
 
 START_TEST(only_the_root_folder_is_this_host) {
         _cleanup_host_tree_ HostTree tree = host_tree_new();
-        _cleanup_(host_root_freep) HostRoot *recorded = open_tree(&tree), *inner = NULL, *host = NULL, *none = NULL;
+        _cleanup_(host_root_freep) HostRoot *recorded = open_tree(&tree), *inner = NULL,
+                                            *host = NULL, *none = NULL;
 
         host_tree_mkdir(&tree, "proc");
         ck_assert(host_root_is_recorded(recorded));
@@ -211,8 +212,10 @@ START_TEST(outcomes_are_explained) {
         _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
 
         ck_assert_int_eq(memory_pool_new(&pool), 0);
-        ck_assert_str_eq(host_root_explain(pool, HOST_ROOT_E_MISSING, "boot/x"), "there is no /boot/x");
-        ck_assert_str_eq(host_root_explain(pool, HOST_ROOT_E_TOO_LARGE, "boot/x"), "/boot/x is too large");
+        ck_assert_str_eq(host_root_explain(pool, HOST_ROOT_E_MISSING, "boot/x"),
+                         "there is no /boot/x");
+        ck_assert_str_eq(host_root_explain(pool, HOST_ROOT_E_TOO_LARGE, "boot/x"),
+                         "/boot/x is too large");
         errno = EACCES;
         ck_assert_str_eq(host_root_explain(pool, HOST_ROOT_E_REFUSED, "boot/x"),
                          "/boot/x cannot be read: Permission denied");
@@ -232,6 +235,7 @@ END_TEST
 
 UNIT_TEST(links_stay_inside_a_recorded_host, links_stay_inside_on_an_old_kernel,
           links_stay_inside_under_a_filter, only_the_root_folder_is_this_host,
-          only_regular_files_within_the_limit_are_read, a_node_that_goes_before_it_is_read_is_missing,
+          only_regular_files_within_the_limit_are_read,
+          a_node_that_goes_before_it_is_read_is_missing,
           a_node_that_goes_before_it_is_open_is_missing, names_are_listed_in_order,
           an_entered_folder_stays_the_same, outcomes_are_explained, looking_follows_no_last_link)

@@ -24,8 +24,11 @@ static void check_list(const HostFacts *host, const char *const *wanted, size_t 
 
 START_TEST(folders_with_an_image_are_kernels_newest_first) {
         static const char *const wanted[] = {
-                "6.1.0-1.x86_64", "5.14.0-427.37.1.el9_4.x86_64", "5.14.0-427.9.1.el9_4.x86_64",
-                "5.14.0-427.9.1.el9_4.x86_64+rt", "5.14.0-427.el9.x86_64",
+                "6.1.0-1.x86_64",
+                "5.14.0-427.37.1.el9_4.x86_64",
+                "5.14.0-427.9.1.el9_4.x86_64",
+                "5.14.0-427.9.1.el9_4.x86_64+rt",
+                "5.14.0-427.el9.x86_64",
         };
         _cleanup_host_tree_ HostTree tree = host_tree_new();
         _cleanup_(host_facts_freep) HostFacts *host = NULL;
@@ -33,7 +36,8 @@ START_TEST(folders_with_an_image_are_kernels_newest_first) {
         for (size_t i = 0; i < ELEMENTS(wanted); i++) {
                 char path[256];
 
-                snprintf(path, sizeof(path), "usr/lib/modules/%s/vmlinuz", wanted[(i * 3) % ELEMENTS(wanted)]);
+                snprintf(path, sizeof(path), "usr/lib/modules/%s/vmlinuz",
+                         wanted[(i * 3) % ELEMENTS(wanted)]);
                 host_tree_write(&tree, path, "");
         }
         host_tree_write(&tree, "usr/lib/modules/7.0.0-1.x86_64/modules.dep", "");
@@ -61,7 +65,8 @@ END_TEST
 
 START_TEST(no_folder_is_unknown_and_an_empty_one_is_none) {
         _cleanup_host_tree_ HostTree tree = host_tree_new();
-        _cleanup_(host_facts_freep) HostFacts *missing = read_path(tree.path), *none = NULL, *loop = NULL;
+        _cleanup_(host_facts_freep) HostFacts *missing = read_path(tree.path), *none = NULL,
+                                              *loop = NULL;
 
         ck_assert_str_eq(missing->installed_kernels_unknown, "there is no /usr/lib/modules");
 
@@ -77,12 +82,14 @@ START_TEST(no_folder_is_unknown_and_an_empty_one_is_none) {
 END_TEST
 
 START_TEST(a_recorded_host_has_its_kernels) {
-        static const char *const wanted[] = { "5.14.0-427.37.1.el9_4.x86_64", "5.14.0-427.13.1.el9_4.x86_64" };
+        static const char *const wanted[] = { "5.14.0-427.37.1.el9_4.x86_64",
+                                              "5.14.0-427.13.1.el9_4.x86_64" };
         _cleanup_(host_facts_freep) HostFacts *host = read_path(recorded_host("rhel-9.4-eus"));
 
         check_list(host, wanted, ELEMENTS(wanted));
 }
 END_TEST
 
-UNIT_TEST(folders_with_an_image_are_kernels_newest_first, images_in_boot_alone_count_where_there_are_no_others,
+UNIT_TEST(folders_with_an_image_are_kernels_newest_first,
+          images_in_boot_alone_count_where_there_are_no_others,
           no_folder_is_unknown_and_an_empty_one_is_none, a_recorded_host_has_its_kernels)

@@ -14,22 +14,29 @@ static void describe(const HostFacts *host, char *text, size_t n_bytes) {
 
         text[0] = '\0';
         for (size_t i = 0; i < host->n_packages && n < n_bytes; i++)
-                n += (size_t) snprintf(text + n, n_bytes - n, "%s%s %s %s", i > 0 ? ", " : "", host->packages[i].name,
-                                       host->packages[i].version, host->packages[i].arch);
+                n += (size_t) snprintf(text + n, n_bytes - n, "%s%s %s %s", i > 0 ? ", " : "",
+                                       host->packages[i].name, host->packages[i].version,
+                                       host->packages[i].arch);
 }
 
 START_TEST(databases_are_asked) {
         static const char *const first[] = {
                 "/bin/sh", "-c",
-                "echo kpatch-patch-5_14_0-427_13_1 1-2.el9_4 x86_64; echo kpatch-patch-4_18_0-193 0-0.el8 x86_64;"
-                "echo bash 5.1-1 x86_64; echo kpatch-patch-5_14_0-427_13_1-debuginfo 1-2.el9_4 x86_64;"
+                "echo kpatch-patch-5_14_0-427_13_1 1-2.el9_4 x86_64; echo kpatch-patch-4_18_0-193 "
+                "0-0.el8 x86_64;"
+                "echo bash 5.1-1 x86_64; echo kpatch-patch-5_14_0-427_13_1-debuginfo 1-2.el9_4 "
+                "x86_64;"
                 "echo kpatch-patch-cut 1; echo; echo kpatch-patch-removed 1-1 amd64 config-files;"
-                "echo kpatch-patch-kept 1-1 amd64 installed", NULL };
+                "echo kpatch-patch-kept 1-1 amd64 installed",
+                NULL
+        };
         static const char *const none[] = { "/bin/sh", "-c", "exit 1", NULL };
-        static const char *const half[] = { "/bin/sh", "-c", "echo kpatch-patch-x 1-1 x86_64; exit 1", NULL };
+        static const char *const half[] = { "/bin/sh", "-c",
+                                            "echo kpatch-patch-x 1-1 x86_64; exit 1", NULL };
         static const char *const missing[] = { "/nonexistent/rpm", NULL };
         static const char *const crash[] = { "/bin/sh", "-c", "kill -9 $$", NULL };
-        static const char all[] = "kpatch-patch-4_18_0-193 0-0.el8 x86_64, kpatch-patch-5_14_0-427_13_1 1-2.el9_4 x86_64, "
+        static const char all[] = "kpatch-patch-4_18_0-193 0-0.el8 x86_64, "
+                                  "kpatch-patch-5_14_0-427_13_1 1-2.el9_4 x86_64, "
                                   "kpatch-patch-kept 1-1 amd64";
         static const struct {
                 PackageDatabase databases[3];
@@ -40,9 +47,13 @@ START_TEST(databases_are_asked) {
                 { { { "a", there, none, 1 } }, "", NULL },
                 { { { "a", there, none, 0 } }, "", "/bin/sh failed with exit code 1" },
                 { { { "a", there, half, 1 } }, "", "/bin/sh failed with exit code 1" },
-                { { { "a", there, first, 0 }, { "b", there, missing, 0 } }, "", "/nonexistent/rpm cannot be run" },
+                { { { "a", there, first, 0 }, { "b", there, missing, 0 } },
+                  "",
+                  "/nonexistent/rpm cannot be run" },
                 { { { "a", there, crash, 0 } }, "", "/bin/sh crashed" },
-                { { { "a", not_there, first, 0 } }, "", "there is no package database of rpm or dpkg" },
+                { { { "a", not_there, first, 0 } },
+                  "",
+                  "there is no package database of rpm or dpkg" },
         };
 
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
@@ -57,8 +68,8 @@ START_TEST(databases_are_asked) {
                 ck_assert_int_eq(installed_packages_query(root, cases[i].databases, host), 0);
                 describe(host, text, sizeof(text));
                 ck_assert_msg(strcmp(text, cases[i].packages) == 0, "row %zu gave '%s'", i, text);
-                ck_assert_msg((host->packages_unknown == NULL) == (cases[i].unknown == NULL), "row %zu: %s", i,
-                              host->packages_unknown);
+                ck_assert_msg((host->packages_unknown == NULL) == (cases[i].unknown == NULL),
+                              "row %zu: %s", i, host->packages_unknown);
                 if (cases[i].unknown)
                         ck_assert_str_eq(host->packages_unknown, cases[i].unknown);
         }

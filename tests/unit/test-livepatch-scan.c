@@ -27,10 +27,13 @@ static void describe(const HostFacts *host, char *text, size_t n_bytes) {
                 const LoadedPatch *patch = &host->patches[i];
                 char since[UTC_TIME_TEXT_BYTES];
 
-                n += (size_t) snprintf(text + n, n_bytes - n, "%s%s:%c%c%c%s%s", i > 0 ? " " : "", patch->name,
-                                       patch->listed ? 'L' : '-', "?ny"[patch->enabled], "?ny"[patch->transition],
-                                       patch->since == UTC_TIME_NONE ? "" : "@",
-                                       patch->since == UTC_TIME_NONE ? "" : utc_time_format(patch->since, since));
+                n += (size_t) snprintf(text + n, n_bytes - n, "%s%s:%c%c%c%s%s", i > 0 ? " " : "",
+                                       patch->name, patch->listed ? 'L' : '-',
+                                       "?ny"[patch->enabled], "?ny"[patch->transition],
+                                       patch -> since == UTC_TIME_NONE ? "" : "@",
+                                       patch->since == UTC_TIME_NONE
+                                                       ? ""
+                                                       : utc_time_format(patch->since, since));
         }
 }
 
@@ -63,11 +66,13 @@ START_TEST(recorded_hosts_are_read) {
         };
 
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
-                _cleanup_(host_facts_freep) HostFacts *host = scan_path(recorded_host(cases[i].name));
+                _cleanup_(host_facts_freep) HostFacts *host =
+                                scan_path(recorded_host(cases[i].name));
                 char text[1024], built[UTC_TIME_TEXT_BYTES];
 
                 describe(host, text, sizeof(text));
-                ck_assert_msg(strcmp(text, cases[i].patches) == 0, "%s has %s", cases[i].name, text);
+                ck_assert_msg(strcmp(text, cases[i].patches) == 0, "%s has %s", cases[i].name,
+                              text);
                 ck_assert_str_eq(host->kernel, cases[i].kernel);
                 ck_assert_str_eq(utc_time_format(host->kernel_built, built), cases[i].built);
                 ck_assert_ptr_null(host->kernel_unknown);
@@ -80,7 +85,8 @@ START_TEST(recorded_hosts_are_read) {
 END_TEST
 
 START_TEST(details_of_a_recorded_host) {
-        _cleanup_(host_facts_freep) HostFacts *host = scan_path(recorded_host("kpatch-disabled-cmdline"));
+        _cleanup_(host_facts_freep) HostFacts *host =
+                        scan_path(recorded_host("kpatch-disabled-cmdline"));
         char booted[UTC_TIME_TEXT_BYTES];
 
         ck_assert_str_eq(utc_time_format(host->booted, booted), "2024-05-14T08:00:00Z");
@@ -93,8 +99,10 @@ END_TEST
 
 START_TEST(containers_and_kernels_without_support_say_so) {
         _cleanup_(host_facts_freep) HostFacts *container = scan_path(recorded_host("container"));
-        _cleanup_(host_facts_freep) HostFacts *custom = scan_path(recorded_host("no-livepatch-support"));
-        _cleanup_(host_facts_freep) HostFacts *almalinux = scan_path(recorded_host("almalinux-9.4"));
+        _cleanup_(host_facts_freep) HostFacts *custom =
+                        scan_path(recorded_host("no-livepatch-support"));
+        _cleanup_(host_facts_freep) HostFacts *almalinux =
+                        scan_path(recorded_host("almalinux-9.4"));
 
         ck_assert_str_eq(container->container, "/run/systemd/container says podman");
         ck_assert_int_eq(container->livepatch_support, TRISTATE_YES);
@@ -119,7 +127,8 @@ START_TEST(an_empty_folder_knows_nothing) {
 }
 END_TEST
 
-static void add_patch(const HostTree *tree, const char *name, const char *enabled, const char *transition) {
+static void add_patch(const HostTree *tree, const char *name, const char *enabled,
+                      const char *transition) {
         char path[256];
 
         snprintf(path, sizeof(path), "sys/kernel/livepatch/%s/vmlinux/patched", name);
@@ -134,7 +143,8 @@ static void add_patch(const HostTree *tree, const char *name, const char *enable
         }
 }
 
-static void add_module(const HostTree *tree, const char *name, const char *taint, const char *state) {
+static void add_module(const HostTree *tree, const char *name, const char *taint,
+                       const char *state) {
         char path[256];
 
         snprintf(path, sizeof(path), "sys/module/%s/taint", name);
@@ -149,11 +159,11 @@ START_TEST(odd_values_are_unknown) {
         static const struct {
                 const char *enabled, *transition, *text;
         } cases[] = {
-                { "1\n", "0\n", "p:Lyn" },  { "0\n", "1\n", "p:Lny" },   { "2\n", "0\n", "p:L?n" },
-                { "", "", "p:L??" },        { "1", "0", "p:L??" },       { "\n", "0\n", "p:L?n" },
-                { "11\n", "0\n", "p:L?n" }, { "1\n\n", "0\n", "p:L?n" }, { "y\n", "n\n", "p:L??" },
-                { " 1\n", "0 \n", "p:L??" }, { "10", "0 ", "p:L??" }, { "1\n", NULL, "p:Ly?" },   { NULL, "0\n", "" },
-                { NULL, NULL, "" },
+                { "1\n", "0\n", "p:Lyn" },   { "0\n", "1\n", "p:Lny" },   { "2\n", "0\n", "p:L?n" },
+                { "", "", "p:L??" },         { "1", "0", "p:L??" },       { "\n", "0\n", "p:L?n" },
+                { "11\n", "0\n", "p:L?n" },  { "1\n\n", "0\n", "p:L?n" }, { "y\n", "n\n", "p:L??" },
+                { " 1\n", "0 \n", "p:L??" }, { "10", "0 ", "p:L??" },     { "1\n", NULL, "p:Ly?" },
+                { NULL, "0\n", "" },         { NULL, NULL, "" },
         };
 
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
@@ -177,7 +187,8 @@ START_TEST(an_unreadable_attribute_is_unknown) {
 
         host_tree_mkdir(&tree, "sys/module");
         add_patch(&tree, "p", NULL, "0\n");
-        host_tree_link(&tree, "sys/kernel/livepatch/p/enabled", "enabled"); /* a loop: an error of its own */
+        host_tree_link(&tree, "sys/kernel/livepatch/p/enabled",
+                       "enabled"); /* a loop: an error of its own */
         host = scan_path(tree.path);
         describe(host, text, sizeof(text));
         ck_assert_str_eq(text, "p:L?n");
@@ -269,7 +280,8 @@ START_TEST(os_release_is_read_as_the_shell_would) {
                 if (i % 2 == 0)
                         host_tree_link(&tree, "etc/os-release", "../usr/lib/os-release");
                 host = scan_path(tree.path);
-                ck_assert_msg((host->os_id == NULL) == (cases[i].id == NULL), "row %zu gave %s", i, host->os_id);
+                ck_assert_msg((host->os_id == NULL) == (cases[i].id == NULL), "row %zu gave %s", i,
+                              host->os_id);
                 ck_assert((host->os_id == NULL) == (host->os_unknown != NULL));
                 if (cases[i].id)
                         ck_assert_str_eq(host->os_id, cases[i].id);
@@ -303,7 +315,8 @@ typedef struct Mover {
 
 static void *move(void *data) {
         Mover *mover = data;
-        char moved[128], away[128], made[128], enabled[160], transition[160], one[128], zero[128], ghost[128], lair[128];
+        char moved[128], away[128], made[128], enabled[160], transition[160], one[128], zero[128],
+                        ghost[128], lair[128];
 
         snprintf(moved, sizeof(moved), "%s/sys/kernel/livepatch/moved", mover->tree.path);
         snprintf(away, sizeof(away), "%s/away", mover->tree.path);
@@ -328,18 +341,21 @@ static void *move(void *data) {
         return NULL;
 }
 
-static void check_moving(const HostFacts *host, const char *name, unsigned *n_listed, unsigned *n_unlisted) {
+static void check_moving(const HostFacts *host, const char *name, unsigned *n_listed,
+                         unsigned *n_unlisted) {
         const LoadedPatch *patch = host_facts_find_patch(host, name);
 
         ck_assert_msg(patch != NULL, "%s is loaded, but was not seen", name);
-        ck_assert_msg(patch->enabled == (patch->listed ? TRISTATE_YES : TRISTATE_NO), "%s: enabled is %d", name,
-                      patch->enabled);
-        ck_assert_msg(patch->transition == TRISTATE_NO, "%s: transition is %d", name, patch->transition);
+        ck_assert_msg(patch->enabled == (patch->listed ? TRISTATE_YES : TRISTATE_NO),
+                      "%s: enabled is %d", name, patch->enabled);
+        ck_assert_msg(patch->transition == TRISTATE_NO, "%s: transition is %d", name,
+                      patch->transition);
         (*(patch->listed ? n_listed : n_unlisted))++;
 }
 
 START_TEST(patches_come_and_go_while_it_scans) {
-        unsigned moved_listed = 0, moved_unlisted = 0, made_listed = 0, made_unlisted = 0, n_ghosts = 0, n_scans = 0;
+        unsigned moved_listed = 0, moved_unlisted = 0, made_listed = 0, made_unlisted = 0,
+                 n_ghosts = 0, n_scans = 0;
         _cleanup_host_tree_ HostTree tree = host_tree_new();
         Mover mover = { .tree = tree };
         pthread_t thread;
@@ -362,7 +378,8 @@ START_TEST(patches_come_and_go_while_it_scans) {
 
                 n_scans++;
                 ck_assert_ptr_null(host->livepatch_unknown);
-                ck_assert(patch && patch->listed && patch->enabled == TRISTATE_YES && patch->transition == TRISTATE_NO);
+                ck_assert(patch && patch->listed && patch->enabled == TRISTATE_YES &&
+                          patch->transition == TRISTATE_NO);
                 check_moving(host, "moved", &moved_listed, &moved_unlisted);
                 check_moving(host, "made", &made_listed, &made_unlisted);
                 ck_assert(!ghost || !ghost->listed);
@@ -373,15 +390,16 @@ START_TEST(patches_come_and_go_while_it_scans) {
         pthread_join(thread, &failure);
 
         ck_assert_ptr_null(failure);
-        ck_assert_msg(moved_listed && moved_unlisted && made_listed && made_unlisted && n_ghosts && n_ghosts < n_scans,
-                      "the scans did not meet both sights of each patch: %u/%u %u/%u %u of %u", moved_listed,
-                      moved_unlisted, made_listed, made_unlisted, n_ghosts, n_scans);
+        ck_assert_msg(moved_listed && moved_unlisted && made_listed && made_unlisted && n_ghosts &&
+                                      n_ghosts < n_scans,
+                      "the scans did not meet both sights of each patch: %u/%u %u/%u %u of %u",
+                      moved_listed, moved_unlisted, made_listed, made_unlisted, n_ghosts, n_scans);
 }
 END_TEST
 
 /*
  * What happens between two reads of one scan, made to happen: the linker sends the scan's calls of
- * host_root_list() here, and `then` acts right after the folder `after` was read.
+ * host_root_list() and host_root_read() here, and `then` acts once, right after `after` was read.
  */
 static struct {
         const char *after;
@@ -389,14 +407,35 @@ static struct {
         HostTree tree;
 } meanwhile;
 
+static void act_after(const char *path) {
+        void (*then)(const HostTree *) = meanwhile.then;
+
+        if (!then || strcmp(path, meanwhile.after) != 0)
+                return;
+        meanwhile.then = NULL;
+        then(&meanwhile.tree);
+}
+
 int __real_host_root_list(const HostRoot *root, const char *path, MemoryPool *pool, TextList *ret);
 int __wrap_host_root_list(const HostRoot *root, const char *path, MemoryPool *pool, TextList *ret);
 
 int __wrap_host_root_list(const HostRoot *root, const char *path, MemoryPool *pool, TextList *ret) {
         int r = __real_host_root_list(root, path, pool, ret);
 
-        if (meanwhile.then && strcmp(path, meanwhile.after) == 0)
-                meanwhile.then(&meanwhile.tree);
+        act_after(path);
+        return r;
+}
+
+int __real_host_root_read(const HostRoot *root, const char *path, size_t max_bytes, char **ret,
+                          size_t *ret_n_bytes);
+int __wrap_host_root_read(const HostRoot *root, const char *path, size_t max_bytes, char **ret,
+                          size_t *ret_n_bytes);
+
+int __wrap_host_root_read(const HostRoot *root, const char *path, size_t max_bytes, char **ret,
+                          size_t *ret_n_bytes) {
+        int r = __real_host_root_read(root, path, max_bytes, ret, ret_n_bytes);
+
+        act_after(path);
         return r;
 }
 
@@ -411,6 +450,11 @@ static void load_late_patch(const HostTree *tree) {
 
 static void disable_early_patch(const HostTree *tree) {
         move_in_tree(tree, "sys/kernel/livepatch/early", "early-patch");
+}
+
+static void remove_early_attributes(const HostTree *tree) {
+        ck_assert_int_eq(unlink(host_tree_path(tree, "sys/kernel/livepatch/early/enabled")), 0);
+        ck_assert_int_eq(unlink(host_tree_path(tree, "sys/kernel/livepatch/early/transition")), 0);
 }
 
 static void unload_early_patch(const HostTree *tree) {
@@ -434,6 +478,8 @@ START_TEST(what_changes_between_two_reads_is_told_right) {
                 { "sys/module", disable_early_patch, "early:Lyn replaced:-nn" },
                 { "sys/kernel/livepatch", unload_early_patch, "replaced:-nn" },
                 { "sys/module", unload_replaced_module, "early:Lyn" },
+                { "enabled", remove_early_attributes, "early:-nn replaced:-nn" },
+                { "enabled", disable_early_patch, "early:Lyn replaced:-nn" },
         };
 
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
@@ -453,16 +499,17 @@ START_TEST(what_changes_between_two_reads_is_told_right) {
                 meanwhile.then = cases[i].then;
                 meanwhile.tree = tree;
                 host = scan_path(tree.path);
-                meanwhile.then = NULL;
+                ck_assert_msg(!meanwhile.then, "row %zu: nothing happened", i);
                 describe(host, text, sizeof(text));
                 ck_assert_msg(strcmp(text, cases[i].text) == 0, "row %zu gave '%s'", i, text);
         }
 }
 END_TEST
 
-UNIT_TEST(recorded_hosts_are_read, details_of_a_recorded_host, containers_and_kernels_without_support_say_so,
-          an_empty_folder_knows_nothing, odd_values_are_unknown, an_unreadable_attribute_is_unknown,
-          only_folders_are_patches_and_only_live_modules_count, without_modules_the_patches_are_not_complete,
-          since_is_of_the_present_transition, os_release_is_read_as_the_shell_would,
-          strange_names_are_made_printable, patches_come_and_go_while_it_scans,
-          what_changes_between_two_reads_is_told_right)
+UNIT_TEST(recorded_hosts_are_read, details_of_a_recorded_host,
+          containers_and_kernels_without_support_say_so, an_empty_folder_knows_nothing,
+          odd_values_are_unknown, an_unreadable_attribute_is_unknown,
+          only_folders_are_patches_and_only_live_modules_count,
+          without_modules_the_patches_are_not_complete, since_is_of_the_present_transition,
+          os_release_is_read_as_the_shell_would, strange_names_are_made_printable,
+          patches_come_and_go_while_it_scans, what_changes_between_two_reads_is_told_right)

@@ -24,22 +24,45 @@ START_TEST(unit_files_tell) {
                 const char *files[3], *links[2][2];
                 const char *state, *unknown;
         } cases[] = {
-                { { UNIT }, { { WANTED, "/usr/lib/systemd/system/kpatch.service" } }, "enabled", NULL },
+                { { UNIT },
+                  { { WANTED, "/usr/lib/systemd/system/kpatch.service" } },
+                  "enabled",
+                  NULL },
                 { { UNIT }, {}, "disabled", NULL },
-                { { UNIT }, { { "etc/systemd/system/basic.target.requires/kpatch.service", "/" UNIT } }, "enabled", NULL },
-                { { UNIT }, { { "usr/lib/systemd/system/multi-user.target.wants/kpatch.service", "../kpatch.service" } },
-                  "enabled", NULL },
-                { { UNIT }, { { "etc/systemd/system/kpatch.service", "/dev/null" }, { WANTED, "/" UNIT } }, "masked", NULL },
-                { { UNIT }, { { "run/systemd/system/kpatch.service", "/dev/null" } }, "masked", NULL },
-                { { "etc/systemd/system/kpatch.service", UNIT }, { { WANTED, "../kpatch.service" } }, "enabled", NULL },
+                { { UNIT },
+                  { { "etc/systemd/system/basic.target.requires/kpatch.service", "/" UNIT } },
+                  "enabled",
+                  NULL },
+                { { UNIT },
+                  { { "usr/lib/systemd/system/multi-user.target.wants/kpatch.service",
+                      "../kpatch.service" } },
+                  "enabled",
+                  NULL },
+                { { UNIT },
+                  { { "etc/systemd/system/kpatch.service", "/dev/null" }, { WANTED, "/" UNIT } },
+                  "masked",
+                  NULL },
+                { { UNIT },
+                  { { "run/systemd/system/kpatch.service", "/dev/null" } },
+                  "masked",
+                  NULL },
+                { { "etc/systemd/system/kpatch.service", UNIT },
+                  { { WANTED, "../kpatch.service" } },
+                  "enabled",
+                  NULL },
                 { { "lib/systemd/system/kpatch.service" }, {}, "disabled", NULL },
                 { { UNIT, "etc/systemd/system/other.wants/other.service" }, {}, "disabled", NULL },
-                { { UNIT }, { { "etc/systemd/system/kpatch.service", "/dev/nullx" } }, "disabled", NULL },
+                { { UNIT },
+                  { { "etc/systemd/system/kpatch.service", "/dev/nullx" } },
+                  "disabled",
+                  NULL },
                 /* What is wanted but has no unit file is not there. */
                 { { "usr/lib/systemd/system/sshd.service" }, { { WANTED, "/" UNIT } }, NULL, NULL },
                 { { "usr/lib/systemd/system/sshd.service" }, {}, NULL, NULL },
                 { {}, {}, NULL, "there are no folders with systemd units" },
-                { {}, { { "etc/systemd/system", "system" } }, NULL,
+                { {},
+                  { { "etc/systemd/system", "system" } },
+                  NULL,
                   "/etc/systemd/system cannot be read: Too many levels of symbolic links" },
         };
 
@@ -52,10 +75,13 @@ START_TEST(unit_files_tell) {
                 for (size_t j = 0; j < 2 && cases[i].links[j][0]; j++)
                         host_tree_link(&tree, cases[i].links[j][0], cases[i].links[j][1]);
                 host = read_with(tree.path, loader_service_read_units);
-                ck_assert_msg(text_equal(host->loader_state, cases[i].state), "row %zu gave %s (%s)", i,
-                              host->loader_state, host->loader_unknown);
-                ck_assert_msg(text_equal(host->loader_unknown, cases[i].unknown), "row %zu: %s", i, host->loader_unknown);
-                ck_assert_msg(text_equal(host->loader_service, cases[i].state ? "kpatch.service" : NULL), "row %zu", i);
+                ck_assert_msg(text_equal(host->loader_state, cases[i].state),
+                              "row %zu gave %s (%s)", i, host->loader_state, host->loader_unknown);
+                ck_assert_msg(text_equal(host->loader_unknown, cases[i].unknown), "row %zu: %s", i,
+                              host->loader_unknown);
+                ck_assert_msg(text_equal(host->loader_service,
+                                         cases[i].state ? "kpatch.service" : NULL),
+                              "row %zu", i);
         }
 }
 END_TEST
@@ -83,11 +109,13 @@ START_TEST(recorded_hosts_have_a_list) {
 
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
                 _cleanup_(host_facts_freep) HostFacts *host =
-                        read_with(recorded_host(cases[i].name), loader_service_read);
+                                read_with(recorded_host(cases[i].name), loader_service_read);
 
-                ck_assert_msg(text_equal(host->loader_service, cases[i].service), "%s", cases[i].name);
+                ck_assert_msg(text_equal(host->loader_service, cases[i].service), "%s",
+                              cases[i].name);
                 ck_assert_msg(text_equal(host->loader_state, cases[i].state), "%s", cases[i].name);
-                ck_assert_msg(text_equal(host->loader_unknown, cases[i].unknown), "%s", cases[i].name);
+                ck_assert_msg(text_equal(host->loader_unknown, cases[i].unknown), "%s",
+                              cases[i].name);
         }
 }
 END_TEST

@@ -25,7 +25,9 @@ static HostFacts *scan_path(const char *path) {
 static char *module_with(const char *from, const char *to, size_t *ret_n_bytes) {
         char *bytes, *at;
 
-        ck_assert_int_eq(bounded_read(AT_FDCWD, recorded_host(RECORDED), 65536, &bytes, ret_n_bytes), 0);
+        ck_assert_int_eq(
+                        bounded_read(AT_FDCWD, recorded_host(RECORDED), 65536, &bytes, ret_n_bytes),
+                        0);
         if (!from)
                 return bytes;
         ck_assert_uint_eq(strlen(from), strlen(to));
@@ -40,8 +42,10 @@ START_TEST(a_recorded_module_is_read) {
 
         ck_assert_ptr_null(host->modules_unknown);
         ck_assert_uint_eq(host->n_modules, 2);
-        ck_assert_str_eq(host->modules[0].path, "/usr/lib/kpatch/" KERNEL "/kpatch-5_14_0-427_13_1-1-1.ko");
-        ck_assert_str_eq(host->modules[1].path, "/var/lib/kpatch/" KERNEL "/kpatch-5_14_0-427_13_1-1-1.ko");
+        ck_assert_str_eq(host->modules[0].path,
+                         "/usr/lib/kpatch/" KERNEL "/kpatch-5_14_0-427_13_1-1-1.ko");
+        ck_assert_str_eq(host->modules[1].path,
+                         "/var/lib/kpatch/" KERNEL "/kpatch-5_14_0-427_13_1-1-1.ko");
         for (size_t i = 0; i < 2; i++) {
                 const ModuleFile *module = &host->modules[i];
 
@@ -63,15 +67,15 @@ START_TEST(what_modinfo_says_is_what_counts) {
         } cases[] = {
                 { NULL, NULL, "kpatch_5_14_0_427_13_1_1_1", KERNEL, "26267E1A18D306B2F9A063C",
                   "Red Hat Enterprise Linux kpatch signing key", true },
-                { "livepatch=Y", "livepatch=N", "kpatch_5_14_0_427_13_1_1_1", KERNEL, "26267E1A18D306B2F9A063C",
-                  "Red Hat Enterprise Linux kpatch signing key", false },
-                { "livepatch=Y", "notpatch_=Y", "kpatch_5_14_0_427_13_1_1_1", KERNEL, "26267E1A18D306B2F9A063C",
-                  "Red Hat Enterprise Linux kpatch signing key", false },
+                { "livepatch=Y", "livepatch=N", "kpatch_5_14_0_427_13_1_1_1", KERNEL,
+                  "26267E1A18D306B2F9A063C", "Red Hat Enterprise Linux kpatch signing key", false },
+                { "livepatch=Y", "notpatch_=Y", "kpatch_5_14_0_427_13_1_1_1", KERNEL,
+                  "26267E1A18D306B2F9A063C", "Red Hat Enterprise Linux kpatch signing key", false },
                 { "vermagic=5.14.0-427", "vermagic=5.14.0-999", "kpatch_5_14_0_427_13_1_1_1",
                   "5.14.0-999.13.1.el9_4.x86_64", "26267E1A18D306B2F9A063C",
                   "Red Hat Enterprise Linux kpatch signing key", true },
-                { "vermagic=", "vermugic=", "kpatch_5_14_0_427_13_1_1_1", NULL, "26267E1A18D306B2F9A063C",
-                  "Red Hat Enterprise Linux kpatch signing key", true },
+                { "vermagic=", "vermugic=", "kpatch_5_14_0_427_13_1_1_1", NULL,
+                  "26267E1A18D306B2F9A063C", "Red Hat Enterprise Linux kpatch signing key", true },
                 { "srcversion=", "srcfersion=", "kpatch_5_14_0_427_13_1_1_1", KERNEL, NULL,
                   "Red Hat Enterprise Linux kpatch signing key", true },
                 /* Without a name of its own, the file's. */
@@ -93,10 +97,14 @@ START_TEST(what_modinfo_says_is_what_counts) {
                 host = scan_path(tree.path);
                 ck_assert_uint_eq(host->n_modules, 1);
                 module = &host->modules[0];
-                ck_assert_msg(text_equal(module->name, cases[i].name), "row %zu: name %s", i, module->name);
-                ck_assert_msg(text_equal(module->vermagic, cases[i].vermagic), "row %zu: %s", i, module->vermagic);
-                ck_assert_msg(text_equal(module->srcversion, cases[i].srcversion), "row %zu: %s", i, module->srcversion);
-                ck_assert_msg(text_equal(module->signer, cases[i].signer), "row %zu: signer %s", i, module->signer);
+                ck_assert_msg(text_equal(module->name, cases[i].name), "row %zu: name %s", i,
+                              module->name);
+                ck_assert_msg(text_equal(module->vermagic, cases[i].vermagic), "row %zu: %s", i,
+                              module->vermagic);
+                ck_assert_msg(text_equal(module->srcversion, cases[i].srcversion), "row %zu: %s", i,
+                              module->srcversion);
+                ck_assert_msg(text_equal(module->signer, cases[i].signer), "row %zu: signer %s", i,
+                              module->signer);
                 ck_assert_msg(module->livepatch == cases[i].livepatch, "row %zu: livepatch", i);
                 ck_assert_ptr_null(module->unreadable);
         }
@@ -112,7 +120,8 @@ START_TEST(compressed_modules_are_read) {
 
         bytes = module_with(NULL, NULL, &n_bytes);
         host_tree_write_bytes(&tree, PLACE "a.ko", bytes, n_bytes);
-        snprintf(command, sizeof(command), "xz --check=crc32 '%s'", host_tree_path(&tree, PLACE "a.ko"));
+        snprintf(command, sizeof(command), "xz --check=crc32 '%s'",
+                 host_tree_path(&tree, PLACE "a.ko"));
         ck_assert_int_eq(system(command), 0);
         host = scan_path(tree.path);
         ck_assert_uint_eq(host->n_modules, 1);
@@ -143,7 +152,8 @@ START_TEST(files_that_are_no_modules_have_a_reason) {
         ck_assert_ptr_null(host->modules_unknown);
         ck_assert_uint_eq(host->n_modules, 6);
         for (size_t i = 0; i < host->n_modules; i++) {
-                ck_assert_msg(host->modules[i].unreadable != NULL, "%s was read", host->modules[i].path);
+                ck_assert_msg(host->modules[i].unreadable != NULL, "%s was read",
+                              host->modules[i].path);
                 ck_assert(!host->modules[i].livepatch && !host->modules[i].vermagic);
         }
         ck_assert_str_eq(host->modules[0].name, "a_text");
@@ -200,11 +210,12 @@ START_TEST(no_folders_are_no_modules_and_unreadable_ones_unknown) {
         host_tree_write_bytes(&tree, "usr/lib/kpatch/" KERNEL "/a.ko", bytes, n_bytes);
         host_tree_link(&tree, "var/lib/kpatch", "kpatch");
         loop = scan_path(tree.path);
-        ck_assert_str_eq(loop->modules_unknown, "/var/lib/kpatch cannot be read: Too many levels of symbolic links");
+        ck_assert_str_eq(loop->modules_unknown,
+                         "/var/lib/kpatch cannot be read: Too many levels of symbolic links");
         ck_assert_uint_eq(loop->n_modules, 0);
 }
 END_TEST
 
 UNIT_TEST(a_recorded_module_is_read, what_modinfo_says_is_what_counts, compressed_modules_are_read,
-          files_that_are_no_modules_have_a_reason, modules_are_sorted_by_path, a_link_inside_the_host_is_followed,
-          no_folders_are_no_modules_and_unreadable_ones_unknown)
+          files_that_are_no_modules_have_a_reason, modules_are_sorted_by_path,
+          a_link_inside_the_host_is_followed, no_folders_are_no_modules_and_unreadable_ones_unknown)

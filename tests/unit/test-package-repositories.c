@@ -20,7 +20,8 @@ static void describe(const HostFacts *host, char *text, size_t n_bytes) {
 
         text[0] = '\0';
         for (size_t i = 0; i < host->repositories.n_items && n < n_bytes; i++)
-                n += (size_t) snprintf(text + n, n_bytes - n, "%s%s", i > 0 ? " " : "", host->repositories.items[i]);
+                n += (size_t) snprintf(text + n, n_bytes - n, "%s%s", i > 0 ? " " : "",
+                                       host->repositories.items[i]);
 }
 
 START_TEST(sections_are_repositories) {
@@ -29,7 +30,8 @@ START_TEST(sections_are_repositories) {
         } cases[] = {
                 { "[a]\nenabled=1\n[b]\nenabled=0\n[c]\nname=no word on it\n", "a c" },
                 { "[a]\nenabled = 1\n[b]\nenabled = 0\n", "a" },
-                { "[a]\nenabled=false\n[b]\nenabled=No\n[c]\nenabled=True\n[d]\nenabled=yes\n", "c d" },
+                { "[a]\nenabled=false\n[b]\nenabled=No\n[c]\nenabled=True\n[d]\nenabled=yes\n",
+                  "c d" },
                 { "[main]\nenabled=1\n[a]\n", "a" },
                 { "enabled=1\n", "" },
                 { "[a]\nbaseurl=https://x/\n        https://y/\n;enabled=0\n#enabled=0\n", "a" },
@@ -55,7 +57,8 @@ END_TEST
 
 START_TEST(all_repo_files_count_and_no_others) {
         _cleanup_host_tree_ HostTree tree = host_tree_new();
-        _cleanup_(host_facts_freep) HostFacts *missing = read_path(tree.path), *host = NULL, *unreadable = NULL;
+        _cleanup_(host_facts_freep) HostFacts *missing = read_path(tree.path), *host = NULL,
+                                              *unreadable = NULL;
         char text[256];
 
         ck_assert_str_eq(missing->repositories_unknown, "there is no /etc/yum.repos.d");
@@ -68,7 +71,8 @@ START_TEST(all_repo_files_count_and_no_others) {
 
         host_tree_mkdir(&tree, "etc/yum.repos.d/d.repo");
         unreadable = read_path(tree.path);
-        ck_assert_str_eq(unreadable->repositories_unknown, "/etc/yum.repos.d/d.repo cannot be read: Is a directory");
+        ck_assert_str_eq(unreadable->repositories_unknown,
+                         "/etc/yum.repos.d/d.repo cannot be read: Is a directory");
         ck_assert_uint_eq(unreadable->repositories.n_items, 0);
 }
 END_TEST
@@ -77,13 +81,16 @@ START_TEST(recorded_hosts_have_their_channel) {
         static const struct {
                 const char *name, *ids;
         } cases[] = {
-                { "rhel-9.4-eus", "rhel-9-for-x86_64-baseos-eus-rpms rhel-9-for-x86_64-appstream-eus-rpms" },
-                { "rhel-9.4-main", "rhel-9-for-x86_64-baseos-rpms rhel-9-for-x86_64-appstream-rpms" },
+                { "rhel-9.4-eus",
+                  "rhel-9-for-x86_64-baseos-eus-rpms rhel-9-for-x86_64-appstream-eus-rpms" },
+                { "rhel-9.4-main",
+                  "rhel-9-for-x86_64-baseos-rpms rhel-9-for-x86_64-appstream-rpms" },
                 { "almalinux-9.4", "appstream baseos" },
         };
 
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
-                _cleanup_(host_facts_freep) HostFacts *host = read_path(recorded_host(cases[i].name));
+                _cleanup_(host_facts_freep) HostFacts *host =
+                                read_path(recorded_host(cases[i].name));
                 char text[256];
 
                 describe(host, text, sizeof(text));
@@ -92,4 +99,5 @@ START_TEST(recorded_hosts_have_their_channel) {
 }
 END_TEST
 
-UNIT_TEST(sections_are_repositories, all_repo_files_count_and_no_others, recorded_hosts_have_their_channel)
+UNIT_TEST(sections_are_repositories, all_repo_files_count_and_no_others,
+          recorded_hosts_have_their_channel)

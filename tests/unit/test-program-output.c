@@ -8,7 +8,8 @@
 #include "hostfacts/program-output.h"
 #include "unit-test.h"
 
-static int run_shell(const char *script, int timeout_msec, char **ret, size_t *ret_n_bytes, int *ret_status) {
+static int run_shell(const char *script, int timeout_msec, char **ret, size_t *ret_n_bytes,
+                     int *ret_status) {
         const char *const argv[] = { "/bin/sh", "-c", script, NULL };
 
         return program_output(argv, 100000, timeout_msec, ret, ret_n_bytes, ret_status);
@@ -33,7 +34,8 @@ START_TEST(output_and_exit_status_are_returned) {
                 int status = -1;
 
                 ck_assert_int_eq(run_shell(cases[i].script, 30000, &output, &n_bytes, &status), 0);
-                ck_assert_msg(strcmp(output, cases[i].output) == 0, "'%s' gave '%s'", cases[i].script, output);
+                ck_assert_msg(strcmp(output, cases[i].output) == 0, "'%s' gave '%s'",
+                              cases[i].script, output);
                 ck_assert_uint_eq(n_bytes, strlen(cases[i].output));
                 ck_assert_int_eq(status, cases[i].status);
         }
@@ -72,7 +74,8 @@ START_TEST(a_program_that_is_not_there) {
         size_t n_bytes;
         int status;
 
-        ck_assert_int_eq(program_output(argv, 10, 1000, &output, &n_bytes, &status), PROGRAM_OUTPUT_E_MISSING);
+        ck_assert_int_eq(program_output(argv, 10, 1000, &output, &n_bytes, &status),
+                         PROGRAM_OUTPUT_E_MISSING);
         ck_assert_ptr_null(output);
 }
 END_TEST
@@ -83,10 +86,12 @@ START_TEST(the_limit_is_exact) {
         size_t n_bytes;
         int status;
 
-        ck_assert_int_eq(program_output(argv, 4, 30000, &output, &n_bytes, &status), PROGRAM_OUTPUT_E_TOO_LARGE);
+        ck_assert_int_eq(program_output(argv, 4, 30000, &output, &n_bytes, &status),
+                         PROGRAM_OUTPUT_E_TOO_LARGE);
         ck_assert_int_eq(program_output(argv, 5, 30000, &output, &n_bytes, &status), 0);
         ck_assert_str_eq(output, "12345");
 }
 END_TEST
 
-UNIT_TEST(output_and_exit_status_are_returned, failures_have_names, a_program_that_is_not_there, the_limit_is_exact)
+UNIT_TEST(output_and_exit_status_are_returned, failures_have_names, a_program_that_is_not_there,
+          the_limit_is_exact)

@@ -1,0 +1,191 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "core/patch-state.h"
+#include "assess-world.h"
+#include "unit-test.h"
+
+static World *world_with_package(void) {
+        World *world = world_new();
+
+        world_kernel(world, WORLD_KERNEL, "rhel-9.4", "main", "2024-04-30", SEVERITY_IMPORTANT, NULL);
+        world_install(world, WORLD_PACKAGE, "0-0.el9_4");
+        return world;
+}
+
+static void check(World *world, PatchState state) {
+        const PatchReport *report = &world_assess(world, "2024-09-15T12:00:00Z")->patch;
+
+        ck_assert_msg(report->state == state, "%s instead of %s", patch_state_to_text(report->state), patch_state_to_text(state));
+}
+
+START_TEST(the_first_state_that_applies_counts) {
+        World *world = world_with_package();
+
+        check(world, PATCH_NONE_NEEDED);
+        world_patch(world, WORLD_PACKAGE, "0-1", WORLD_KERNEL, "rhel-9.4", "main", "2024-05-02", NULL);
+        check(world, PATCH_NONE_NEEDED); /* an empty rebuild */
+        world_patch(world, WORLD_PACKAGE, "1-9", WORLD_KERNEL, "rhel-9.4", "main", "2024-06-01", NULL);
+        check(world, PATCH_MISSING);
+        world_load(world, "klp_third_party", TRISTATE_YES, TRISTATE_NO);
+        check(world, PATCH_FOREIGN);
+        world_load(world, WORLD_MODULE "9", TRISTATE_NO, TRISTATE_NO);
+        check(world, PATCH_DISABLED);
+        world->host->patches[1].listed = false;
+        world->host->patches[1].enabled = world->host->patches[1].transition = TRISTATE_NO;
+        check(world, PATCH_DISABLED);
+        world->host->patches[1].listed = true;
+        world->host->patches[1].enabled = TRISTATE_YES;
+        check(world, PATCH_APPLIED);
+        world_patch(world, WORLD_PACKAGE, "1-10", WORLD_KERNEL, "rhel-9.4", "main", "2024-07-01", NULL);
+        check(world, PATCH_OUTDATED);
+        world->host->patches[1].transition = TRISTATE_YES;
+        check(world, PATCH_TRANSITIONING);
+        world->host->patches[1].since = world_time("2024-09-15T11:58:46Z");
+        check(world, PATCH_TRANSITIONING); /* 74 s */
+        world->host->patches[1].since = world_time("2024-09-15T11:58:45Z");
+        check(world, PATCH_STALLED);
+        world->host->kernel = WORLD_KERNEL ".x86_64+rt";
+        check(world, PATCH_NOT_APPLICABLE);
+        world_free(world);
+}
+END_TEST
+
+START_TEST(patches_stacked_on_each_other_count_by_the_highest) {
+        World *world = world_with_package();
+
+        world_patch(world, WORLD_PACKAGE, "1-10", WORLD_KERNEL, "rhel-9.4", "main", "2024-07-01", NULL);
+        world_load(world, WORLD_MODULE "9", TRISTATE_YES, TRISTATE_NO);
+        world_load(world, WORLD_MODULE "10", TRISTATE_YES, TRISTATE_NO);
+        check(world, PATCH_APPLIED);
+        ck_assert_str_eq(world->assessment->patch.active, "1-10");
+        world_free(world);
+}
+END_TEST
+
+START_TEST(what_is_installed_here_is_released) {
+        World *world = world_with_package();
+
+        world_load(world, WORLD_MODULE "1", TRISTATE_YES, TRISTATE_NO);
+        check(world, PATCH_APPLIED);
+        world_install(world, WORLD_PACKAGE, "1-2.el9_4");
+        check(world, PATCH_OUTDATED);
+        ck_assert_ptr_null(world->assessment->patch.newest);
+        ck_assert_str_eq(world->assessment->patch.newest_version, "1-2");
+        world_file(world, WORLD_MODULE "3");
+        check(world, PATCH_OUTDATED);
+        ck_assert_str_eq(world->assessment->patch.newest_version, "1-3");
+        ck_assert_str_eq(world->assessment->patch.on_disk, "1-3");
+
+        /* Where the files cannot be read, the package stands for them. */
+        world->host->n_modules = 0;
+        world->host->modules_unknown = "no permission";
+        check(world, PATCH_OUTDATED);
+        ck_assert_str_eq(world->assessment->patch.on_disk, "1-2");
+        world_free(world);
+}
+END_TEST
+
+START_TEST(files_of_other_kernels_do_not_count) {
+        World *world = world_with_package();
+
+        world_file(world, WORLD_MODULE "3");
+        world->host->modules[0].vermagic = "5.14.0-427.37.1.el9_4.x86_64";
+        check(world, PATCH_NONE_NEEDED);
+        world->host->modules[0].vermagic = NULL;
+        world->host->modules[0].livepatch = false;
+        check(world, PATCH_NONE_NEEDED);
+        world->host->modules[0].livepatch = true;
+        world->host->modules[0].kernel = "5.14.0-427.37.1.el9_4.x86_64";
+        check(world, PATCH_NONE_NEEDED);
+        world->host->modules[0].kernel = world->host->kernel;
+        world->host->modules[0].name = "kpatch_other";
+        check(world, PATCH_NONE_NEEDED);
+        world->host->modules[0].name = WORLD_MODULE "3";
+        check(world, PATCH_MISSING);
+        world_free(world);
+}
+END_TEST
+
+START_TEST(what_cannot_be_read_is_unknown) {
+        World *world = world_with_package();
+
+        world->host->livepatch_unknown = "sysfs is hidden";
+        check(world, PATCH_UNKNOWN);
+        ck_assert(world_says(&world->assessment->patch.because, "sysfs is hidden"));
+        world->host->livepatch_unknown = NULL;
+        world_load(world, WORLD_MODULE "1", TRISTATE_UNKNOWN, TRISTATE_NO);
+        check(world, PATCH_UNKNOWN);
+        ck_assert(world_says(&world->assessment->patch.because, "could not be read"));
+        world_free(world);
+}
+END_TEST
+
+START_TEST(eligibility_decides_where_nothing_is_loaded) {
+        World *world = world_with_package();
+
+        world->host->n_packages = 0;
+        check(world, PATCH_UNKNOWN); /* possible */
+        ck_assert(world_says(&world->assessment->patch.because, "not known whether"));
+        world_kernel(world, "5.14.0-427.16.1.el9_4", "rhel-9.4", "main", "2024-05-01", SEVERITY_IMPORTANT, NULL);
+        world_kernel(world, "5.14.0-427.18.1.el9_4", "rhel-9.4", "main", "2024-05-08", SEVERITY_IMPORTANT, NULL);
+        world_set_kernel(world, "5.14.0-427.16.1.el9_4");
+        check(world, PATCH_NOT_APPLICABLE); /* no */
+        world_free(world);
+}
+END_TEST
+
+START_TEST(old_facts_no_longer_say_that_nothing_newer_exists) {
+        World *world = world_with_package();
+
+        world->facts->sources[0].complete_to = world_time("2024-05-01");
+        check(world, PATCH_UNKNOWN);
+        ck_assert(world_says(&world->assessment->patch.because, "no patch was released"));
+        world_load(world, WORLD_MODULE "1", TRISTATE_YES, TRISTATE_NO);
+        check(world, PATCH_UNKNOWN);
+        ck_assert(world_says(&world->assessment->patch.because, "that it is the newest"));
+        world_patch(world, WORLD_PACKAGE, "1-2", WORLD_KERNEL, "rhel-9.4", "main", "2024-05-01", NULL);
+        check(world, PATCH_OUTDATED); /* that stays true */
+        world_free(world);
+}
+END_TEST
+
+START_TEST(coming_back_after_a_reboot_needs_the_whole_chain) {
+        World *world = world_with_package();
+        const JudgedPatch *patch;
+
+        world_load(world, WORLD_MODULE "1", TRISTATE_YES, TRISTATE_NO);
+        world_file(world, WORLD_MODULE "1");
+#define SURVIVES(expected, part)                                                                   \
+        patch = &world_assess(world, "2024-09-15")->patch.patches[0];                              \
+        ck_assert_int_eq(patch->survives_reboot, expected);                                        \
+        ck_assert_msg(strstr(patch->survives_because, part), "%s", patch->survives_because)
+        SURVIVES(TRISTATE_YES, "kpatch.service is enabled");
+        world->host->modules_unknown = "no permission";
+        world->host->n_modules = 0;
+        SURVIVES(TRISTATE_UNKNOWN, "no permission");
+        world->host->modules_unknown = NULL;
+        SURVIVES(TRISTATE_NO, "no module file of version 1-1");
+        world_file(world, WORLD_MODULE "1");
+        world->host->loader_unknown = "systemd is not there";
+        SURVIVES(TRISTATE_UNKNOWN, "systemd is not there");
+        world->host->loader_unknown = NULL;
+        world->host->loader_state = "masked";
+        SURVIVES(TRISTATE_NO, "kpatch.service is masked");
+        world->host->loader_state = world->host->loader_service = NULL;
+        SURVIVES(TRISTATE_NO, "kpatch.service is not installed");
+        text_list_add(&world->host->cmdline, world->host->pool, "kpatch.enable=0");
+        SURVIVES(TRISTATE_NO, "kpatch.enable=0 is on the kernel command line");
+        /* The next boot's own options count more than the running kernel's. */
+        text_list_add(&world->host->default_options, world->host->pool, "quiet");
+        world->host->loader_state = "enabled";
+        SURVIVES(TRISTATE_YES, "loader service is enabled");
+#undef SURVIVES
+        world_free(world);
+}
+END_TEST
+
+UNIT_TEST(the_first_state_that_applies_counts, patches_stacked_on_each_other_count_by_the_highest,
+          what_is_installed_here_is_released, files_of_other_kernels_do_not_count, what_cannot_be_read_is_unknown,
+          eligibility_decides_where_nothing_is_loaded, old_facts_no_longer_say_that_nothing_newer_exists,
+          coming_back_after_a_reboot_needs_the_whole_chain)
