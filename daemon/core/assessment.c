@@ -41,6 +41,7 @@ static JudgedKernel *add_kernel(Assessment *assessment, const char *full_name) {
         Situation *situation = &assessment->situation;
         KernelRelease release;
         JudgedKernel *kernel;
+        size_t n_prefix;
 
         if (kernel_release_parse(full_name, &release) != 0)
                 return NULL;
@@ -62,9 +63,12 @@ static JudgedKernel *add_kernel(Assessment *assessment, const char *full_name) {
         kernel->release = release;
         kernel->name = memory_pool_text(assessment->pool, release.name);
         kernel->full_name = memory_pool_text(assessment->pool, full_name);
+        kernel->major = kernel->minor = -1;
         if (situation->calendar) {
                 kernel->known = situation_find_kernel(situation, kernel->name);
                 kernel->stream = situation_stream_of(situation, &release);
+                if (kernel->stream)
+                        stream_name_parse(kernel->stream, &n_prefix, &kernel->major, &kernel->minor);
                 kernel->calendar_stream = support_calendar_find_stream(situation->calendar, kernel->stream);
         }
         return kernel;
@@ -105,18 +109,9 @@ static void gather_kernels(Assessment *assessment) {
 
 static int compare_kernels(const void *a, const void *b) {
         const JudgedKernel *x = a, *y = b;
-        int major_x = -1, minor_x = -1, major_y = -1, minor_y = -1, order;
-        size_t n;
+        int order;
 
-        if (x->stream)
-                stream_name_parse(x->stream, &n, &major_x, &minor_x);
-        if (y->stream)
-                stream_name_parse(y->stream, &n, &major_y, &minor_y);
-        if (major_x != major_y)
-                return major_x - major_y;
-        if (minor_x != minor_y)
-                return minor_x - minor_y;
-        order = kernel_release_compare(&x->release, &y->release);
+        order = situation_compare_kernels(x->major, x->minor, &x->release, y->major, y->minor, &y->release);
         return order != 0 ? order : strcmp(x->full_name, y->full_name);
 }
 

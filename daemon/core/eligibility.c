@@ -67,12 +67,8 @@ static const KnownKernel *first_of_later_minor(const Situation *situation, const
 
         for (size_t i = 0; i < situation->n_kernels; i++) {
                 const KnownKernel *known = &situation->kernels[i];
-                int major, minor;
-                size_t n;
 
-                if (!known->stream || known->released == UTC_DAY_NONE ||
-                    !stream_name_parse(known->stream, &n, &major, &minor) ||
-                    major != stream->major || minor <= stream->minor)
+                if (known->released == UTC_DAY_NONE || known->major != stream->major || known->minor <= stream->minor)
                         continue;
                 if (!first || known->released < first->released)
                         first = known;
@@ -235,11 +231,12 @@ static UtcDay last_day_of_reign(const Situation *situation, const JudgedKernel *
 
         if (!kernel->known || kernel->known->released == UTC_DAY_NONE)
                 return UTC_DAY_NONE;
-        for (size_t i = 0; i < situation->n_kernels; i++) {
-                const KnownKernel *other = &situation->kernels[i];
-
-                if (!text_equal(other->stream, kernel->stream) || other->released == UTC_DAY_NONE ||
-                    kernel_release_compare(&other->release, &kernel->release) <= 0)
+        /* The known kernels ascend: what is higher and of the same minor follows. */
+        for (const KnownKernel *other = kernel->known + 1; other < situation->kernels + situation->n_kernels; other++) {
+                if (!text_equal(other->stream, kernel->stream))
+                        break;
+                if (other->released == UTC_DAY_NONE ||
+                    kernel_release_compare(&other->release, &kernel->release) == 0)
                         continue;
                 if (other->released < kernel->known->released)
                         return UTC_DAY_NONE;

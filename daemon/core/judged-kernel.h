@@ -46,6 +46,7 @@ typedef struct JudgedKernel {
         const char *full_name;        /* as installed or running (`uname -r`); = name when only feeds name it */
         KernelRelease release;
         const char *stream;           /* NULL when not known */
+        int major, minor;             /* of the stream; -1 when not known */
         const CalendarStream *calendar_stream;
         const KnownKernel *known;     /* NULL when no fact names it */
         bool running, installed, next_boot, advised;

@@ -69,20 +69,20 @@ const char *situation_stream_of(const Situation *situation, const KernelRelease 
         return known && known->stream ? known->stream : stream_by_name(situation, kernel);
 }
 
+int situation_compare_kernels(int major_a, int minor_a, const KernelRelease *a, int major_b, int minor_b,
+                              const KernelRelease *b) {
+        if (major_a != major_b)
+                return major_a - major_b;
+        if (minor_a != minor_b)
+                return minor_a - minor_b;
+        return kernel_release_compare(a, b);
+}
+
 static int compare_known(const void *a, const void *b) {
         const KnownKernel *x = a, *y = b;
-        int major_x = -1, minor_x = -1, major_y = -1, minor_y = -1, order;
-        size_t n;
+        int order;
 
-        if (x->stream)
-                stream_name_parse(x->stream, &n, &major_x, &minor_x);
-        if (y->stream)
-                stream_name_parse(y->stream, &n, &major_y, &minor_y);
-        if (major_x != major_y)
-                return major_x - major_y;
-        if (minor_x != minor_y)
-                return minor_x - minor_y;
-        order = kernel_release_compare(&x->release, &y->release);
+        order = situation_compare_kernels(x->major, x->minor, &x->release, y->major, y->minor, &y->release);
         return order != 0 ? order : strcmp(x->name, y->name);
 }
 
@@ -90,6 +90,7 @@ static void add_kernel_fact(Situation *situation, const KernelFact *fact) {
         const KernelFact **slot;
         KnownKernel *known = NULL;
         KernelRelease release;
+        size_t n_prefix;
         UtcDay day;
 
         if (kernel_release_parse(fact->release, &release) != 0)
@@ -104,6 +105,9 @@ static void add_kernel_fact(Situation *situation, const KernelFact *fact) {
                 known->name = fact->release;
                 known->release = release;
                 known->stream = fact->stream ? fact->stream : stream_by_name(situation, &release);
+                known->major = known->minor = -1;
+                if (known->stream)
+                        stream_name_parse(known->stream, &n_prefix, &known->major, &known->minor);
                 known->calendar_stream = support_calendar_find_stream(situation->calendar, known->stream);
                 known->released = UTC_DAY_NONE;
         }

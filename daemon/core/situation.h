@@ -29,6 +29,7 @@ typedef struct KnownKernel {
         const char *name; /* VERSION-RELEASE */
         KernelRelease release;
         const char *stream;
+        int major, minor;                      /* of the stream; -1 when not known */
         const CalendarStream *calendar_stream; /* NULL when the calendar does not name the minor */
         UtcDay released;                       /* the first release in the stream; UTC_DAY_NONE when no fact has a date */
         ChannelSet channels;                   /* of all facts; 0 when none states them */
@@ -88,6 +89,10 @@ bool situation_in_lineage(const Situation *situation, const char *stream);
 /* Is `patch` for this kernel? By its stated base, else by the package's name and the stream. */
 bool situation_patch_is_for(const Situation *situation, const PatchFact *patch,
                             const KernelRelease *kernel, const char *stream);
+
+/* Orders kernels by major, minor, version; a minor that is not known (-1) comes first. */
+int situation_compare_kernels(int major_a, int minor_a, const KernelRelease *a, int major_b, int minor_b,
+                              const KernelRelease *b);
 
 /* The kernel is of the vendor's plain form: right dist tag, no variant. */
 bool situation_is_vendor_kernel(const Situation *situation, const KernelRelease *kernel);
