@@ -380,6 +380,14 @@ static int on_process_timeout(_unused_ sd_event_source *source, _unused_ uint64_
         return end_look(userdata, "klpwatch-hostfacts did not finish within two minutes");
 }
 
+/* A fatal error in a handler ends the loop: by default sd-event would only switch the source off. */
+static int describe_source(sd_event_source *source, const char *description) {
+        int r;
+
+        r = sd_event_source_set_description(source, description);
+        return r < 0 ? r : sd_event_source_set_exit_on_failure(source, true);
+}
+
 /* Starts klpwatch-hostfacts, or joins the one that runs; its end asks for an assessment. */
 static int begin_look(void *userdata) {
         Daemon *daemon = userdata;
@@ -399,12 +407,12 @@ static int begin_look(void *userdata) {
         r = sd_event_add_io(daemon->loop, &daemon->process_source, hostfacts_process_get_fd(daemon->process), EPOLLIN,
                             on_process, daemon);
         if (r >= 0)
-                r = sd_event_source_set_description(daemon->process_source, "hostfacts-output");
+                r = describe_source(daemon->process_source, "hostfacts-output");
         if (r >= 0)
                 r = sd_event_add_time_relative(daemon->loop, &daemon->process_timeout, CLOCK_BOOTTIME,
                                                HOSTFACTS_TIMEOUT_USEC, 0, on_process_timeout, daemon);
         if (r >= 0)
-                r = sd_event_source_set_description(daemon->process_timeout, "hostfacts-timeout");
+                r = describe_source(daemon->process_timeout, "hostfacts-timeout");
         return r < 0 ? error_origin(r) : 0;
 }
 
@@ -426,7 +434,7 @@ static int prepare_loop(Daemon *daemon) {
         if (r >= 0)
                 r = sd_event_source_set_priority(daemon->assess_source, SD_EVENT_PRIORITY_NORMAL + 10);
         if (r >= 0)
-                r = sd_event_source_set_description(daemon->assess_source, "assess");
+                r = describe_source(daemon->assess_source, "assess");
         return r < 0 ? error_origin(r) : 0;
 }
 

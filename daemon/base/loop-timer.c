@@ -41,6 +41,8 @@ int loop_timer_new(sd_event *loop, const char *description, int (*on_elapsed)(vo
                 r = sd_event_source_set_enabled(timer->source, SD_EVENT_OFF);
         if (r >= 0)
                 r = sd_event_source_set_description(timer->source, description);
+        if (r >= 0) /* what fails in the handler is fatal, and by default would only switch the timer off */
+                r = sd_event_source_set_exit_on_failure(timer->source, true);
         if (r < 0)
                 return error_origin(r);
 

@@ -79,7 +79,8 @@ static JsonObject *new_packages(const HostFacts *host) {
                 const InstalledPackage *package = &host->packages[i];
                 JsonObject *object = json_object_new_object();
 
-                if (!append(array, object) || !put_text(object, "name", host->pool, package->name) ||
+                if (!append(array, object) ||
+                    !put_text(object, "name", host->pool, package->name) ||
                     !put_text(object, "version", host->pool, package->version) ||
                     !put_text(object, "arch", host->pool, package->arch))
                         return NULL;
@@ -138,7 +139,8 @@ static bool put_group(const HostFacts *host, JsonObject *root, const char *key, 
 
 static bool put_groups(const HostFacts *host, JsonObject *root) {
         return put(root, "host_facts", json_object_new_int(HOST_FACTS_JSON_VERSION)) &&
-               put_group(host, root, "installed_kernels", new_texts(host->pool, &host->installed_kernels),
+               put_group(host, root, "installed_kernels",
+                         new_texts(host->pool, &host->installed_kernels),
                          "installed_kernels_unknown", host->installed_kernels_unknown) &&
                put_group(host, root, "default_kernel", new_default_kernel(host),
                          "default_kernel_unknown", host->default_kernel_unknown) &&
@@ -146,7 +148,8 @@ static bool put_groups(const HostFacts *host, JsonObject *root) {
                          host->packages_unknown) &&
                put_group(host, root, "modules", new_modules(host), "modules_unknown",
                          host->modules_unknown) &&
-               put_group(host, root, "loader", new_loader(host), "loader_unknown", host->loader_unknown) &&
+               put_group(host, root, "loader", new_loader(host), "loader_unknown",
+                         host->loader_unknown) &&
                put_group(host, root, "repositories", new_texts(host->pool, &host->repositories),
                          "repositories_unknown", host->repositories_unknown);
 }
@@ -159,7 +162,8 @@ int host_facts_json_write(const HostFacts *host, char **ret, size_t *ret_n_bytes
 
         if (!root || !put_groups(host, root) || memory_pool_exhausted(host->pool))
                 return error_origin(-ENOMEM);
-        text = json_object_to_json_string_length(root, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE, &n);
+        text = json_object_to_json_string_length(
+                        root, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE, &n);
         copy = text ? malloc(n + 2) : NULL;
         if (!copy)
                 return error_origin(-ENOMEM);
@@ -195,7 +199,8 @@ static const char *take_text(Reader *reader, JsonObject *value) {
         return text_printable(reader->pool, json_object_get_string(value), TEXT_BYTES_MAX);
 }
 
-static bool get_text_or_null(Reader *reader, JsonObject *object, const char *key, const char **ret) {
+static bool get_text_or_null(Reader *reader, JsonObject *object, const char *key,
+                             const char **ret) {
         JsonObject *value;
 
         if (!member(reader, object, key, &value))
@@ -232,9 +237,10 @@ static bool get_texts(Reader *reader, JsonObject *array, const char *key, TextLi
 }
 
 /* A group's content, which is NULL when there is a reason for it. */
-static bool get_group(Reader *reader, JsonObject *root, const char *key, json_type type, JsonObject **ret,
-                      const char *unknown_key, const char **ret_unknown) {
-        if (!member(reader, root, key, ret) || !get_text_or_null(reader, root, unknown_key, ret_unknown))
+static bool get_group(Reader *reader, JsonObject *root, const char *key, json_type type,
+                      JsonObject **ret, const char *unknown_key, const char **ret_unknown) {
+        if (!member(reader, root, key, ret) ||
+            !get_text_or_null(reader, root, unknown_key, ret_unknown))
                 return false;
         if ((*ret != NULL) == (*ret_unknown != NULL))
                 return fail(reader, key, "must have either content or a reason");
@@ -257,8 +263,8 @@ static bool get_default_kernel(Reader *reader, JsonObject *root, HostFacts *host
 
         host->default_kernel = host->default_kernel_from = NULL;
         host->default_options = (TextList){};
-        if (!get_group(reader, root, "default_kernel", json_type_object, &object, "default_kernel_unknown",
-                       &host->default_kernel_unknown))
+        if (!get_group(reader, root, "default_kernel", json_type_object, &object,
+                       "default_kernel_unknown", &host->default_kernel_unknown))
                 return false;
         if (!object)
                 return true;
@@ -277,7 +283,8 @@ static bool get_packages(Reader *reader, JsonObject *root, HostFacts *host) {
 
         host->packages = NULL;
         host->n_packages = 0;
-        if (!get_group(reader, root, "packages", json_type_array, &array, "packages_unknown", &host->packages_unknown))
+        if (!get_group(reader, root, "packages", json_type_array, &array, "packages_unknown",
+                       &host->packages_unknown))
                 return false;
 
         for (size_t i = 0; array && i < json_object_array_length(array); i++) {
@@ -318,7 +325,8 @@ static bool get_modules(Reader *reader, JsonObject *root, HostFacts *host) {
 
         host->modules = NULL;
         host->n_modules = 0;
-        if (!get_group(reader, root, "modules", json_type_array, &array, "modules_unknown", &host->modules_unknown))
+        if (!get_group(reader, root, "modules", json_type_array, &array, "modules_unknown",
+                       &host->modules_unknown))
                 return false;
 
         for (size_t i = 0; array && i < json_object_array_length(array); i++) {
@@ -338,7 +346,8 @@ static bool get_loader(Reader *reader, JsonObject *root, HostFacts *host) {
         JsonObject *object;
 
         host->loader_service = host->loader_state = NULL;
-        if (!get_group(reader, root, "loader", json_type_object, &object, "loader_unknown", &host->loader_unknown))
+        if (!get_group(reader, root, "loader", json_type_object, &object, "loader_unknown",
+                       &host->loader_unknown))
                 return false;
         return !object || (get_text_or_null(reader, object, "service", &host->loader_service) &&
                            get_text_or_null(reader, object, "state", &host->loader_state));
@@ -359,11 +368,12 @@ static bool get_groups(Reader *reader, JsonObject *root, HostFacts *host) {
                               "installed_kernels_unknown", &host->installed_kernels_unknown) &&
                get_default_kernel(reader, root, host) && get_packages(reader, root, host) &&
                get_modules(reader, root, host) && get_loader(reader, root, host) &&
-               get_text_group(reader, root, "repositories", &host->repositories, "repositories_unknown",
-                              &host->repositories_unknown);
+               get_text_group(reader, root, "repositories", &host->repositories,
+                              "repositories_unknown", &host->repositories_unknown);
 }
 
-int host_facts_json_read(const char *text, size_t n_bytes, HostFacts *host, const char **ret_error) {
+int host_facts_json_read(const char *text, size_t n_bytes, HostFacts *host,
+                         const char **ret_error) {
         _cleanup_(json_tokener_freep) JsonTokener *tokener = json_tokener_new_ex(DEPTH_MAX);
         _cleanup_(json_object_putp) JsonObject *root = NULL;
         Reader reader = { .pool = host->pool };

@@ -18,7 +18,10 @@ enum {
 
 #define HOST_FACTS_JSON_VERSION 1
 
-/* The text, allocated and the caller's to free(); it ends in a new-line. All texts in it are made printable. 0 or -ENOMEM. */
+/*
+ * The text, allocated and the caller's to free(); it ends in a new-line, and all texts in it are made
+ * printable. 0 or -ENOMEM.
+ */
 int host_facts_json_write(const HostFacts *host, char **ret, size_t *ret_n_bytes);
 
 /*

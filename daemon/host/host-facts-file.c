@@ -15,7 +15,8 @@
 #include "format/host-facts-json.h"
 #include "host/host-facts-file.h"
 
-static int take(int read_outcome, const char *text, size_t n_bytes, HostFacts *host, const char **ret_error) {
+static int take(int read_outcome, const char *text, size_t n_bytes, HostFacts *host,
+                const char **ret_error) {
         int r;
 
         switch (read_outcome) {
@@ -28,7 +29,8 @@ static int take(int read_outcome, const char *text, size_t n_bytes, HostFacts *h
                 *ret_error = "the host facts are larger than 8 MiB";
                 return HOST_FACTS_FILE_E_REFUSED;
         case BOUNDED_READ_E_REFUSED:
-                *ret_error = memory_pool_format(host->pool, "the host facts cannot be read: %s", strerror(errno));
+                *ret_error = memory_pool_format(host->pool, "the host facts cannot be read: %s",
+                                                strerror(errno));
                 return HOST_FACTS_FILE_E_REFUSED;
         default:
                 return error_trace(read_outcome);

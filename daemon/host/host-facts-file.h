@@ -21,5 +21,8 @@ enum {
  */
 int host_facts_file_read(const char *path, HostFacts *host, const char **ret_error);
 
-/* The same from a descriptor's current place to its end, such as a pipe from klpwatch-hostfacts. Blocks until then. */
+/*
+ * The same from a descriptor's current place to its end, such as a pipe from klpwatch-hostfacts; it
+ * blocks until then.
+ */
 int host_facts_file_read_fd(int fd, HostFacts *host, const char **ret_error);

@@ -171,7 +171,8 @@ static int open_step_by_step(int root_fd, const char *path, int flags) {
                         return -1;
                 last = rest[0] == '\0';
                 if (from_root || (strcmp(part, "..") == 0 && is_same_folder(folder, root_fd)))
-                        fd = openat(root_fd, ".", O_PATH | O_CLOEXEC); /* the root is its own parent */
+                        fd = openat(root_fd, ".",
+                                    O_PATH | O_CLOEXEC); /* the root is its own parent */
                 else
                         fd = openat(folder, part, O_PATH | O_NOFOLLOW | O_CLOEXEC);
                 if (fd < 0 || fstat(fd, &st) < 0)
@@ -221,7 +222,8 @@ int host_root_open(const HostRoot *root, const char *path, int flags, int *ret_f
         return 0;
 }
 
-int host_root_read(const HostRoot *root, const char *path, size_t max_bytes, char **ret, size_t *ret_n_bytes) {
+int host_root_read(const HostRoot *root, const char *path, size_t max_bytes, char **ret,
+                   size_t *ret_n_bytes) {
         _cleanup_close_ int fd = -1;
         struct stat st;
         int r;

@@ -21,10 +21,16 @@ enum {
 
 typedef struct HostRoot HostRoot;
 
-/* Opens the folder `path`; "/" is this host, anything else a recorded one. 0, HOST_ROOT_E_* or -ENOMEM. */
+/*
+ * Opens the folder `path`; "/" is this host, anything else a recorded one. 0, HOST_ROOT_E_* or
+ * -ENOMEM.
+ */
 int host_root_new(const char *path, HostRoot **ret);
 
-/* A folder below `root` as a root of its own, which stays the same folder even if another takes its name. */
+/*
+ * A folder below `root` as a root of its own, which stays the same folder even if another takes its
+ * name.
+ */
 int host_root_enter(const HostRoot *root, const char *path, HostRoot **ret);
 HostRoot *host_root_free(HostRoot *root);
 DEFINE_CLEANUP(HostRoot, host_root_free);
@@ -42,7 +48,8 @@ int host_root_open(const HostRoot *root, const char *path, int flags, int *ret_f
  * Reads the whole of a regular file of at most `max_bytes`. The result is allocated, NUL-terminated
  * behind its `n_bytes`, and the caller's to free().
  */
-int host_root_read(const HostRoot *root, const char *path, size_t max_bytes, char **ret, size_t *ret_n_bytes);
+int host_root_read(const HostRoot *root, const char *path, size_t max_bytes, char **ret,
+                   size_t *ret_n_bytes);
 
 /* The same, without white space at its ends. */
 int host_root_read_line(const HostRoot *root, const char *path, size_t max_bytes, char **ret);

@@ -34,8 +34,8 @@ static Words split(const char *text) {
                 n = strcspn(text, " \t\r\n");
                 if (n == 0)
                         break;
-                snprintf(words.items[words.n_items++], WORD_BYTES, "%.*s", (int) (n < WORD_BYTES ? n : WORD_BYTES - 1),
-                         text);
+                snprintf(words.items[words.n_items++], WORD_BYTES, "%.*s",
+                         (int) (n < WORD_BYTES ? n : WORD_BYTES - 1), text);
                 text += n;
         }
         return words;
@@ -58,9 +58,9 @@ static int zone_hours(const char *word) {
                 const char *name;
                 int hours;
         } zones[] = {
-                { "EDT", -4 }, { "EST", -5 }, { "CDT", -5 },  { "MDT", -6 }, { "MST", -7 },
-                { "PDT", -7 }, { "PST", -8 }, { "CEST", 2 },  { "CET", 1 },  { "EEST", 3 },
-                { "EET", 2 },  { "BST", 1 },  { "JST", 9 },   { "MSK", 3 },
+                { "EDT", -4 }, { "EST", -5 }, { "CDT", -5 }, { "MDT", -6 }, { "MST", -7 },
+                { "PDT", -7 }, { "PST", -8 }, { "CEST", 2 }, { "CET", 1 },  { "EEST", 3 },
+                { "EET", 2 },  { "BST", 1 },  { "JST", 9 },  { "MSK", 3 },
         };
 
         for (size_t i = 0; i < ELEMENTS(zones); i++)
@@ -84,7 +84,8 @@ static bool take_date(const Words *words, size_t i, UtcTime *ret) {
         if (month == 0 || i + 3 >= words->n_items)
                 return false;
         day = number(words->items[i + 1], 2);
-        if (day < 1 || sscanf(words->items[i + 2], "%2d:%2d:%2d%c", &hour, &minute, &second, &rest) != 3)
+        if (day < 1 ||
+            sscanf(words->items[i + 2], "%2d:%2d:%2d%c", &hour, &minute, &second, &rest) != 3)
                 return false;
 
         i += 3;
@@ -101,8 +102,8 @@ static bool take_date(const Words *words, size_t i, UtcTime *ret) {
         if (year < 0)
                 return false;
 
-        snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:00", year, month, day, hour + half,
-                 minute, second, zone < 0 ? '-' : '+', abs(zone));
+        snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:00", year, month, day,
+                 hour + half, minute, second, zone < 0 ? '-' : '+', abs(zone));
         return utc_time_parse(text, ret) == 0;
 }
 
@@ -111,7 +112,8 @@ static bool take_day(const char *word, UtcTime *ret) {
         char text[UTC_DAY_TEXT_BYTES];
         UtcDay day;
 
-        if (strlen(word) != strlen("(2024-05-03)") || word[0] != '(' || word[strlen(word) - 1] != ')')
+        if (strlen(word) != strlen("(2024-05-03)") || word[0] != '(' ||
+            word[strlen(word) - 1] != ')')
                 return false;
         memcpy(text, word + 1, UTC_DAY_TEXT_BYTES - 1);
         text[UTC_DAY_TEXT_BYTES - 1] = '\0';

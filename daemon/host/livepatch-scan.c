@@ -30,7 +30,8 @@ enum {
 };
 
 /* Text that may be shown; NULL and a reason when the file cannot be read. */
-static int read_text(const HostRoot *root, HostFacts *host, const char *path, const char **ret, const char **ret_why) {
+static int read_text(const HostRoot *root, HostFacts *host, const char *path, const char **ret,
+                     const char **ret_why) {
         _cleanup_free_ char *text = NULL;
         int r;
 
@@ -56,7 +57,8 @@ static int scan_kernel(const HostRoot *root, HostFacts *host) {
         size_t n_bytes;
         int r;
 
-        r = read_text(root, host, "proc/sys/kernel/osrelease", &host->kernel, &host->kernel_unknown);
+        r = read_text(root, host, "proc/sys/kernel/osrelease", &host->kernel,
+                      &host->kernel_unknown);
         if (r)
                 return error_trace(r);
 
@@ -81,7 +83,8 @@ static int scan_kernel(const HostRoot *root, HostFacts *host) {
         if (r < 0)
                 return error_trace(r);
         if (r == 0)
-                host->cmdline = text_words(host->pool, text_printable(host->pool, cmdline, FILE_BYTES_MAX));
+                host->cmdline = text_words(host->pool,
+                                           text_printable(host->pool, cmdline, FILE_BYTES_MAX));
         return 0;
 }
 
@@ -159,13 +162,15 @@ static int scan_container(const HostRoot *root, HostFacts *host) {
                 int r;
 
                 r = marks[i].says ? host_root_look(root, marks[i].path)
-                                  : host_root_read_line(root, marks[i].path, ATTRIBUTE_BYTES_MAX, &text);
+                                  : host_root_read_line(root, marks[i].path, ATTRIBUTE_BYTES_MAX,
+                                                        &text);
                 if (r < 0)
                         return error_trace(r);
                 if (r > 0)
                         continue;
-                host->container = memory_pool_format(host->pool, "/%s says %s", marks[i].path,
-                                                     marks[i].says ?: text_printable(host->pool, text, NAME_BYTES_MAX));
+                host->container = memory_pool_format(
+                                host->pool, "/%s says %s", marks[i].path,
+                                marks[i].says ?: text_printable(host->pool, text, NAME_BYTES_MAX));
                 return 0;
         }
         return 0;
@@ -217,11 +222,13 @@ static int read_listed(const HostRoot *root, HostFacts *host, const char *name, 
         return 0;
 }
 
-static int read_srcversion(const HostRoot *root, HostFacts *host, const char *name, LoadedPatch *patch) {
+static int read_srcversion(const HostRoot *root, HostFacts *host, const char *name,
+                           LoadedPatch *patch) {
         _cleanup_free_ char *text = NULL;
         int r;
 
-        r = host_root_read_line(root, memory_pool_format(host->pool, "sys/module/%s/srcversion", name),
+        r = host_root_read_line(root,
+                                memory_pool_format(host->pool, "sys/module/%s/srcversion", name),
                                 ATTRIBUTE_BYTES_MAX, &text);
         if (r < 0)
                 return error_trace(r);
@@ -259,8 +266,8 @@ static int scan_listed(const HostRoot *root, HostFacts *host) {
                 return 0;
         }
         if (r > 0) {
-                host->livepatch_unknown =
-                        host_root_explain(host->pool, r, r == HOST_ROOT_E_MISSING ? "sys/kernel" : path);
+                host->livepatch_unknown = host_root_explain(
+                                host->pool, r, r == HOST_ROOT_E_MISSING ? "sys/kernel" : path);
                 return 0;
         }
 
@@ -294,7 +301,8 @@ static int is_livepatch_module(const HostRoot *root, HostFacts *host, const char
         if (r > 0 || !strchr(taint, 'K'))
                 return 0;
 
-        r = host_root_read_line(root, memory_pool_format(host->pool, "sys/module/%s/initstate", name),
+        r = host_root_read_line(root,
+                                memory_pool_format(host->pool, "sys/module/%s/initstate", name),
                                 ATTRIBUTE_BYTES_MAX, &state);
         if (r < 0)
                 return error_trace(r);

@@ -38,13 +38,14 @@ typedef struct BootEntry {
 typedef struct BootMenu {
         BootEntry *entries; /* as grub shows them */
         size_t n_entries;
-        char *block;        /* the environment block, as lines cut by NUL bytes */
+        char *block; /* the environment block, as lines cut by NUL bytes */
         size_t n_block_bytes;
-        const char *fixed;  /* the default that grub.cfg sets instead of saved_entry, or NULL */
+        const char *fixed; /* the default that grub.cfg sets instead of saved_entry, or NULL */
 } BootMenu;
 
 /* The name's parts from its end: RELEASE behind the last dash, VERSION behind the one before. */
-static void split_id(char *id, const char **ret_name, const char **ret_version, const char **ret_release) {
+static void split_id(char *id, const char **ret_name, const char **ret_version,
+                     const char **ret_release) {
         char *dash;
 
         *ret_name = id;
@@ -103,14 +104,15 @@ static void parse_entry(MemoryPool *pool, char *text, BootEntry *entry) {
                 else if (strcmp(key, "linux") == 0)
                         entry->kernel = memory_pool_text(pool, value);
                 else if (strcmp(key, "options") == 0)
-                        entry->options = entry->options
-                                                 ? memory_pool_format(pool, "%s %s", entry->options, value)
-                                                 : memory_pool_text(pool, value);
+                        entry->options = entry->options ? memory_pool_format(pool, "%s %s",
+                                                                             entry->options, value)
+                                                        : memory_pool_text(pool, value);
         }
 }
 
 /* Reads all entries into `menu`; a reason in `ret_why` when that is not possible. */
-static int read_entries(const HostRoot *root, MemoryPool *pool, BootMenu *menu, const char **ret_why) {
+static int read_entries(const HostRoot *root, MemoryPool *pool, BootMenu *menu,
+                        const char **ret_why) {
         TextList names = {};
         int r;
 
@@ -162,7 +164,8 @@ static int read_entries(const HostRoot *root, MemoryPool *pool, BootMenu *menu, 
 }
 
 /* The environment block: `key=value` lines, then '#' up to its fixed size. */
-static int read_block(const HostRoot *root, MemoryPool *pool, BootMenu *menu, const char **ret_why) {
+static int read_block(const HostRoot *root, MemoryPool *pool, BootMenu *menu,
+                      const char **ret_why) {
         int r;
 
         r = host_root_read(root, GRUBENV_PATH, FILE_BYTES_MAX, &menu->block, &menu->n_block_bytes);
@@ -196,7 +199,8 @@ static const char *block_value(const BootMenu *menu, const char *key, size_t n_k
  * The default in grub.cfg: `set default="${saved_entry}"` where GRUB_DEFAULT=saved, as installed;
  * where an administrator chose otherwise, the choice itself. No grub.cfg at all: as installed.
  */
-static int read_fixed(const HostRoot *root, MemoryPool *pool, BootMenu *menu, const char **ret_why) {
+static int read_fixed(const HostRoot *root, MemoryPool *pool, BootMenu *menu,
+                      const char **ret_why) {
         static const char opening[] = "set default=\"";
         _cleanup_free_ char *text = NULL;
         size_t n_bytes;
@@ -242,7 +246,8 @@ static const BootEntry *find_entry(const BootMenu *menu, const char *pick) {
                 return index < menu->n_entries ? &menu->entries[index] : NULL;
         }
         for (size_t i = 0; i < menu->n_entries; i++)
-                if (text_equal(menu->entries[i].id, pick) || text_equal(menu->entries[i].title, pick))
+                if (text_equal(menu->entries[i].id, pick) ||
+                    text_equal(menu->entries[i].title, pick))
                         return &menu->entries[i];
         return NULL;
 }
@@ -267,7 +272,8 @@ static const BootEntry *pick_entry(MemoryPool *pool, const BootMenu *menu, const
         }
 
         *ret_from = pick[0] == '\0' ? "first boot entry, as grubenv has no saved_entry"
-                                    : memory_pool_format(pool, "first boot entry, as %s names none", from);
+                                    : memory_pool_format(pool, "first boot entry, as %s names none",
+                                                         from);
         for (size_t i = 0; i < menu->n_entries; i++)
                 if (!is_rescue(&menu->entries[i]))
                         return &menu->entries[i];
@@ -304,7 +310,8 @@ static TextList expand_options(MemoryPool *pool, const BootMenu *menu, const Boo
                 n = strcspn(name, "}");
                 values = text_words(pool, block_value(menu, name, n));
                 for (size_t j = 0; j < values.n_items; j++)
-                        text_list_add(&words, pool, text_printable(pool, values.items[j], WORD_BYTES_MAX));
+                        text_list_add(&words, pool,
+                                      text_printable(pool, values.items[j], WORD_BYTES_MAX));
         }
         return words;
 }
@@ -320,9 +327,9 @@ static void note_pick(HostFacts *host, const BootMenu *menu) {
         }
         release = release_of(entry);
         if (!release || release[0] == '\0' || is_rescue(entry)) {
-                host->default_kernel_unknown =
-                        memory_pool_format(host->pool, "the boot entry %s names no kernel release",
-                                           text_printable(host->pool, entry->id, WORD_BYTES_MAX));
+                host->default_kernel_unknown = memory_pool_format(
+                                host->pool, "the boot entry %s names no kernel release",
+                                text_printable(host->pool, entry->id, WORD_BYTES_MAX));
                 return;
         }
 

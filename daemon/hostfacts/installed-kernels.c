@@ -27,7 +27,8 @@ static int compare_releases(const void *a, const void *b) {
 }
 
 /* The folders that hold an image. `ret_why` is set when that cannot be told. */
-static int add_with_modules(const HostRoot *root, HostFacts *host, TextList *kernels, const char **ret_why) {
+static int add_with_modules(const HostRoot *root, HostFacts *host, TextList *kernels,
+                            const char **ret_why) {
         TextList names = {};
         int r;
 
@@ -40,7 +41,8 @@ static int add_with_modules(const HostRoot *root, HostFacts *host, TextList *ker
         }
 
         for (size_t i = 0; i < names.n_items; i++) {
-                const char *path = memory_pool_format(host->pool, MODULES_PATH "/%s/vmlinuz", names.items[i]);
+                const char *path = memory_pool_format(host->pool, MODULES_PATH "/%s/vmlinuz",
+                                                      names.items[i]);
 
                 r = host_root_look(root, path);
                 if (r < 0)
@@ -51,12 +53,14 @@ static int add_with_modules(const HostRoot *root, HostFacts *host, TextList *ker
                         *ret_why = host_root_explain(host->pool, r, path);
                         return 0;
                 }
-                text_list_add(kernels, host->pool, text_printable(host->pool, names.items[i], RELEASE_BYTES_MAX));
+                text_list_add(kernels, host->pool,
+                              text_printable(host->pool, names.items[i], RELEASE_BYTES_MAX));
         }
         return 0;
 }
 
-static int add_from_boot(const HostRoot *root, HostFacts *host, TextList *kernels, const char **ret_why) {
+static int add_from_boot(const HostRoot *root, HostFacts *host, TextList *kernels,
+                         const char **ret_why) {
         TextList names = {};
         int r;
 
@@ -70,7 +74,8 @@ static int add_from_boot(const HostRoot *root, HostFacts *host, TextList *kernel
                 if (text_starts_with(names.items[i], "vmlinuz-") &&
                     !text_starts_with(names.items[i], "vmlinuz-0-rescue"))
                         text_list_add(kernels, host->pool,
-                                      text_printable(host->pool, names.items[i] + strlen("vmlinuz-"),
+                                      text_printable(host->pool,
+                                                     names.items[i] + strlen("vmlinuz-"),
                                                      RELEASE_BYTES_MAX));
         return 0;
 }

@@ -23,21 +23,26 @@
 #define QUERY_TIMEOUT_MSEC (30 * 1000)
 
 static const char *const rpm_paths[] = {
-        "var/lib/rpm/rpmdb.sqlite",
-        "var/lib/rpm/Packages",
-        "var/lib/rpm/Packages.db",
-        "usr/lib/sysimage/rpm/rpmdb.sqlite",
-        "usr/lib/sysimage/rpm/Packages.db",
-        NULL,
+        "var/lib/rpm/rpmdb.sqlite",         "var/lib/rpm/Packages",
+        "var/lib/rpm/Packages.db",          "usr/lib/sysimage/rpm/rpmdb.sqlite",
+        "usr/lib/sysimage/rpm/Packages.db", NULL,
 };
 static const char *const rpm_query[] = {
-        "/usr/bin/rpm", "-qa", "--qf", "%{NAME} %{VERSION}-%{RELEASE} %{ARCH}\\n",
-        LIVEPATCH_PACKAGE_PREFIX "*", NULL,
+        "/usr/bin/rpm",
+        "-qa",
+        "--qf",
+        "%{NAME} %{VERSION}-%{RELEASE} %{ARCH}\\n",
+        LIVEPATCH_PACKAGE_PREFIX "*",
+        NULL,
 };
 static const char *const dpkg_paths[] = { "var/lib/dpkg/status", NULL };
 static const char *const dpkg_query[] = {
-        "/usr/bin/dpkg-query", "-W", "-f", "${Package} ${Version} ${Architecture} ${db:Status-Status}\\n",
-        LIVEPATCH_PACKAGE_PREFIX "*", NULL,
+        "/usr/bin/dpkg-query",
+        "-W",
+        "-f",
+        "${Package} ${Version} ${Architecture} ${db:Status-Status}\\n",
+        LIVEPATCH_PACKAGE_PREFIX "*",
+        NULL,
 };
 static const PackageDatabase this_host[] = {
         { "rpm", rpm_paths, rpm_query, 0 },
@@ -47,7 +52,8 @@ static const PackageDatabase this_host[] = {
 
 /* One line: three fields, and a fourth that must be `installed` where there is one. Others are skipped. */
 static int add_line(HostFacts *host, char *line) {
-        const char *name = strsep(&line, " "), *version = strsep(&line, " "), *arch = strsep(&line, " ");
+        const char *name = strsep(&line, " "), *version = strsep(&line, " "),
+                   *arch = strsep(&line, " ");
         InstalledPackage *package;
 
         if (!arch || !livepatch_package_is_one(name) || version[0] == '\0' || arch[0] == '\0' ||
@@ -88,7 +94,8 @@ static int finish(HostFacts *host, const char *why) {
         if (why)
                 host->n_packages = 0;
         else if (host->n_packages > 1)
-                qsort(host->packages, host->n_packages, sizeof(host->packages[0]), compare_packages);
+                qsort(host->packages, host->n_packages, sizeof(host->packages[0]),
+                      compare_packages);
         host->packages_unknown = why;
         return 0;
 }
@@ -119,7 +126,8 @@ static int ask(HostFacts *host, const PackageDatabase *database, const char **re
         size_t n_bytes;
         int status, r;
 
-        r = program_output(database->query, OUTPUT_BYTES_MAX, QUERY_TIMEOUT_MSEC, &text, &n_bytes, &status);
+        r = program_output(database->query, OUTPUT_BYTES_MAX, QUERY_TIMEOUT_MSEC, &text, &n_bytes,
+                           &status);
         if (r < 0)
                 return error_trace(r);
         if (r > 0) {
@@ -127,7 +135,8 @@ static int ask(HostFacts *host, const PackageDatabase *database, const char **re
                 return 0;
         }
         if (status != 0 && (status != database->exit_status_none || n_bytes > 0)) {
-                *ret_why = memory_pool_format(host->pool, "%s failed with exit code %d", database->query[0], status);
+                *ret_why = memory_pool_format(host->pool, "%s failed with exit code %d",
+                                              database->query[0], status);
                 return 0;
         }
 
@@ -135,7 +144,8 @@ static int ask(HostFacts *host, const PackageDatabase *database, const char **re
         return r ? error_trace(r) : 0;
 }
 
-int installed_packages_query(const HostRoot *root, const PackageDatabase *databases, HostFacts *host) {
+int installed_packages_query(const HostRoot *root, const PackageDatabase *databases,
+                             HostFacts *host) {
         const char *why = NULL;
         size_t n_databases = 0;
 

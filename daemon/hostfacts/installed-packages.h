@@ -18,10 +18,12 @@ int installed_packages_read(const HostRoot *root, HostFacts *host);
 /* A package database and the program that reads it; the last of a table has no name. */
 typedef struct PackageDatabase {
         const char *name;
-        const char *const *paths; /* files, one of which is there when the database is; NULL-terminated */
+        const char *const *
+                        paths; /* files, one of which is there when the database is; NULL-terminated */
         const char *const *query; /* prints `NAME VERSION-RELEASE ARCH` lines; NULL-terminated */
         int exit_status_none;     /* besides 0: how the query ends when no package matches */
 } PackageDatabase;
 
 /* The same from databases of the caller's, whatever the root is. */
-int installed_packages_query(const HostRoot *root, const PackageDatabase *databases, HostFacts *host);
+int installed_packages_query(const HostRoot *root, const PackageDatabase *databases,
+                             HostFacts *host);

@@ -21,11 +21,8 @@
 
 /* Where units lie, strongest first. */
 static const char *const unit_folders[] = {
-        "etc/systemd/system",
-        "run/systemd/system",
-        "usr/local/lib/systemd/system",
-        "usr/lib/systemd/system",
-        "lib/systemd/system",
+        "etc/systemd/system",     "run/systemd/system", "usr/local/lib/systemd/system",
+        "usr/lib/systemd/system", "lib/systemd/system",
 };
 
 static int read_list(const HostRoot *root, HostFacts *host) {
@@ -57,7 +54,8 @@ static int read_list(const HostRoot *root, HostFacts *host) {
 }
 
 /* In `ret`: NULL without a unit file in this folder, "masked", or "" for one that may be started. */
-static int look_at_unit(const HostRoot *root, MemoryPool *pool, const char *folder, const char **ret) {
+static int look_at_unit(const HostRoot *root, MemoryPool *pool, const char *folder,
+                        const char **ret) {
         const char *path = memory_pool_format(pool, "%s/" SERVICE, folder);
         _cleanup_close_ int fd = -1;
         char target[sizeof("/dev/null")] = "";
@@ -74,7 +72,8 @@ static int look_at_unit(const HostRoot *root, MemoryPool *pool, const char *fold
                 return r;
 
         *ret = "";
-        if (S_ISLNK(st.st_mode) && readlinkat(fd, "", target, sizeof(target)) == strlen("/dev/null") &&
+        if (S_ISLNK(st.st_mode) &&
+            readlinkat(fd, "", target, sizeof(target)) == strlen("/dev/null") &&
             memcmp(target, "/dev/null", strlen("/dev/null")) == 0)
                 *ret = "masked";
         else if (S_ISREG(st.st_mode) && st.st_size == 0)
@@ -93,9 +92,11 @@ static int is_wanted(const HostRoot *root, MemoryPool *pool, const char *folder,
                 return r;
 
         for (size_t i = 0; i < names.n_items; i++) {
-                if (!text_ends_with(names.items[i], ".wants") && !text_ends_with(names.items[i], ".requires"))
+                if (!text_ends_with(names.items[i], ".wants") &&
+                    !text_ends_with(names.items[i], ".requires"))
                         continue;
-                r = host_root_look(root, memory_pool_format(pool, "%s/%s/" SERVICE, folder, names.items[i]));
+                r = host_root_look(root, memory_pool_format(pool, "%s/%s/" SERVICE, folder,
+                                                            names.items[i]));
                 if (r < 0)
                         return error_trace(r);
                 if (r == 0)
@@ -145,7 +146,8 @@ int loader_service_read_units(const HostRoot *root, HostFacts *host) {
 int loader_service_read(const HostRoot *root, HostFacts *host) {
         int r;
 
-        r = host_root_is_recorded(root) ? read_list(root, host) : loader_service_read_units(root, host);
+        r = host_root_is_recorded(root) ? read_list(root, host)
+                                        : loader_service_read_units(root, host);
         if (r)
                 return error_trace(r);
         return memory_pool_exhausted(host->pool) ? error_origin(-ENOMEM) : 0;

@@ -9,7 +9,10 @@
 #include "core/host-facts.h"
 #include "host/host-root.h"
 
-/* Fills `loader_service` and `loader_state`: klpwatch/services on a recorded host, else its unit files. 0 or -ENOMEM. */
+/*
+ * Fills `loader_service` and `loader_state`: from klpwatch/services on a recorded host, else from
+ * its unit files. 0 or -ENOMEM.
+ */
 int loader_service_read(const HostRoot *root, HostFacts *host);
 
 /* The same from unit files alone, whatever the root is. */

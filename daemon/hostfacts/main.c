@@ -31,18 +31,20 @@ typedef struct Arguments {
 } Arguments;
 
 static const char help[] =
-        "klpwatch-hostfacts [OPTIONS...]\n\n"
-        "Writes what is installed on this host and what the next boot picks, as JSON.\n\n"
-        "  --root=DIR     Look at a recorded host or an image instead of this host\n"
-        "  --output=FILE  Replace FILE instead of writing to standard output\n"
-        "  --help         Show this text\n"
-        "  --version      Show the version\n";
+                "klpwatch-hostfacts [OPTIONS...]\n\n"
+                "Writes what is installed on this host and what the next boot picks, as JSON.\n\n"
+                "  --root=DIR     Look at a recorded host or an image instead of this host\n"
+                "  --output=FILE  Replace FILE instead of writing to standard output\n"
+                "  --help         Show this text\n"
+                "  --version      Show the version\n";
 
 /* 0, or 1 when the arguments are wrong, which has been said. */
 static int parse_arguments(int argc, char *argv[], Arguments *ret) {
         static const struct option options[] = {
-                { "root", required_argument, NULL, 'r' }, { "output", required_argument, NULL, 'o' },
-                { "help", no_argument, NULL, 'h' },       { "version", no_argument, NULL, 'v' },
+                { "root", required_argument, NULL, 'r' },
+                { "output", required_argument, NULL, 'o' },
+                { "help", no_argument, NULL, 'h' },
+                { "version", no_argument, NULL, 'v' },
                 {},
         };
         Arguments arguments = { .root = "/" };
@@ -68,7 +70,8 @@ static int parse_arguments(int argc, char *argv[], Arguments *ret) {
                         return 1;
                 }
         if (optind < argc) {
-                fprintf(stderr, "klpwatch-hostfacts: '%s' is one argument too many\n", argv[optind]);
+                fprintf(stderr, "klpwatch-hostfacts: '%s' is one argument too many\n",
+                        argv[optind]);
                 return 1;
         }
 
@@ -106,7 +109,8 @@ static int replace_file(const char *path, const char *text, size_t n_bytes) {
         if (r < 0)
                 return error_trace(r);
         if (r > 0)
-                fprintf(stderr, "klpwatch-hostfacts: %s cannot be written: %s\n", path, strerror(errno));
+                fprintf(stderr, "klpwatch-hostfacts: %s cannot be written: %s\n", path,
+                        strerror(errno));
         return r;
 }
 
@@ -141,7 +145,8 @@ static int run(const Arguments *arguments) {
         r = host_facts_json_write(host, &text, &n_bytes);
         if (r)
                 return error_trace(r);
-        return arguments->output ? replace_file(arguments->output, text, n_bytes) : print(text, n_bytes);
+        return arguments->output ? replace_file(arguments->output, text, n_bytes)
+                                 : print(text, n_bytes);
 }
 
 int main(int argc, char *argv[]) {

@@ -36,8 +36,9 @@ static inline void kmod_module_info_free_listp(KmodList **list) {
         kmod_module_info_free_list(*list);
 }
 
-static void on_kmod_log(_unused_ void *data, _unused_ int priority, _unused_ const char *file, _unused_ int line,
-                        _unused_ const char *function, _unused_ const char *format, _unused_ va_list arguments) {
+static void on_kmod_log(_unused_ void *data, _unused_ int priority, _unused_ const char *file,
+                        _unused_ int line, _unused_ const char *function,
+                        _unused_ const char *format, _unused_ va_list arguments) {
         /* What it complains about is in the files' `unreadable`. */
 }
 
@@ -90,12 +91,14 @@ static int read_modinfo(KmodContext *context, MemoryPool *pool, int fd, ModuleFi
         if (r == -ENOMEM)
                 return error_origin(-ENOMEM);
         if (r < 0) {
-                module->unreadable = memory_pool_format(pool, "no module information in it: %s", strerror(-r));
+                module->unreadable = memory_pool_format(pool, "no module information in it: %s",
+                                                        strerror(-r));
                 return 0;
         }
 
-        kmod_list_foreach(item, list)
-                take_field(pool, kmod_module_info_get_key(item), kmod_module_info_get_value(item), module);
+        for (item = list; item; item = kmod_list_next(list, item))
+                take_field(pool, kmod_module_info_get_key(item), kmod_module_info_get_value(item),
+                           module);
         return 0;
 }
 
@@ -125,8 +128,8 @@ static int read_file(KmodContext *context, const HostRoot *root, MemoryPool *poo
 }
 
 /* The module files of one kernel's folder. `ret_why` is set when the folder cannot be read. */
-static int scan_folder(KmodContext *context, const HostRoot *root, HostFacts *host, const char *place,
-                       const char *kernel, const char **ret_why) {
+static int scan_folder(KmodContext *context, const HostRoot *root, HostFacts *host,
+                       const char *place, const char *kernel, const char **ret_why) {
         const char *folder = memory_pool_format(host->pool, "%s/%s", place, kernel);
         TextList names = {};
         int r;
@@ -142,8 +145,9 @@ static int scan_folder(KmodContext *context, const HostRoot *root, HostFacts *ho
 
         for (size_t i = 0; i < names.n_items; i++) {
                 const char *path = memory_pool_format(host->pool, "%s/%s", folder, names.items[i]);
+                const char *absolute = memory_pool_format(host->pool, "/%s", path);
                 ModuleFile module = {
-                        .path = text_printable(host->pool, memory_pool_format(host->pool, "/%s", path), PATH_BYTES_MAX),
+                        .path = text_printable(host->pool, absolute, PATH_BYTES_MAX),
                         .kernel = text_printable(host->pool, kernel, FIELD_BYTES_MAX),
                         .name = name_of_file(host->pool, names.items[i]),
                 }, *added;
@@ -167,8 +171,8 @@ static int scan_folder(KmodContext *context, const HostRoot *root, HostFacts *ho
         return 0;
 }
 
-static int scan_place(KmodContext *context, const HostRoot *root, HostFacts *host, const char *place,
-                      const char **ret_why) {
+static int scan_place(KmodContext *context, const HostRoot *root, HostFacts *host,
+                      const char *place, const char **ret_why) {
         TextList kernels = {};
         int r;
 

@@ -38,7 +38,8 @@ static int64_t now_msec(void) {
 }
 
 static int spawn(const char *const argv[], int output_fd, pid_t *ret) {
-        static const char *const environment[] = { "LC_ALL=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL };
+        static const char *const environment[] = { "LC_ALL=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+                                                   NULL };
         posix_spawn_file_actions_t actions;
         int r;
 
@@ -49,9 +50,11 @@ static int spawn(const char *const argv[], int output_fd, pid_t *ret) {
         if (r == 0)
                 r = posix_spawn_file_actions_adddup2(&actions, output_fd, STDOUT_FILENO);
         if (r == 0)
-                r = posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+                r = posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY,
+                                                     0);
         if (r == 0)
-                r = posix_spawn(ret, argv[0], &actions, NULL, (char *const *) argv, (char *const *) environment);
+                r = posix_spawn(ret, argv[0], &actions, NULL, (char *const *) argv,
+                                (char *const *) environment);
         posix_spawn_file_actions_destroy(&actions);
 
         if (r == ENOMEM || r == EAGAIN)
@@ -133,8 +136,8 @@ static int wait_for_end(pid_t pid, int64_t deadline, int *ret_exit_status) {
         return 0;
 }
 
-int program_output(const char *const argv[], size_t max_bytes, int timeout_msec, char **ret, size_t *ret_n_bytes,
-                   int *ret_exit_status) {
+int program_output(const char *const argv[], size_t max_bytes, int timeout_msec, char **ret,
+                   size_t *ret_n_bytes, int *ret_exit_status) {
         _cleanup_close_ int read_fd = -1, write_fd = -1;
         int64_t deadline = now_msec() + timeout_msec;
         _cleanup_free_ char *bytes = NULL;

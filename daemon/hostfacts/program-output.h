@@ -20,5 +20,5 @@ enum {
  * PATH) and nothing on its input, and waits until it ends. `ret` is allocated, NUL-terminated behind its
  * `n_bytes`, and the caller's to free(); its error stream is not kept. 0, PROGRAM_OUTPUT_E_* or -ENOMEM.
  */
-int program_output(const char *const argv[], size_t max_bytes, int timeout_msec, char **ret, size_t *ret_n_bytes,
-                   int *ret_exit_status);
+int program_output(const char *const argv[], size_t max_bytes, int timeout_msec, char **ret,
+                   size_t *ret_n_bytes, int *ret_exit_status);
