@@ -122,16 +122,37 @@ static int open_store(Daemon *daemon) {
         return 0;
 }
 
+/* The major release that runs, -1 when that cannot be told. */
+static int find_major(const Daemon *daemon, int *ret) {
+        _cleanup_(host_facts_freep) HostFacts *host = NULL;
+        KernelRelease release;
+        int r;
+
+        r = host_facts_new(&host);
+        if (r)
+                return error_fold(r);
+        r = livepatch_scan(daemon->root, host);
+        if (r)
+                return error_fold(r);
+        *ret = host->kernel && kernel_release_parse(host->kernel, &release) == 0 ? release.dist_major : -1;
+        return 0;
+}
+
 static int load_facts(Daemon *daemon) {
         TextList messages = {};
         bool refused = false;
-        int r;
+        int r, major = -1;
 
+        if (daemon->store) {
+                r = find_major(daemon, &major);
+                if (r)
+                        return error_fold(r);
+        }
         r = facts_new(&daemon->facts);
         if (r)
                 return error_fold(r);
         for (size_t i = 0; i < daemon->options->digests.n_items; i++) {
-                r = inputs_take_digest(daemon->options->digests.items[i], daemon->facts, daemon->store);
+                r = inputs_take_digest(daemon->options->digests.items[i], major, daemon->facts, daemon->store);
                 if (r < 0)
                         return error_trace(r);
                 refused = refused || r > 0;

@@ -14,7 +14,9 @@
 #include "base/error.h"
 #include "base/journal-log.h"
 #include "base/text.h"
+#include "core/kernel-release.h"
 #include "format/digest-read.h"
+#include "format/digest-write.h"
 #include "inputs.h"
 
 #define MAX_CALENDAR_BYTES ((size_t) 1024 * 1024)
@@ -95,9 +97,80 @@ static const char *feed_name(MemoryPool *pool, const char *path) {
         return dot && dot > name ? memory_pool_text_n(pool, name, (size_t) (dot - name)) : memory_pool_text(pool, name);
 }
 
-int inputs_take_digest(const char *path, Facts *facts, DigestStore *store) {
-        _cleanup_free_ char *data = NULL, *message = NULL;
+/* Does a record of this stream, or without one of this kernel, concern hosts of the major release? */
+static bool is_of_major(const char *stream, const char *kernel, int major) {
+        KernelRelease release;
+        int own, minor;
+        size_t n_prefix;
+
+        if (major < 0)
+                return true;
+        if (stream && stream_name_parse(stream, &n_prefix, &own, &minor))
+                return own == major;
+        if (kernel && kernel_release_parse(kernel, &release) == 0 && release.dist_major >= 0)
+                return release.dist_major == major;
+        return true;
+}
+
+/* What a host never asks for is not kept on it. */
+static void drop_other_majors(Facts *facts, int major) {
+#define KEEP(kind, stream, kernel)                                                                 \
+        do {                                                                                       \
+                size_t _n = 0;                                                                     \
+                                                                                                   \
+                for (size_t i = 0; i < facts->n_##kind; i++)                                       \
+                        if (is_of_major((stream), (kernel), major))                                \
+                                facts->kind[_n++] = facts->kind[i];                                \
+                facts->n_##kind = _n;                                                              \
+        } while (false)
+        KEEP(kernels, facts->kernels[i].stream, facts->kernels[i].release);
+        KEEP(patches, facts->patches[i].stream, facts->patches[i].base);
+        KEEP(repositories, facts->repositories[i].stream, NULL);
+        KEEP(windows, NULL, facts->windows[i].kernel);
+#undef KEEP
+}
+
+static int store_digest(const char *path, const char *name, const char *data, size_t n_bytes, int major,
+                        DigestStore *store) {
+        _cleanup_free_ char *message = NULL, *kept = NULL;
         char reason[DIGEST_READ_REASON_BYTES];
+        _cleanup_(facts_freep) Facts *incoming = NULL;
+        DigestHeader header;
+        TextList notes = {};
+        size_t n_kept;
+        int r;
+
+        r = facts_new(&incoming);
+        if (r)
+                return error_fold(r);
+        r = digest_read(incoming, name, FEED_KIND_FILE, data, n_bytes, reason);
+        if (r < 0)
+                return error_trace(r);
+        if (r) {
+                journal_log(LOG_ERR, "%s: %s; the stored digest stays", path, reason);
+                return INPUTS_E_REFUSED;
+        }
+
+        drop_other_majors(incoming, major);
+        header = (DigestHeader){ .vendor = incoming->sources[0].vendor,
+                                 .source = incoming->sources[0].source,
+                                 .complete_to = incoming->sources[0].complete_to };
+        r = digest_write(incoming, &header, &notes, incoming->pool, &kept, &n_kept);
+        if (r)
+                return error_fold(r);
+        r = digest_store_replace(store, name, kept, n_kept, &message);
+        if (r < 0)
+                return error_trace(r);
+        if (r) {
+                journal_log(LOG_ERR, "%s: %s", path, message);
+                return INPUTS_E_REFUSED;
+        }
+        return 0;
+}
+
+int inputs_take_digest(const char *path, int major, Facts *facts, DigestStore *store) {
+        char reason[DIGEST_READ_REASON_BYTES];
+        _cleanup_free_ char *data = NULL;
         const char *name = feed_name(facts->pool, path);
         size_t n_bytes;
         int r;
@@ -111,17 +184,15 @@ int inputs_take_digest(const char *path, Facts *facts, DigestStore *store) {
                             : r == BOUNDED_READ_E_MISSING ? "there is no such file" : strerror(errno));
                 return INPUTS_E_REFUSED;
         }
+        if (store)
+                return store_digest(path, name, data, n_bytes, major, store);
 
-        if (store) {
-                r = digest_store_replace(store, name, data, n_bytes, &message);
-                if (r > 0)
-                        journal_log(LOG_ERR, "%s: %s", path, message);
-        } else {
-                r = digest_read(facts, name, FEED_KIND_FILE, data, n_bytes, reason);
-                if (r > 0)
-                        journal_log(LOG_ERR, "%s: the digest is refused: %s", path, reason);
-        }
+        r = digest_read(facts, name, FEED_KIND_FILE, data, n_bytes, reason);
         if (r < 0)
                 return error_trace(r);
-        return r ? INPUTS_E_REFUSED : 0;
+        if (r) {
+                journal_log(LOG_ERR, "%s: the digest is refused: %s", path, reason);
+                return INPUTS_E_REFUSED;
+        }
+        return 0;
 }

@@ -25,5 +25,8 @@ typedef struct Calendars {
 int inputs_load_calendars(const char *folder, Calendars *ret);
 void inputs_free_calendars(Calendars *calendars);
 
-/* Appends one digest file to `facts`, or with a store puts it there. 0, INPUTS_E_REFUSED or negative. */
-int inputs_take_digest(const char *path, Facts *facts, DigestStore *store);
+/*
+ * Appends one digest file to `facts`, or with a store puts it there: of its records those that concern
+ * `major`, the host's major release (-1 = not known: all). 0, INPUTS_E_REFUSED or negative.
+ */
+int inputs_take_digest(const char *path, int major, Facts *facts, DigestStore *store);
