@@ -81,7 +81,7 @@ static void judge_feed(Chain *chain) {
                     memory_pool_format(
                                     chain->pool, "the facts are %s: a newer live patch may be out",
                                     strcmp(freshness, "never") == 0 ? "not there yet" : freshness),
-                    remedy(chain, REMEDY_LOOK_AT_DAEMON));
+                    remedy(chain, REMEDY_GET_FACTS));
 }
 
 static void judge_package(Chain *chain) {

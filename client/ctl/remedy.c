@@ -140,8 +140,8 @@ const char *remedy_command(const Description *description, MemoryPool *pool, Rem
                 return ask_repository(description, pool);
         case REMEDY_LOOK_AT_PATCHES:
                 return "ls /sys/kernel/livepatch";
-        case REMEDY_LOOK_AT_DAEMON:
-                return "journalctl -u klpwatchd";
+        case REMEDY_GET_FACTS:
+                return "klpwatch-digest --output=redhat.digest advisories/";
         }
         return REMEDY_FALLBACK;
 }
@@ -170,7 +170,7 @@ const char *remedy_for_advice(const Description *description, MemoryPool *pool) 
                 { "enable-at-boot", REMEDY_ENABLE_AT_BOOT },
                 { "confirm-eligibility", REMEDY_ASK_REPOSITORY },
                 { "review-foreign-patch", REMEDY_LOOK_AT_PATCHES },
-                { "refresh-feeds", REMEDY_LOOK_AT_DAEMON },
+                { "refresh-feeds", REMEDY_GET_FACTS },
         };
         const char *action = description_text(description, "advice.action");
         const char *kernel = description_text(description, "advice.kernel");

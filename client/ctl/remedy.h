@@ -19,7 +19,7 @@ typedef enum Remedy {
         REMEDY_REBOOT,
         REMEDY_ASK_REPOSITORY,  /* does it carry live patches for the running kernel? */
         REMEDY_LOOK_AT_PATCHES, /* what is loaded */
-        REMEDY_LOOK_AT_DAEMON,
+        REMEDY_GET_FACTS,
 } Remedy;
 
 /* Where no command is known, the list of what to do is. */

@@ -250,7 +250,7 @@ static void show_exposures(const Status *status) {
         if (n_open == 0 && as_of == UTC_DAY_NONE) {
                 entry(status, MARK_UNKNOWN, "Open CVEs",
                       "not known: there are no facts about this kernel yet",
-                      command_for(status, REMEDY_LOOK_AT_DAEMON, NULL));
+                      command_for(status, REMEDY_GET_FACTS, NULL));
                 return;
         }
 
@@ -258,8 +258,14 @@ static void show_exposures(const Status *status) {
                                      : memory_pool_format(status->pool, " as of %s",
                                                           wording_day(status->pool, as_of));
         if (n_open == 0) {
-                entry(status, MARK_GOOD, "Open CVEs",
-                      memory_pool_format(status->pool, "none known%s", when), NULL);
+                /* Silence of old facts, or about a kernel that they do not know, is no good news. */
+                bool sure = description_is(status->description, "freshness.state", "fresh") &&
+                            !description_is(status->description, "coverage.state", "unknown");
+
+                entry(status, sure ? MARK_GOOD : MARK_UNKNOWN, "Open CVEs",
+                      memory_pool_format(status->pool, "none known%s%s", when,
+                                         sure ? "" : "; there may be newer ones"),
+                      NULL);
                 return;
         }
         entry(status, mark, "Open CVEs",
@@ -462,7 +468,7 @@ static void show_facts(const Status *status) {
                                           name ? name : "without a name", error);
         }
         entry(status, mark, "Facts", text,
-              mark == MARK_GOOD ? NULL : command_for(status, REMEDY_LOOK_AT_DAEMON, NULL));
+              mark == MARK_GOOD ? NULL : command_for(status, REMEDY_GET_FACTS, NULL));
 }
 
 int verb_status(VerbContext *context) {
