@@ -45,26 +45,36 @@ static size_t count_patchable(const Assessment *assessment, const char *version)
         return n;
 }
 
-static const char *patch_in_transition(const Assessment *assessment) {
-        for (size_t i = 0; i < assessment->patch.n_patches; i++)
+static const LoadedPatch *patch_in_transition(const Assessment *assessment) {
+        for (size_t i = 0; i + 1 < assessment->patch.n_patches; i++)
                 if (assessment->patch.patches[i].loaded->transition == TRISTATE_YES)
-                        return assessment->patch.patches[i].loaded->name;
-        return "?";
+                        return assessment->patch.patches[i].loaded;
+        return assessment->patch.patches[assessment->patch.n_patches - 1].loaded;
+}
+
+static const char *direction(const LoadedPatch *patch) {
+        return patch->enabled == TRISTATE_NO ? "removed" : "applied";
 }
 
 static bool look_at_stalled_transition(Assessment *assessment, Advice *advice) {
+        const LoadedPatch *patch;
+
         if (assessment->patch.state != PATCH_STALLED)
                 return false;
-        advice->text = say(assessment, "The transition of live patch %s hangs: find the task that holds it up, "
-                           "or reverse it.", patch_in_transition(assessment));
+        patch = patch_in_transition(assessment);
+        advice->text = say(assessment, "Live patch %s is being %s, but its transition hangs: find the task that holds it "
+                           "up, or reverse it.", patch->name, direction(patch));
         return true;
 }
 
 static bool wait_for_transition(Assessment *assessment, Advice *advice) {
+        const LoadedPatch *patch;
+
         if (assessment->patch.state != PATCH_TRANSITIONING)
                 return false;
-        advice->text = say(assessment, "Live patch %s is in transition: wait until it has finished.",
-                           patch_in_transition(assessment));
+        patch = patch_in_transition(assessment);
+        advice->text = say(assessment, "Live patch %s is being %s: wait until its transition has finished.", patch->name,
+                           direction(patch));
         return true;
 }
 
@@ -94,8 +104,8 @@ static bool load_live_patch(Assessment *assessment, Advice *advice) {
         if (patch->unreadable || !is_higher(patch->idle, patch->active) || is_higher(patch->newest_version, patch->idle))
                 return false;
         gain_by_patch(assessment, advice, patch->idle);
-        advice->text = say(assessment, "Load live patch %s-%s, which is %s, to patch the running kernel%s without a reboot%s.",
-                           patch->package, patch->idle,
+        advice->text = say(assessment, "Load live patch %s (%s), which is %s, to patch the running kernel%s without a reboot%s.",
+                           patch->idle, patch->package,
                            patch->state == PATCH_DISABLED ? "loaded but disabled" : "on disk but not active",
                            closes_text(assessment, advice->n_closes), until_text(assessment, advice));
         return true;
@@ -106,9 +116,12 @@ static bool apply_live_patch(Assessment *assessment, Advice *advice) {
 
         if (patch->unreadable || !is_higher(patch->newest_version, patch->active))
                 return false;
+        /* Whoever says that the kernel is not eligible does not want a first patch on it. */
+        if (assessment->running->eligible == ELIGIBLE_NO && !patch->active)
+                return false;
         gain_by_patch(assessment, advice, patch->newest_version);
-        advice->text = say(assessment, "Install live patch %s-%s to patch the running kernel%s without a reboot%s.",
-                           patch->package, patch->newest_version, closes_text(assessment, advice->n_closes),
+        advice->text = say(assessment, "Install live patch %s (%s) to patch the running kernel%s without a reboot%s.",
+                           patch->newest_version, patch->package, closes_text(assessment, advice->n_closes),
                            until_text(assessment, advice));
         return true;
 }
@@ -118,7 +131,7 @@ static const char *wait_text(const Assessment *assessment) {
         UtcDay day = assessment->reboot.wait_for_selection;
 
         return day == UTC_DAY_NONE ? "wait for the next minor release"
-                                   : say(assessment, "wait for the kernel selected around %s", day_text(assessment, day));
+                                   : say(assessment, "the next is to be selected around %s", day_text(assessment, day));
 }
 
 static void set_target(Advice *advice, const JudgedKernel *target, size_t n_closes) {
@@ -129,14 +142,26 @@ static void set_target(Advice *advice, const JudgedKernel *target, size_t n_clos
         advice->n_closes = n_closes;
 }
 
-static const char *target_text(const Assessment *assessment, const Advice *advice, const JudgedKernel *target) {
-        if (!target)
-                return say(assessment, "; no kernel with longer live-patch coverage is known yet: %s", wait_text(assessment));
+/* Fixes of one minor are not counted in another, so across minors the number is a lower bound. */
+static const char *target_closes_text(const Assessment *assessment, const RebootPlan *plan) {
+        bool same_minor = plan->target->minor == assessment->running->minor;
+
+        return plan->n_closes == 0 ? ""
+                                   : say(assessment, " and close %s%s", same_minor ? "" : "at least ",
+                                         plural(assessment, plan->n_closes, "open CVE"));
+}
+
+static const char *target_text(const Assessment *assessment, const RebootPlan *plan) {
+        const JudgedKernel *target = plan->target;
+        const char *first = target->next_boot ? ""
+                            : target->installed ? " (make it the default first)"
+                                                : " (install it and make it the default first)";
+
         if (target->eligible == ELIGIBLE_POSSIBLE)
-                return say(assessment, " into %s to be covered perhaps until %s (not proven)%s", target->full_name,
-                           day_text(assessment, target->end), closes_text(assessment, advice->n_closes));
-        return say(assessment, " into %s to be covered until %s%s", target->full_name,
-                   day_text(assessment, target->end), closes_text(assessment, advice->n_closes));
+                return say(assessment, "into %s%s to be covered perhaps until %s (not proven)%s", target->full_name, first,
+                           day_text(assessment, target->end), target_closes_text(assessment, plan));
+        return say(assessment, "into %s%s to be covered until %s%s", target->full_name, first,
+                   day_text(assessment, target->end), target_closes_text(assessment, plan));
 }
 
 static bool possible_inside_lead(const Assessment *assessment) {
@@ -147,17 +172,25 @@ static bool possible_inside_lead(const Assessment *assessment) {
                running->end != UTC_DAY_NONE && today <= running->end && today >= coverage_window_warning_day(running);
 }
 
+static const char *reason_for_no(const JudgedKernel *running) {
+        return running->basis == BASIS_OVERRIDE ? "by the operator's override"
+               : running->basis == BASIS_FEED   ? "proven by the feeds"
+                                                : "by the support calendar";
+}
+
 static const char *reboot_reason(const Assessment *assessment) {
         const JudgedKernel *running = assessment->running;
+        bool possible = running->eligible == ELIGIBLE_POSSIBLE;
 
         switch (running->coverage) {
         case COVERAGE_ENDED:
-                return say(assessment, "Live-patch coverage ended on %s", day_text(assessment, running->end));
+                return possible ? say(assessment, "The window that this kernel may have had ended on %s",
+                                      day_text(assessment, running->end))
+                                : say(assessment, "Live-patch coverage ended on %s", day_text(assessment, running->end));
         case COVERAGE_UNSUPPORTED:
-                return "The running kernel gets no live patches";
+                return say(assessment, "The running kernel is not eligible for live patches (%s)", reason_for_no(running));
         default:
-                return say(assessment, "Live-patch coverage %s on %s",
-                           running->eligible == ELIGIBLE_POSSIBLE ? "(not proven) ends" : "ends",
+                return say(assessment, "Live-patch coverage %s on %s", possible ? "(not proven) ends" : "ends",
                            day_text(assessment, running->end));
         }
 }
@@ -167,10 +200,14 @@ static void advise_reboot(Assessment *assessment, Advice *advice, const char *re
 
         advice->by = plan->by;
         set_target(advice, plan->target, plan->n_closes);
-        advice->text = say(assessment, "%s: reboot%s%s%s.", reason,
-                           plan->now ? (plan->target ? " now" : "") : plan->by == UTC_DAY_NONE ? "" : " by ",
-                           plan->by == UTC_DAY_NONE ? "" : day_text(assessment, plan->by),
-                           target_text(assessment, advice, plan->target));
+        if (!plan->target)
+                advice->text = say(assessment, "%s, and no newer eligible kernel is known yet: %s.", reason, wait_text(assessment));
+        else if (plan->by == UTC_DAY_NONE)
+                advice->text = say(assessment, "%s: reboot now %s.", reason, target_text(assessment, plan));
+        else
+                advice->text = say(assessment, "%s: reboot by %s%s %s.", reason, day_text(assessment, plan->by),
+                                   plan->by == assessment->situation.today ? ", which is today," : "",
+                                   target_text(assessment, plan));
 }
 
 static bool reboot_soon(Assessment *assessment, Advice *advice) {
@@ -221,19 +258,36 @@ static bool enable_at_boot(Assessment *assessment, Advice *advice) {
         return false;
 }
 
+static bool ask_for_package(Assessment *assessment, Advice *advice) {
+        const char *query = assessment->situation.calendar ? assessment->situation.calendar->package_query : NULL;
+
+        advice->text = say(assessment, "It is not proven that %s gets live patches: ask the repository whether package %s "
+                           "exists%s.", assessment->running->full_name,
+                           assessment->patch.package ? assessment->patch.package : "for this kernel",
+                           query && assessment->patch.package ? say(assessment, " (%s %s)", query, assessment->patch.package) : "");
+        return true;
+}
+
 static bool confirm_eligibility(Assessment *assessment, Advice *advice) {
         const JudgedKernel *running = assessment->running;
         bool fresh = assessment->freshness.freshness == FRESHNESS_FRESH;
 
-        if (running->coverage == COVERAGE_UNCONFIRMED || (running->eligible == ELIGIBLE_UNKNOWN && fresh)) {
-                advice->text = say(assessment, "It is not proven that %s gets live patches: ask the repository whether package "
-                                   "%s exists.", running->full_name,
-                                   assessment->patch.package ? assessment->patch.package : "for this kernel");
-                return true;
-        }
+        if ((running->coverage == COVERAGE_UNCONFIRMED && running->eligible != ELIGIBLE_YES) ||
+            (running->eligible == ELIGIBLE_UNKNOWN && fresh))
+                return ask_for_package(assessment, advice);
         if (assessment->situation.calendar && assessment->situation.subscribed == CHANNEL_UNKNOWN) {
                 advice->text = "The support channel of this host is not known, and dates are judged as if it were main: "
-                               "set Channel= in /etc/klpwatch.conf.";
+                               "set Channel= in section [Host] of /etc/klpwatch.conf.";
+                return true;
+        }
+        /* Eligible for certain; what is not proven is that today lies inside the window. */
+        if (running->coverage == COVERAGE_UNCONFIRMED) {
+                advice->text = running->start != UTC_DAY_NONE && assessment->situation.today < running->start
+                                               ? say(assessment, "The window of %s begins only on %s: check its dates.",
+                                                     running->full_name, day_text(assessment, running->start))
+                                               : say(assessment, "Live patches for %s were expected to end on %s, which is not "
+                                                     "confirmed: look whether the next minor release is out.",
+                                                     running->full_name, day_text(assessment, running->end));
                 return true;
         }
         return false;
@@ -266,8 +320,13 @@ static bool reboot_later(Assessment *assessment, Advice *advice) {
 
         if (plan->by == UTC_DAY_NONE && !plan->now)
                 return false;
-        advise_reboot(assessment, advice, plan->now ? "The deadline for CVEs that only a reboot closes has passed"
-                                                    : "Nothing to do today");
+        advise_reboot(assessment, advice,
+                      plan->now      ? "The SLA's deadline for CVEs that only a newer kernel closes has passed"
+                      : plan->by_sla ? "The SLA sets a deadline for CVEs that only a newer kernel closes"
+                      : assessment->running->end != UTC_DAY_NONE
+                                     ? say(assessment, "Nothing is due today, the window lasts until %s",
+                                           day_text(assessment, assessment->running->end))
+                                     : "Nothing is due today");
         return true;
 }
 
@@ -293,7 +352,7 @@ static const char *reason_for_silence(const Assessment *assessment) {
         const Situation *situation = &assessment->situation;
 
         if (situation->not_applicable)
-                return say(assessment, "Live patching is no question on this host: %s.", situation->not_applicable);
+                return say(assessment, "Live patching does not apply to this host: %s.", situation->not_applicable);
         if (!situation->uses_live_patching)
                 return say(assessment, "Nothing to do: this host does not use live patching (%s).", situation->intent_because);
         if (situation->unjudgeable)
@@ -311,6 +370,8 @@ void advice_judge(Assessment *assessment) {
                         break;
                 }
         if (!advice.text)
-                advice.text = "Nothing to do.";
+                advice.text = assessment->running->end == UTC_DAY_NONE
+                                              ? "Nothing is due; until when live patches cover this kernel is not known."
+                                              : "Nothing to do.";
         assessment->advice = advice;
 }

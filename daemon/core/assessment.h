@@ -43,6 +43,7 @@ typedef struct Advice {
 /* The next reboot: needed sooner or later on every host, whatever the first thing to do is. */
 typedef struct RebootPlan {
         bool now;                    /* the date has passed, or there is no coverage to lose */
+        bool by_sla;                 /* the date is an SLA deadline */
         UtcDay by;                   /* UTC_DAY_NONE = now, or no date is known */
         const JudgedKernel *target;  /* NULL = none is known yet */
         size_t n_closes;             /* open CVEs that the target with its newest live patch closes */

@@ -69,7 +69,9 @@ static EndDate months_end(const Situation *situation, const JudgedKernel *kernel
                 .day = utc_day_add_months(kernel->start, model->n_months),
                 .basis = kernel->start_basis == BASIS_BUILD_DATE ? BASIS_BUILD_DATE : BASIS_POLICY,
                 .why = memory_pool_format(situation->pool, "%d months from its %s on %s (model %s)", model->n_months,
-                                          kernel->start_basis == BASIS_BUILD_DATE ? "build" : "release",
+                                          kernel->start_basis == BASIS_BUILD_DATE ? "build"
+                                          : kernel->start_basis == BASIS_OVERRIDE ? "start"
+                                                                                  : "release",
                                           day_text(situation, kernel->start), model->name),
         };
 }
@@ -89,6 +91,7 @@ static void extend_by_late_patch(const Situation *situation, JudgedKernel *kerne
                         patch->package, patch->version, day_text(situation, day));
                 kernel->end = day;
                 kernel->end_basis = BASIS_FEED;
+                kernel->end_expected = false;
         }
 }
 
@@ -146,6 +149,7 @@ static void find_end(const Situation *situation, JudgedKernel *kernel) {
         } else if (kernel->vendor_window) {
                 kernel->end = kernel->vendor_window->end;
                 kernel->end_basis = BASIS_VENDOR;
+                because(situation, kernel, "ends on %s: the vendor's list says so", day_text(situation, kernel->end));
         } else
                 compute_end(situation, kernel);
 }

@@ -131,23 +131,27 @@ static bool by_override(Judging *judging) {
         return false;
 }
 
+/* The vendor's latest date for the kernel: it counts for the end also where something else decides eligibility. */
+static const WindowFact *find_vendor_window(const Situation *situation, const JudgedKernel *kernel) {
+        const WindowFact *found = NULL;
+
+        for (size_t i = 0; i < situation->n_windows; i++)
+                if (strcmp(situation->windows[i]->kernel, kernel->name) == 0 &&
+                    (!found || situation->windows[i]->end > found->end))
+                        found = situation->windows[i];
+        return found;
+}
+
 /* Step 2: the vendor's own dated list. */
 static bool by_vendor_list(Judging *judging) {
-        const Situation *situation = judging->situation;
+        const WindowFact *window = judging->kernel->vendor_window;
 
-        for (size_t i = 0; i < situation->n_windows; i++) {
-                const WindowFact *window = situation->windows[i];
-
-                if (strcmp(window->kernel, judging->kernel->name) != 0)
-                        continue;
-                judging->kernel->vendor_window = window;
-                judging->kernel->eligible = ELIGIBLE_YES;
-                judging->kernel->basis = BASIS_VENDOR;
-                because(judging, "the vendor's list %s supports it until %s",
-                        window->origin ? window->origin : "(unnamed)", day_text(situation, window->end));
-                return true;
-        }
-        return false;
+        if (!window)
+                return false;
+        judging->kernel->eligible = ELIGIBLE_YES;
+        judging->kernel->basis = BASIS_VENDOR;
+        because(judging, "the vendor's list %s has a date for it", window->origin ? window->origin : "(unnamed)");
+        return true;
 }
 
 static bool by_installed_package(Judging *judging) {
@@ -162,7 +166,7 @@ static bool by_installed_package(Judging *judging) {
                         judging->kernel->basis = BASIS_PACKAGE;
                         because(judging, "package %s-%s is installed for it%s", package, host->packages[i].version,
                                 livepatch_version_is_empty(host->packages[i].version)
-                                                ? " (empty: covered, nothing to apply yet)" : "");
+                                                ? " (empty: nothing to apply yet)" : "");
                         return true;
                 }
         return false;
@@ -185,10 +189,10 @@ static bool by_published_package(Judging *judging) {
                 }
                 kernel->eligible = ELIGIBLE_YES;
                 kernel->basis = BASIS_FEED;
-                because(judging, "package %s-%s is published for it%s%s (%s)", patch->package, patch->version,
-                        livepatch_version_is_empty(patch->version) ? " (empty: covered, nothing to apply yet)" : "",
+                because(judging, "package %s-%s is published for it%s%s (feed %s)", patch->package, patch->version,
+                        livepatch_version_is_empty(patch->version) ? " (empty: nothing to apply yet)" : "",
                         patch->advisory ? memory_pool_format(situation->pool, " by %s", patch->advisory) : "",
-                        situation->input->facts->sources[patch->source].source);
+                        situation->input->facts->sources[patch->source].name);
                 return true;
         }
         if (elsewhere)
@@ -446,6 +450,7 @@ void eligibility_judge(const Situation *situation, JudgedKernel *kernel, bool fa
         Judging judging = { .situation = situation, .kernel = kernel };
 
         kernel->selection_day = UTC_DAY_NONE;
+        kernel->vendor_window = find_vendor_window(situation, kernel);
         if (kernel->calendar_stream) {
                 judging.initial = text_equal(kernel->calendar_stream->initial_kernel, kernel->name);
                 judging.model = support_calendar_model_at(situation->calendar,

@@ -34,7 +34,7 @@ static Tristate judge(const Situation *situation, const JudgedKernel *kernel, Ne
                 text_list_format(&next->because, situation->pool, "%s is covered by live patches", name);
                 return TRISTATE_NO;
         }
-        text_list_format(&next->because, situation->pool, "whether %s gets live patches is not proven", name);
+        text_list_format(&next->because, situation->pool, "whether %s is covered by live patches is not proven", name);
         return TRISTATE_UNKNOWN;
 }
 

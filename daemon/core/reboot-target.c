@@ -117,10 +117,11 @@ static void earlier(UtcDay *earliest, UtcDay day) {
 }
 
 /* By when; UTC_DAY_NONE with `ret_now` set = at once, without = no date is known. */
-static UtcDay find_deadline(const Assessment *assessment, bool *ret_now) {
+static UtcDay find_deadline(const Assessment *assessment, bool *ret_now, bool *ret_by_sla) {
         const JudgedKernel *running = assessment->running;
-        UtcDay today = assessment->situation.today, by = UTC_DAY_NONE;
+        UtcDay today = assessment->situation.today, by = UTC_DAY_NONE, of_window;
 
+        *ret_by_sla = false;
         *ret_now = true;
         if (running->coverage == COVERAGE_UNSUPPORTED || running->coverage == COVERAGE_ENDED)
                 return UTC_DAY_NONE;
@@ -130,12 +131,14 @@ static UtcDay find_deadline(const Assessment *assessment, bool *ret_now) {
 
                 earlier(&by, today < warning ? warning : running->end);
         }
+        of_window = by;
         for (size_t i = 0; i < assessment->exposure.n_exposures; i++) {
                 const Exposure *exposure = &assessment->exposure.exposures[i];
 
                 if (exposure->verdict == VERDICT_REBOOT_NEEDED || exposure->verdict == VERDICT_BELOW_SCOPE)
                         earlier(&by, exposure->deadline);
         }
+        *ret_by_sla = by != of_window;
         if (by != UTC_DAY_NONE && by < today)
                 return UTC_DAY_NONE;
         *ret_now = false;
@@ -163,7 +166,7 @@ void reboot_target_plan(Assessment *assessment) {
         JudgedKernel *target;
 
         if (!assessment->situation.not_applicable && assessment->situation.calendar) {
-                plan.by = find_deadline(assessment, &plan.now);
+                plan.by = find_deadline(assessment, &plan.now, &plan.by_sla);
                 target = reboot_target_find(assessment, false);
                 if (target) {
                         target->advised = true;

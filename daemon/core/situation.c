@@ -121,6 +121,12 @@ static void add_kernel_fact(Situation *situation, const KernelFact *fact) {
                 *slot = fact;
 }
 
+/* A package for another architecture is no evidence here. */
+static bool is_for_architecture(const Situation *situation, const TextList *arch) {
+        return arch->n_items == 0 || situation->running.arch[0] == '\0' ||
+               text_list_has(arch, situation->running.arch);
+}
+
 static void gather_facts(Situation *situation) {
         const Facts *facts = situation->input->facts;
 
@@ -142,7 +148,7 @@ static void gather_facts(Situation *situation) {
                 if (_slot)                                                                         \
                         *_slot = &facts->kind[i];                                                  \
         }
-        GATHER(patches, facts->patches[i].released)
+        GATHER(patches, is_for_architecture(situation, &facts->patches[i].arch) ? facts->patches[i].released : INT64_MAX)
         GATHER(repositories, facts->repositories[i].complete_at)
         GATHER(windows, UTC_TIME_NONE)
 #undef GATHER
@@ -310,7 +316,7 @@ static const char *find_not_applicable(const Situation *situation) {
         const KernelRelease *running = &situation->running;
 
         if (host->container)
-                return memory_pool_format(situation->pool, "this is a container (%s): its host's kernel is patched there",
+                return memory_pool_format(situation->pool, "this is a container (%s), live patches belong to its host",
                                           host->container);
         if (host->livepatch_support == TRISTATE_NO)
                 return "the running kernel has no live-patch support (/sys/kernel/livepatch does not exist)";

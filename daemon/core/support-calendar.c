@@ -150,6 +150,7 @@ static const Key keys[] = {
         CALENDAR("PatchLag", read_days, patch_lag_days),
         CALENDAR("BaseRepositories", read_words, base_repositories),
         CALENDAR("IgnoredRepositories", read_words, ignored_repositories),
+        CALENDAR("PackageQuery", read_text, package_query),
         CALENDAR("LoaderService", read_text, loader_service),
         CALENDAR("LoaderOffOption", read_text, loader_off_option),
         MODEL("From", read_day, from),

@@ -54,6 +54,7 @@ typedef struct SupportCalendar {
         int patch_lag_days;
         TextList base_repositories;    /* globs of package repositories that tell the channel */
         TextList ignored_repositories; /* globs of those among them that do not */
+        const char *package_query;     /* the command that asks the repositories for a package; NULL = none */
         const char *loader_service;    /* kpatch.service */
         const char *loader_off_option; /* kernel command line option that keeps it from loading: kpatch.enable=0 */
         CalendarModel *models;     /* ascending by `from` */
