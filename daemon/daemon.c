@@ -56,8 +56,8 @@ struct Daemon {
         char *hostfacts_problem; /* why the last look failed; NULL after a good one */
         const char *hostfacts_program;
         Answer answer;
-        bool printing;        /* one assessment is wanted, no bus */
-        bool named;           /* the bus name is ours */
+        bool printing; /* one assessment is wanted, no bus */
+        bool named;    /* the bus name is ours */
 
         sd_event *loop;
         sd_event_source *assess_source;
@@ -89,17 +89,22 @@ static int load_settings(Daemon *daemon) {
                 if (r < 0)
                         return error_trace(r);
                 if (r) {
-                        journal_log(LOG_ERR, "%s: the settings cannot be read: %s", path, strerror(errno));
+                        journal_log(LOG_ERR, "%s: the settings cannot be read: %s", path,
+                                    strerror(errno));
                         return DAEMON_E_REFUSED;
                 }
         } else {
-                r = host_root_read(daemon->root, "etc/klpwatch.conf", MAX_SETTINGS_BYTES, &text, &n_bytes);
+                r = host_root_read(daemon->root, "etc/klpwatch.conf", MAX_SETTINGS_BYTES, &text,
+                                   &n_bytes);
                 if (r < 0)
                         return error_trace(r);
                 if (r && r != HOST_ROOT_E_MISSING)
-                        journal_log(LOG_WARNING, "/etc/klpwatch.conf: cannot be read (%s); the defaults are used",
+                        journal_log(LOG_WARNING,
+                                    "/etc/klpwatch.conf: cannot be read (%s); the defaults are "
+                                    "used",
                                     r == HOST_ROOT_E_TOO_LARGE ? "too large" : strerror(errno));
-                r = text ? settings_parse(text, "/etc/klpwatch.conf", &daemon->settings) : settings_new(&daemon->settings);
+                r = text ? settings_parse(text, "/etc/klpwatch.conf", &daemon->settings)
+                         : settings_new(&daemon->settings);
                 if (r)
                         return error_fold(r);
         }
@@ -134,7 +139,9 @@ static int find_major(const Daemon *daemon, int *ret) {
         r = livepatch_scan(daemon->root, host);
         if (r)
                 return error_fold(r);
-        *ret = host->kernel && kernel_release_parse(host->kernel, &release) == 0 ? release.dist_major : -1;
+        *ret = host->kernel && kernel_release_parse(host->kernel, &release) == 0
+                               ? release.dist_major
+                               : -1;
         return 0;
 }
 
@@ -152,7 +159,8 @@ static int load_facts(Daemon *daemon) {
         if (r)
                 return error_fold(r);
         for (size_t i = 0; i < daemon->options->digests.n_items; i++) {
-                r = inputs_take_digest(daemon->options->digests.items[i], major, daemon->facts, daemon->store);
+                r = inputs_take_digest(daemon->options->digests.items[i], major, daemon->facts,
+                                       daemon->store);
                 if (r < 0)
                         return error_trace(r);
                 refused = refused || r > 0;
@@ -183,13 +191,16 @@ int daemon_new(const DaemonOptions *options, Daemon **ret) {
         if (r < 0)
                 return error_trace(r);
         if (r) {
-                journal_log(LOG_ERR, "%s: the host root cannot be opened: %s", options->root, strerror(errno));
+                journal_log(LOG_ERR, "%s: the host root cannot be opened: %s", options->root,
+                            strerror(errno));
                 return DAEMON_E_REFUSED;
         }
         r = load_settings(daemon);
         if (r)
                 return r > 0 ? DAEMON_E_REFUSED : error_trace(r);
-        r = inputs_load_calendars(program_place_find(daemon->pool, "calendars", PKGLIBDIR "/calendars"), &daemon->calendars);
+        r = inputs_load_calendars(
+                        program_place_find(daemon->pool, "calendars", PKGLIBDIR "/calendars"),
+                        &daemon->calendars);
         if (r)
                 return r > 0 ? DAEMON_E_REFUSED : error_trace(r);
         daemon->hostfacts_program = program_place_find(daemon->pool, "hostfacts/klpwatch-hostfacts",
@@ -252,11 +263,13 @@ static int look_at_host(Daemon *daemon, HostFacts **ret) {
         if (r)
                 return error_fold(r);
         if (daemon->hostfacts_text) {
-                r = host_facts_json_read(daemon->hostfacts_text, daemon->n_hostfacts_text, host, &problem);
+                r = host_facts_json_read(daemon->hostfacts_text, daemon->n_hostfacts_text, host,
+                                         &problem);
                 if (r < 0)
                         return error_trace(r);
         } else
-                problem = daemon->hostfacts_problem ? daemon->hostfacts_problem : "klpwatch-hostfacts has not answered yet";
+                problem = daemon->hostfacts_problem ? daemon->hostfacts_problem
+                                                    : "klpwatch-hostfacts has not answered yet";
         if (problem)
                 blame_hostfacts(host, memory_pool_text(host->pool, problem));
         if (memory_pool_exhausted(host->pool))
@@ -297,9 +310,12 @@ static int take_name(Daemon *daemon) {
         if (r < 0)
                 return error_trace(r);
         if (r) {
-                journal_log(LOG_ERR, r == BUS_CONNECTION_E_NAME_TAKEN
-                                                     ? "another klpwatchd already serves " BUS_NAME "; this one ends"
-                                                     : "the bus does not allow this user to own " BUS_NAME "; see its policy file");
+                journal_log(LOG_ERR,
+                            r == BUS_CONNECTION_E_NAME_TAKEN
+                                            ? "another klpwatchd already serves " BUS_NAME
+                                              "; this one ends"
+                                            : "the bus does not allow this user to own " BUS_NAME
+                                              "; see its policy file");
                 return sd_event_exit(daemon->loop, DAEMON_E_REFUSED);
         }
         daemon->named = true;
@@ -318,13 +334,16 @@ static int publish(Daemon *daemon, Answer *answer) {
                 return print_answer(daemon);
         }
 
-        r = bus_manager_publish(daemon->manager, daemon->answer.assessment, daemon->named ? change : 0);
+        r = bus_manager_publish(daemon->manager, daemon->answer.assessment,
+                                daemon->named ? change : 0);
         answer_clear(&before);
         if (r)
                 return error_fold(r);
         /* A fixed time does not pass, so nothing is to be waited for. */
-        r = loop_timer_set(daemon->wake_up, daemon->options->at != UTC_TIME_NONE ? UTC_TIME_NONE
-                                                                                 : daemon->answer.assessment->next_change);
+        r = loop_timer_set(daemon->wake_up,
+                           daemon->options->at != UTC_TIME_NONE
+                                           ? UTC_TIME_NONE
+                                           : daemon->answer.assessment->next_change);
         if (r)
                 return error_fold(r);
         return daemon->named ? 0 : take_name(daemon);
@@ -370,14 +389,17 @@ static int end_look(Daemon *daemon, const char *problem) {
                 return error_origin(-ENOMEM);
         if (problem)
                 journal_log(LOG_WARNING, "%s; %s", problem,
-                            daemon->hostfacts_text ? "what was seen before stays" : "boot entries, packages and module files are unknown");
+                            daemon->hostfacts_text ? "what was seen before stays"
+                                                   : "boot entries, packages and module files are "
+                                                     "unknown");
         daemon->process_timeout = sd_event_source_disable_unref(daemon->process_timeout);
         daemon->process_source = sd_event_source_disable_unref(daemon->process_source);
         daemon->process = hostfacts_process_free(daemon->process);
         return request_assessment(daemon);
 }
 
-static int on_process(_unused_ sd_event_source *source, _unused_ int fd, _unused_ uint32_t events, void *userdata) {
+static int on_process(_unused_ sd_event_source *source, _unused_ int fd, _unused_ uint32_t events,
+                      void *userdata) {
         Daemon *daemon = userdata;
         const char *problem = NULL;
         size_t n_bytes;
@@ -397,7 +419,8 @@ static int on_process(_unused_ sd_event_source *source, _unused_ int fd, _unused
         return end_look(daemon, problem);
 }
 
-static int on_process_timeout(_unused_ sd_event_source *source, _unused_ uint64_t usec, void *userdata) {
+static int on_process_timeout(_unused_ sd_event_source *source, _unused_ uint64_t usec,
+                              void *userdata) {
         return end_look(userdata, "klpwatch-hostfacts did not finish within two minutes");
 }
 
@@ -417,21 +440,24 @@ static int begin_look(void *userdata) {
 
         if (daemon->process)
                 return 0;
-        r = hostfacts_process_new(daemon->hostfacts_program, daemon->options->root, &daemon->process);
+        r = hostfacts_process_new(daemon->hostfacts_program, daemon->options->root,
+                                  &daemon->process);
         if (r < 0)
                 return error_trace(r);
         if (r) {
-                snprintf(problem, sizeof(problem), "%s cannot be started: %s", daemon->hostfacts_program, strerror(errno));
+                snprintf(problem, sizeof(problem), "%s cannot be started: %s",
+                         daemon->hostfacts_program, strerror(errno));
                 return end_look(daemon, problem);
         }
 
-        r = sd_event_add_io(daemon->loop, &daemon->process_source, hostfacts_process_get_fd(daemon->process), EPOLLIN,
-                            on_process, daemon);
+        r = sd_event_add_io(daemon->loop, &daemon->process_source,
+                            hostfacts_process_get_fd(daemon->process), EPOLLIN, on_process, daemon);
         if (r >= 0)
                 r = describe_source(daemon->process_source, "hostfacts-output");
         if (r >= 0)
-                r = sd_event_add_time_relative(daemon->loop, &daemon->process_timeout, CLOCK_BOOTTIME,
-                                               HOSTFACTS_TIMEOUT_USEC, 0, on_process_timeout, daemon);
+                r = sd_event_add_time_relative(daemon->loop, &daemon->process_timeout,
+                                               CLOCK_BOOTTIME, HOSTFACTS_TIMEOUT_USEC, 0,
+                                               on_process_timeout, daemon);
         if (r >= 0)
                 r = describe_source(daemon->process_timeout, "hostfacts-timeout");
         return r < 0 ? error_origin(r) : 0;
@@ -453,7 +479,8 @@ static int prepare_loop(Daemon *daemon) {
         if (r >= 0)
                 r = sd_event_source_set_enabled(daemon->assess_source, SD_EVENT_OFF);
         if (r >= 0)
-                r = sd_event_source_set_priority(daemon->assess_source, SD_EVENT_PRIORITY_NORMAL + 10);
+                r = sd_event_source_set_priority(daemon->assess_source,
+                                                 SD_EVENT_PRIORITY_NORMAL + 10);
         if (r >= 0)
                 r = describe_source(daemon->assess_source, "assess");
         return r < 0 ? error_origin(r) : 0;
@@ -502,7 +529,9 @@ static int run(Daemon *daemon) {
 }
 
 int daemon_serve(Daemon *daemon) {
-        BusManagerOwner owner = { .assess_at = assess_what_if, .rescan = begin_look, .userdata = daemon };
+        BusManagerOwner owner = { .assess_at = assess_what_if,
+                                  .rescan = begin_look,
+                                  .userdata = daemon };
         int r;
 
         r = prepare_loop(daemon);
@@ -520,7 +549,9 @@ int daemon_serve(Daemon *daemon) {
         if (r) {
                 journal_log(LOG_ERR, "cannot connect to the system bus%s%s: %s",
                             getenv("DBUS_SYSTEM_BUS_ADDRESS") ? " at " : "",
-                            getenv("DBUS_SYSTEM_BUS_ADDRESS") ? getenv("DBUS_SYSTEM_BUS_ADDRESS") : "", strerror(errno));
+                            getenv("DBUS_SYSTEM_BUS_ADDRESS") ? getenv("DBUS_SYSTEM_BUS_ADDRESS")
+                                                              : "",
+                            strerror(errno));
                 return DAEMON_E_REFUSED;
         }
         r = bus_manager_new(daemon->bus, &owner, &daemon->manager);

@@ -25,7 +25,8 @@ static int compare_names(const void *a, const void *b) {
         return strcmp(*(const char *const *) a, *(const char *const *) b);
 }
 
-static int load_calendar(int folder_fd, const char *folder, const char *name, Calendars *calendars) {
+static int load_calendar(int folder_fd, const char *folder, const char *name,
+                         Calendars *calendars) {
         _cleanup_free_ char *text = NULL, *message = NULL;
         _cleanup_(support_calendar_freep) SupportCalendar *calendar = NULL;
         size_t n_bytes;
@@ -35,7 +36,8 @@ static int load_calendar(int folder_fd, const char *folder, const char *name, Ca
         if (r < 0)
                 return error_trace(r);
         if (r) {
-                journal_log(LOG_ERR, "%s/%s: cannot be read; this vendor's kernels are not judged", folder, name);
+                journal_log(LOG_ERR, "%s/%s: cannot be read; this vendor's kernels are not judged",
+                            folder, name);
                 return 0;
         }
         r = support_calendar_parse(text, name, &calendar, &message);
@@ -46,7 +48,8 @@ static int load_calendar(int folder_fd, const char *folder, const char *name, Ca
                 return 0;
         }
         if (calendars->n_items == INPUTS_MAX_CALENDARS) {
-                journal_log(LOG_ERR, "%s/%s: more than %d calendars; it is not used", folder, name, INPUTS_MAX_CALENDARS);
+                journal_log(LOG_ERR, "%s/%s: more than %d calendars; it is not used", folder, name,
+                            INPUTS_MAX_CALENDARS);
                 return 0;
         }
         calendars->items[calendars->n_items++] = TAKE(calendar);
@@ -65,7 +68,8 @@ int inputs_load_calendars(const char *folder, Calendars *ret) {
                 return error_fold(r);
         dir = opendir(folder);
         if (!dir) {
-                journal_log(LOG_ERR, "%s: the support calendars cannot be read: %s", folder, strerror(errno));
+                journal_log(LOG_ERR, "%s: the support calendars cannot be read: %s", folder,
+                            strerror(errno));
                 return INPUTS_E_REFUSED;
         }
         while ((entry = readdir(dir)))
@@ -92,9 +96,11 @@ void inputs_free_calendars(Calendars *calendars) {
 
 /* The file's name without folder and ending names the feed. */
 static const char *feed_name(MemoryPool *pool, const char *path) {
-        const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strchr(name, '.');
+        const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path,
+                   *dot = strchr(name, '.');
 
-        return dot && dot > name ? memory_pool_text_n(pool, name, (size_t) (dot - name)) : memory_pool_text(pool, name);
+        return dot && dot > name ? memory_pool_text_n(pool, name, (size_t) (dot - name))
+                                 : memory_pool_text(pool, name);
 }
 
 /* Does a record of this stream, or without one of this kernel, concern hosts of the major release? */
@@ -114,14 +120,14 @@ static bool is_of_major(const char *stream, const char *kernel, int major) {
 
 /* What a host never asks for is not kept on it. */
 static void drop_other_majors(Facts *facts, int major) {
-#define KEEP(kind, stream, kernel)                                                                 \
-        do {                                                                                       \
-                size_t _n = 0;                                                                     \
-                                                                                                   \
-                for (size_t i = 0; i < facts->n_##kind; i++)                                       \
-                        if (is_of_major((stream), (kernel), major))                                \
-                                facts->kind[_n++] = facts->kind[i];                                \
-                facts->n_##kind = _n;                                                              \
+#define KEEP(kind, stream, kernel)                                  \
+        do {                                                        \
+                size_t _n = 0;                                      \
+                                                                    \
+                for (size_t i = 0; i < facts->n_##kind; i++)        \
+                        if (is_of_major((stream), (kernel), major)) \
+                                facts->kind[_n++] = facts->kind[i]; \
+                facts->n_##kind = _n;                               \
         } while (false)
         KEEP(kernels, facts->kernels[i].stream, facts->kernels[i].release);
         KEEP(patches, facts->patches[i].stream, facts->patches[i].base);
@@ -130,8 +136,8 @@ static void drop_other_majors(Facts *facts, int major) {
 #undef KEEP
 }
 
-static int store_digest(const char *path, const char *name, const char *data, size_t n_bytes, int major,
-                        DigestStore *store) {
+static int store_digest(const char *path, const char *name, const char *data, size_t n_bytes,
+                        int major, DigestStore *store) {
         _cleanup_free_ char *message = NULL, *kept = NULL;
         char reason[DIGEST_READ_REASON_BYTES];
         _cleanup_(facts_freep) Facts *incoming = NULL;
@@ -181,7 +187,8 @@ int inputs_take_digest(const char *path, int major, Facts *facts, DigestStore *s
         if (r) {
                 journal_log(LOG_ERR, "%s: the digest cannot be read: %s", path,
                             r == BOUNDED_READ_E_TOO_LARGE ? "it is larger than 64 MiB"
-                            : r == BOUNDED_READ_E_MISSING ? "there is no such file" : strerror(errno));
+                            : r == BOUNDED_READ_E_MISSING ? "there is no such file"
+                                                          : strerror(errno));
                 return INPUTS_E_REFUSED;
         }
         if (store)

@@ -22,16 +22,21 @@ typedef struct CommandLine {
 
 static void print_help(void) {
         printf("klpwatchd [OPTIONS…]\n\n"
-               "Watches kernel live patching on this host and serves org.klpwatch1 on the system bus.\n"
+               "Watches kernel live patching on this host and serves org.klpwatch1 on the system "
+               "bus.\n"
                "It only watches and advises.\n\n"
                "  -h --help              Show this help\n"
                "     --version           Show the version\n"
-               "     --print-assessment  Assess once, print the answer as JSON, and exit; needs no bus\n"
-               "     --root=DIR          Look at a host recorded in (or mounted at) DIR instead of /\n"
+               "     --print-assessment  Assess once, print the answer as JSON, and exit; needs no "
+               "bus\n"
+               "     --root=DIR          Look at a host recorded in (or mounted at) DIR instead of "
+               "/\n"
                "     --settings=FILE     Read settings from FILE instead of /etc/klpwatch.conf\n"
-               "     --digest=FILE       Take the facts of this digest (may be given more than once)\n"
+               "     --digest=FILE       Take the facts of this digest (may be given more than "
+               "once)\n"
                "     --state=DIR         Keep digests in DIR over restarts\n"
-               "     --at=TIME           Judge as if it were TIME: YYYY-MM-DD or RFC 3339 with a zone\n\n"
+               "     --at=TIME           Judge as if it were TIME: YYYY-MM-DD or RFC 3339 with a "
+               "zone\n\n"
                "With DBUS_SYSTEM_BUS_ADDRESS set, that bus is served.\n");
 }
 
@@ -84,7 +89,9 @@ static int parse_command_line(int argc, char **argv, MemoryPool *pool, CommandLi
                         break;
                 case AT:
                         if (utc_time_parse_lenient(optarg, &line->options.at) != 0)
-                                return usage_error("--at= takes YYYY-MM-DD or RFC 3339 with a zone, not ", optarg);
+                                return usage_error("--at= takes YYYY-MM-DD or RFC 3339 with a "
+                                                   "zone, not ",
+                                                   optarg);
                         break;
                 default:
                         return DAEMON_E_REFUSED;

@@ -113,9 +113,9 @@ static const struct {
         { "Sla", "Low", read_sla, SEVERITY_LOW, "days such as 180d" },
 };
 
-#define warn(parser, line, ...)                                                                    \
-        text_list_format(&(parser)->settings->warnings, (parser)->settings->pool, "%s: %s",        \
-                         place_of(parser, line),                                                   \
+#define warn(parser, line, ...)                                                             \
+        text_list_format(&(parser)->settings->warnings, (parser)->settings->pool, "%s: %s", \
+                         place_of(parser, line),                                            \
                          memory_pool_format((parser)->settings->pool, __VA_ARGS__))
 
 static void open_override(Parser *parser, const IniLine *line, const char *kernel) {
@@ -127,7 +127,8 @@ static void open_override(Parser *parser, const IniLine *line, const char *kerne
                 parser->ignore_section = true;
                 return;
         }
-        parser->override = memory_pool_append(parser->settings->pool, policy->overrides, policy->n_overrides);
+        parser->override = memory_pool_append(parser->settings->pool, policy->overrides,
+                                              policy->n_overrides);
         if (!parser->override)
                 return;
         *parser->override = (KernelOverride){
@@ -165,14 +166,16 @@ static void read_line(Parser *parser, const IniLine *line) {
                 return;
 
         for (size_t i = 0; i < ELEMENTS(keys); i++) {
-                if (strlen(keys[i].section) != n_section || strncmp(keys[i].section, line->section, n_section) != 0 ||
+                if (strlen(keys[i].section) != n_section ||
+                    strncmp(keys[i].section, line->section, n_section) != 0 ||
                     strcmp(keys[i].key, line->key) != 0)
                         continue;
                 if (strcmp(keys[i].section, "Override") == 0 && !parser->override)
                         return;
                 if (!keys[i].read(parser, line, keys[i].detail))
                         warn(parser, line, "%s=%s is not %s; the line is ignored", line->key,
-                             text_printable(parser->settings->pool, line->value, 100), keys[i].form);
+                             text_printable(parser->settings->pool, line->value, 100),
+                             keys[i].form);
                 return;
         }
         warn(parser, line, "unknown key %s= in [%s]; the line is ignored",

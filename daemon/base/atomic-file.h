@@ -11,7 +11,8 @@
 #include <sys/types.h>
 
 enum {
-        ATOMIC_FILE_E_REFUSED = 1, /* the file system said no; errno says why; the old file is untouched */
+        ATOMIC_FILE_E_REFUSED =
+                        1, /* the file system said no; errno says why; the old file is untouched */
 };
 
 /*

@@ -9,9 +9,10 @@
 #include <stddef.h>
 
 enum {
-        BOUNDED_READ_E_MISSING = 1, /* ENOENT, ENOTDIR, or ENODEV: it is not there, or went while we read */
-        BOUNDED_READ_E_TOO_LARGE,   /* more than `max_bytes` */
-        BOUNDED_READ_E_REFUSED,     /* any other error; errno says which */
+        BOUNDED_READ_E_MISSING =
+                        1, /* ENOENT, ENOTDIR, or ENODEV: it is not there, or went while we read */
+        BOUNDED_READ_E_TOO_LARGE, /* more than `max_bytes` */
+        BOUNDED_READ_E_REFUSED,   /* any other error; errno says which */
 };
 
 /*

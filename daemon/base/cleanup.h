@@ -19,28 +19,28 @@
 #define ELEMENTS(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Moves a pointer out of its variable: the variable is NULL afterwards. */
-#define TAKE(pointer)                                                                              \
-        ({                                                                                         \
-                typeof(pointer) *_from = &(pointer);                                               \
-                typeof(pointer) _taken = *_from;                                                   \
-                *_from = NULL;                                                                     \
-                _taken;                                                                            \
+#define TAKE(pointer)                                \
+        ({                                           \
+                typeof(pointer) *_from = &(pointer); \
+                typeof(pointer) _taken = *_from;     \
+                *_from = NULL;                       \
+                _taken;                              \
         })
 
 /* Moves a file descriptor out of its variable: the variable is -1 afterwards. */
-#define TAKE_FD(fd)                                                                                \
-        ({                                                                                         \
-                int *_from = &(fd);                                                                \
-                int _taken = *_from;                                                               \
-                *_from = -1;                                                                       \
-                _taken;                                                                            \
+#define TAKE_FD(fd)                  \
+        ({                           \
+                int *_from = &(fd);  \
+                int _taken = *_from; \
+                *_from = -1;         \
+                _taken;              \
         })
 
 /* Defines `name##p()`, the scope-exit form of a function `type *name(type *)` that takes NULL. */
-#define DEFINE_CLEANUP(type, name)                                                                 \
-        static inline void name##p(type **object) {                                                \
-                if (*object)                                                                       \
-                        name(*object);                                                             \
+#define DEFINE_CLEANUP(type, name)                  \
+        static inline void name##p(type **object) { \
+                if (*object)                        \
+                        name(*object);              \
         }
 
 static inline void freep(void *pointer) {

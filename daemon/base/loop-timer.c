@@ -26,8 +26,8 @@ static int on_time(_unused_ sd_event_source *source, _unused_ uint64_t usec, voi
         return timer->on_elapsed(timer->userdata);
 }
 
-int loop_timer_new(sd_event *loop, const char *description, int (*on_elapsed)(void *userdata), void *userdata,
-                   LoopTimer **ret) {
+int loop_timer_new(sd_event *loop, const char *description, int (*on_elapsed)(void *userdata),
+                   void *userdata, LoopTimer **ret) {
         _cleanup_(loop_timer_freep) LoopTimer *timer = NULL;
         int r;
 
@@ -36,12 +36,14 @@ int loop_timer_new(sd_event *loop, const char *description, int (*on_elapsed)(vo
                 return error_origin(-ENOMEM);
         timer->on_elapsed = on_elapsed;
         timer->userdata = userdata;
-        r = sd_event_add_time(loop, &timer->source, CLOCK_REALTIME, 0, ACCURACY_USEC, on_time, timer);
+        r = sd_event_add_time(loop, &timer->source, CLOCK_REALTIME, 0, ACCURACY_USEC, on_time,
+                              timer);
         if (r >= 0)
                 r = sd_event_source_set_enabled(timer->source, SD_EVENT_OFF);
         if (r >= 0)
                 r = sd_event_source_set_description(timer->source, description);
-        if (r >= 0) /* what fails in the handler is fatal, and by default would only switch the timer off */
+        if (r >=
+            0) /* what fails in the handler is fatal, and by default would only switch the timer off */
                 r = sd_event_source_set_exit_on_failure(timer->source, true);
         if (r < 0)
                 return error_origin(r);

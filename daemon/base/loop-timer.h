@@ -14,8 +14,8 @@
 typedef struct LoopTimer LoopTimer;
 
 /* `on_elapsed` is called once for each time that was set; what it returns goes to the loop. 0 or negative. */
-int loop_timer_new(sd_event *loop, const char *description, int (*on_elapsed)(void *userdata), void *userdata,
-                   LoopTimer **ret);
+int loop_timer_new(sd_event *loop, const char *description, int (*on_elapsed)(void *userdata),
+                   void *userdata, LoopTimer **ret);
 LoopTimer *loop_timer_free(LoopTimer *timer);
 DEFINE_CLEANUP(LoopTimer, loop_timer_free);
 

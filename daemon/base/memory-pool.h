@@ -40,13 +40,13 @@ const char *memory_pool_format_va(MemoryPool *pool, const char *format, va_list 
 void *memory_pool_grow(MemoryPool *pool, void *items, size_t n_items, size_t item_bytes);
 
 /* Appends a zeroed item to a growing array kept in the pool; a pointer to it, or NULL. */
-#define memory_pool_append(pool, items, n_items)                                                   \
-        ({                                                                                         \
-                typeof(items) _grown = memory_pool_grow((pool), (void *) (items), (n_items),       \
-                                                        sizeof(*(items)));                         \
-                if (_grown)                                                                        \
-                        (items) = _grown;                                                          \
-                _grown ? &_grown[(n_items)++] : NULL;                                              \
+#define memory_pool_append(pool, items, n_items)                                             \
+        ({                                                                                   \
+                typeof(items) _grown = memory_pool_grow((pool), (void *) (items), (n_items), \
+                                                        sizeof(*(items)));                   \
+                if (_grown)                                                                  \
+                        (items) = _grown;                                                    \
+                _grown ? &_grown[(n_items)++] : NULL;                                        \
         })
 
 /* A growing list of texts. */

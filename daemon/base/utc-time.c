@@ -130,9 +130,8 @@ int utc_time_parse(const char *text, UtcTime *ret) {
         UtcTime time;
         UtcDay day;
 
-        if (!take_date(&text, &day) || !take_char(&text, "Tt ") ||
-            !take_digits(&text, 2, &hour) || !take_char(&text, ":") ||
-            !take_digits(&text, 2, &minute) || !take_char(&text, ":") ||
+        if (!take_date(&text, &day) || !take_char(&text, "Tt ") || !take_digits(&text, 2, &hour) ||
+            !take_char(&text, ":") || !take_digits(&text, 2, &minute) || !take_char(&text, ":") ||
             !take_digits(&text, 2, &second) || !take_fraction(&text, &usec) ||
             !take_zone(&text, &zone) || *text != '\0')
                 return UTC_TIME_E_MALFORMED;

@@ -24,7 +24,8 @@ typedef int64_t UtcTime;
 #define USEC_PER_DAY (24 * USEC_PER_HOUR)
 
 enum {
-        UTC_TIME_E_MALFORMED = 1, /* not a date or time of the form asked for, or out of years 1970 to 9999 */
+        UTC_TIME_E_MALFORMED =
+                        1, /* not a date or time of the form asked for, or out of years 1970 to 9999 */
 };
 
 #define UTC_DAY_TEXT_BYTES 11

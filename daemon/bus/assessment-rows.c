@@ -82,7 +82,8 @@ static void put_list(Row *row, const char *key, const TextList *list) {
         if (row->r >= 0)
                 row->r = sd_bus_message_open_container(row->message, 'a', "s");
         for (size_t i = 0; i < list->n_items && row->r >= 0; i++)
-                row->r = sd_bus_message_append_basic(row->message, 's', printable(row, list->items[i]));
+                row->r = sd_bus_message_append_basic(row->message, 's',
+                                                     printable(row, list->items[i]));
         close_container(row);
         close_value(row);
 }
@@ -131,7 +132,9 @@ static int read_filter_key(sd_bus_message *message, const char *key, ExposureFil
 }
 
 int exposure_filter_read(sd_bus_message *message, ExposureFilter *ret, const char **ret_problem) {
-        ExposureFilter filter = { .open = -1, .any_severity = true, .any_verdict = true, .limit = ASSESSMENT_ROWS_MAX };
+        ExposureFilter filter = {
+                .open = -1, .any_severity = true, .any_verdict = true, .limit = ASSESSMENT_ROWS_MAX
+        };
         const char *key;
         int r;
 
@@ -203,8 +206,8 @@ static void put_exposure(Row *row, const Exposure *exposure) {
         put_text(row, "note", exposure->note);
 }
 
-int assessment_rows_append_exposures(sd_bus_message *reply, const Assessment *assessment, const ExposureFilter *filter,
-                                     MemoryPool *pool) {
+int assessment_rows_append_exposures(sd_bus_message *reply, const Assessment *assessment,
+                                     const ExposureFilter *filter, MemoryPool *pool) {
         const ExposureReport *report = &assessment->exposure;
         Row row = { .message = reply, .pool = pool };
         const Exposure **sorted;
@@ -219,7 +222,8 @@ int assessment_rows_append_exposures(sd_bus_message *reply, const Assessment *as
         qsort(sorted, n, sizeof(*sorted), compare_exposures);
 
         row.r = sd_bus_message_open_container(reply, 'a', "a{sv}");
-        for (size_t i = filter->offset; i < n && i - filter->offset < filter->limit && row.r >= 0; i++) {
+        for (size_t i = filter->offset; i < n && i - filter->offset < filter->limit && row.r >= 0;
+             i++) {
                 open_row(&row);
                 put_exposure(&row, sorted[i]);
                 close_container(&row);
@@ -241,11 +245,13 @@ typedef struct NamingFact {
 static int compare_naming(const void *a, const void *b) {
         const NamingFact *x = a, *y = b;
 
-        return x->released != y->released ? (x->released > y->released) - (x->released < y->released)
-                                          : strcmp(x->name, y->name);
+        return x->released != y->released
+                               ? (x->released > y->released) - (x->released < y->released)
+                               : strcmp(x->name, y->name);
 }
 
-static void gather_naming(const Assessment *assessment, const char *cve, MemoryPool *pool, NamingFact **ret, size_t *ret_n) {
+static void gather_naming(const Assessment *assessment, const char *cve, MemoryPool *pool,
+                          NamingFact **ret, size_t *ret_n) {
         const Situation *situation = &assessment->situation;
         const CveFact *found;
         NamingFact *fact;
@@ -261,9 +267,18 @@ static void gather_naming(const Assessment *assessment, const char *cve, MemoryP
                                 continue;
                         fact = memory_pool_append(pool, *ret, *ret_n);
                         if (fact)
-                                *fact = (NamingFact){ "kernel", kernel->release, known->stream, kernel->advisory, kernel->channels,
-                                                      situation_available(situation, known->stream, kernel->channels),
-                                                      kernel->released, found->severity, kernel->severity, kernel->source };
+                                *fact = (NamingFact){
+                                        "kernel",
+                                        kernel->release,
+                                        known->stream,
+                                        kernel->advisory,
+                                        kernel->channels,
+                                        situation_available(situation, known->stream, kernel->channels),
+                                        kernel->released,
+                                        found->severity,
+                                        kernel->severity,
+                                        kernel->source
+                                };
                 }
         }
         for (size_t i = 0; i < situation->n_patches; i++) {
@@ -271,14 +286,23 @@ static void gather_naming(const Assessment *assessment, const char *cve, MemoryP
                 const char *stream = patch->stream ? patch->stream : situation->stream;
 
                 found = cve_facts_find(patch->cves, patch->n_cves, cve);
-                if (!found || !situation_patch_is_for(situation, patch, &situation->running, situation->stream))
+                if (!found || !situation_patch_is_for(situation, patch, &situation->running,
+                                                      situation->stream))
                         continue;
                 fact = memory_pool_append(pool, *ret, *ret_n);
                 if (fact)
-                        *fact = (NamingFact){ "patch", memory_pool_format(pool, "%s-%s", patch->package, patch->version),
-                                              stream, patch->advisory, patch->channels,
-                                              situation_available(situation, stream, patch->channels),
-                                              patch->released, found->severity, patch->severity, patch->source };
+                        *fact = (NamingFact){
+                                "patch",
+                                memory_pool_format(pool, "%s-%s", patch->package, patch->version),
+                                stream,
+                                patch->advisory,
+                                patch->channels,
+                                situation_available(situation, stream, patch->channels),
+                                patch->released,
+                                found->severity,
+                                patch->severity,
+                                patch->source
+                        };
         }
         if (*ret_n > 1)
                 qsort(*ret, *ret_n, sizeof(NamingFact), compare_naming);
@@ -306,31 +330,41 @@ static TextList reasons(const Assessment *assessment, const Exposure *exposure, 
         TextList list = {};
 
         if (exposure->verdict == VERDICT_FIXED_IN_KERNEL)
-                text_list_format(&list, pool, "the running kernel %s has the fix of %s", running, exposure->kernel->release);
+                text_list_format(&list, pool, "the running kernel %s has the fix of %s", running,
+                                 exposure->kernel->release);
         else if (exposure->kernel)
-                text_list_format(&list, pool, "kernel %s fixes it, newer than the running %s", exposure->kernel->release, running);
+                text_list_format(&list, pool, "kernel %s fixes it, newer than the running %s",
+                                 exposure->kernel->release, running);
         else
                 text_list_add(&list, pool, "no kernel that this host can get is known to fix it");
 
         if (exposure->patch)
-                text_list_format(&list, pool, "live patch %s of this kernel fixes it; %s%s", exposure->patch->version,
-                                 active ? "active is " : "no live patch is active", active ? active : "");
+                text_list_format(&list, pool, "live patch %s of this kernel fixes it; %s%s",
+                                 exposure->patch->version,
+                                 active ? "active is " : "no live patch is active",
+                                 active ? active : "");
         else if (exposure->verdict != VERDICT_FIXED_IN_KERNEL)
                 text_list_format(&list, pool, "no live patch for this kernel is known to fix it%s",
-                                 exposure->verdict == VERDICT_LIVE_PATCH_AWAITED ? " yet: it may follow in days" : "");
+                                 exposure->verdict == VERDICT_LIVE_PATCH_AWAITED
+                                                 ? " yet: it may follow in days"
+                                                 : "");
         if (exposure->verdict == VERDICT_BELOW_SCOPE)
                 text_list_add(&list, pool, "its severity is below what the vendor live-patches");
         if (exposure->severity == SEVERITY_UNKNOWN)
                 text_list_format(&list, pool, "the CVE itself is not rated%s%s",
-                                 exposure->bound != SEVERITY_UNKNOWN ? "; its advisories are at most " : "",
-                                 exposure->bound != SEVERITY_UNKNOWN ? severity_to_text(exposure->bound) : "");
+                                 exposure->bound != SEVERITY_UNKNOWN
+                                                 ? "; its advisories are at most "
+                                                 : "",
+                                 exposure->bound != SEVERITY_UNKNOWN
+                                                 ? severity_to_text(exposure->bound)
+                                                 : "");
         if (exposure->note)
                 text_list_add(&list, pool, exposure->note);
         return list;
 }
 
-int assessment_rows_append_explanation(sd_bus_message *reply, const Assessment *assessment, const Exposure *exposure,
-                                       MemoryPool *pool) {
+int assessment_rows_append_explanation(sd_bus_message *reply, const Assessment *assessment,
+                                       const Exposure *exposure, MemoryPool *pool) {
         Row row = { .message = reply, .pool = pool };
         TextList because = reasons(assessment, exposure, pool);
         NamingFact *facts = NULL;
@@ -373,7 +407,8 @@ static void put_kernel(Row *row, const JudgedKernel *kernel) {
         put_list(row, "because", &kernel->because);
 }
 
-int assessment_rows_append_kernels(sd_bus_message *reply, const Assessment *assessment, MemoryPool *pool) {
+int assessment_rows_append_kernels(sd_bus_message *reply, const Assessment *assessment,
+                                   MemoryPool *pool) {
         Row row = { .message = reply, .pool = pool };
 
         row.r = sd_bus_message_open_container(reply, 'a', "a{sv}");

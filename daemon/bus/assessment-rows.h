@@ -15,9 +15,9 @@
 
 /* What ListExposures() was asked for. */
 typedef struct ExposureFilter {
-        int open;              /* 1 only open, 0 only closed, -1 both */
+        int open; /* 1 only open, 0 only closed, -1 both */
         bool any_severity;
-        Severity severity;     /* SEVERITY_UNKNOWN = unrated */
+        Severity severity; /* SEVERITY_UNKNOWN = unrated */
         bool any_verdict;
         Verdict verdict;
         uint32_t offset, limit;
@@ -30,8 +30,9 @@ enum {
 /* Reads an a{sv}. `ret_problem` points to a text valid as long as the message. 0, ASSESSMENT_ROWS_E_BAD_FILTER or negative. */
 int exposure_filter_read(sd_bus_message *message, ExposureFilter *ret, const char **ret_problem);
 
-int assessment_rows_append_exposures(sd_bus_message *reply, const Assessment *assessment, const ExposureFilter *filter,
-                                     MemoryPool *pool);
-int assessment_rows_append_explanation(sd_bus_message *reply, const Assessment *assessment, const Exposure *exposure,
-                                       MemoryPool *pool);
-int assessment_rows_append_kernels(sd_bus_message *reply, const Assessment *assessment, MemoryPool *pool);
+int assessment_rows_append_exposures(sd_bus_message *reply, const Assessment *assessment,
+                                     const ExposureFilter *filter, MemoryPool *pool);
+int assessment_rows_append_explanation(sd_bus_message *reply, const Assessment *assessment,
+                                       const Exposure *exposure, MemoryPool *pool);
+int assessment_rows_append_kernels(sd_bus_message *reply, const Assessment *assessment,
+                                   MemoryPool *pool);

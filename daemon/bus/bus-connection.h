@@ -10,8 +10,8 @@
 #include <systemd/sd-event.h>
 
 enum {
-        BUS_CONNECTION_E_NO_BUS = 1, /* there is no bus to connect to; errno says why */
-        BUS_CONNECTION_E_NAME_TAKEN, /* another instance has the name */
+        BUS_CONNECTION_E_NO_BUS = 1,  /* there is no bus to connect to; errno says why */
+        BUS_CONNECTION_E_NAME_TAKEN,  /* another instance has the name */
         BUS_CONNECTION_E_NOT_ALLOWED, /* the bus's policy refuses the name */
 };
 

@@ -24,7 +24,7 @@ struct BusManager {
         sd_bus *bus;
         sd_bus_slot *slot;
         BusManagerOwner owner;
-        const Assessment *assessment; /* borrowed; NULL before the first */
+        const Assessment *assessment;         /* borrowed; NULL before the first */
         sd_bus_message *waiting[MAX_WAITING]; /* Rescan() calls to be answered */
         size_t n_waiting;
 };
@@ -40,7 +40,8 @@ static int append_text(sd_bus_message *reply, const char *text) {
         r = memory_pool_new(&pool);
         if (r)
                 return error_fold(r);
-        return sd_bus_message_append_basic(reply, 's', text_printable(pool, text ? text : "", 4096));
+        return sd_bus_message_append_basic(reply, 's',
+                                           text_printable(pool, text ? text : "", 4096));
 }
 
 static int append_time(sd_bus_message *reply, UtcTime time) {
@@ -50,7 +51,8 @@ static int append_time(sd_bus_message *reply, UtcTime time) {
 }
 
 static int not_assessed(sd_bus_error *error) {
-        return sd_bus_error_set(error, BUS_ERROR_NOT_ASSESSED, "The first look at this host is not finished yet");
+        return sd_bus_error_set(error, BUS_ERROR_NOT_ASSESSED,
+                                "The first look at this host is not finished yet");
 }
 
 /* All text properties share one getter: the name decides. */
@@ -90,14 +92,16 @@ static UtcTime time_property(const Assessment *assessment, const char *name) {
         return assessment->next_change;
 }
 
-static int on_get_version(_unused_ sd_bus *bus, _unused_ const char *path, _unused_ const char *interface,
-                          _unused_ const char *property, sd_bus_message *reply, _unused_ void *userdata,
+static int on_get_version(_unused_ sd_bus *bus, _unused_ const char *path,
+                          _unused_ const char *interface, _unused_ const char *property,
+                          sd_bus_message *reply, _unused_ void *userdata,
                           _unused_ sd_bus_error *error) {
         return sd_bus_message_append_basic(reply, 's', KLPWATCH_VERSION);
 }
 
-static int on_get_text(_unused_ sd_bus *bus, _unused_ const char *path, _unused_ const char *interface,
-                       const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error) {
+static int on_get_text(_unused_ sd_bus *bus, _unused_ const char *path,
+                       _unused_ const char *interface, const char *property, sd_bus_message *reply,
+                       void *userdata, sd_bus_error *error) {
         const BusManager *manager = userdata;
 
         if (!manager->assessment)
@@ -105,8 +109,9 @@ static int on_get_text(_unused_ sd_bus *bus, _unused_ const char *path, _unused_
         return append_text(reply, text_property(manager->assessment, property));
 }
 
-static int on_get_time(_unused_ sd_bus *bus, _unused_ const char *path, _unused_ const char *interface,
-                       const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error) {
+static int on_get_time(_unused_ sd_bus *bus, _unused_ const char *path,
+                       _unused_ const char *interface, const char *property, sd_bus_message *reply,
+                       void *userdata, sd_bus_error *error) {
         const BusManager *manager = userdata;
 
         if (!manager->assessment)
@@ -114,10 +119,12 @@ static int on_get_time(_unused_ sd_bus *bus, _unused_ const char *path, _unused_
         return append_time(reply, time_property(manager->assessment, property));
 }
 
-static int on_get_open(_unused_ sd_bus *bus, _unused_ const char *path, _unused_ const char *interface,
-                       const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error) {
+static int on_get_open(_unused_ sd_bus *bus, _unused_ const char *path,
+                       _unused_ const char *interface, const char *property, sd_bus_message *reply,
+                       void *userdata, sd_bus_error *error) {
         const BusManager *manager = userdata;
-        Severity severity = strcmp(property, "OpenCritical") == 0 ? SEVERITY_CRITICAL : SEVERITY_IMPORTANT;
+        Severity severity = strcmp(property, "OpenCritical") == 0 ? SEVERITY_CRITICAL
+                                                                  : SEVERITY_IMPORTANT;
         uint32_t n;
 
         if (!manager->assessment)
@@ -139,7 +146,8 @@ static int reply_described(sd_bus_message *call, const Assessment *assessment) {
 static int on_describe(sd_bus_message *call, void *userdata, sd_bus_error *error) {
         const BusManager *manager = userdata;
 
-        return manager->assessment ? reply_described(call, manager->assessment) : not_assessed(error);
+        return manager->assessment ? reply_described(call, manager->assessment)
+                                   : not_assessed(error);
 }
 
 static int on_describe_at(sd_bus_message *call, void *userdata, sd_bus_error *error) {
@@ -155,7 +163,8 @@ static int on_describe_at(sd_bus_message *call, void *userdata, sd_bus_error *er
                 return r;
         if (usec == 0 || usec >= (uint64_t) utc_day_start(utc_day_from_date(9999, 12, 31)))
                 return sd_bus_error_set(error, BUS_ERROR_INVALID_ARGUMENT,
-                                        "The time must be microseconds since the epoch, above 0 and before the year 9999 ends");
+                                        "The time must be microseconds since the epoch, above 0 "
+                                        "and before the year 9999 ends");
         r = manager->owner.assess_at(manager->owner.userdata, (UtcTime) usec, &what_if);
         if (r)
                 return error_fold(r);
@@ -174,8 +183,10 @@ static int on_list_exposures(sd_bus_message *call, void *userdata, sd_bus_error 
                 return not_assessed(error);
         r = exposure_filter_read(call, &filter, &problem);
         if (r == ASSESSMENT_ROWS_E_BAD_FILTER)
-                return sd_bus_error_setf(error, BUS_ERROR_INVALID_ARGUMENT, "The filter's '%s' is not one that is known, or not of its type",
-                                         problem);
+                return sd_bus_error_setf(
+                                error, BUS_ERROR_INVALID_ARGUMENT,
+                                "The filter's '%s' is not one that is known, or not of its type",
+                                problem);
         if (r)
                 return error_fold(r);
 
@@ -218,11 +229,14 @@ static int on_explain(sd_bus_message *call, void *userdata, sd_bus_error *error)
         if (r < 0)
                 return r;
         if (!is_cve_id(cve))
-                return sd_bus_error_set(error, BUS_ERROR_INVALID_ARGUMENT, "A CVE id has the form CVE-2024-36971");
+                return sd_bus_error_set(error, BUS_ERROR_INVALID_ARGUMENT,
+                                        "A CVE id has the form CVE-2024-36971");
         exposure = exposure_report_find(&manager->assessment->exposure, cve);
         if (!exposure)
                 return sd_bus_error_setf(error, BUS_ERROR_NO_SUCH_CVE,
-                                         "No fact about this host's kernel lineage or its live patches names %s", cve);
+                                         "No fact about this host's kernel lineage or its live "
+                                         "patches names %s",
+                                         cve);
 
         r = memory_pool_new(&pool);
         if (r)
@@ -261,7 +275,8 @@ static int on_rescan(sd_bus_message *call, void *userdata, sd_bus_error *error) 
         int r;
 
         if (manager->n_waiting == MAX_WAITING)
-                return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED, "Too many rescans are waiting already");
+                return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                                        "Too many rescans are waiting already");
 
         manager->waiting[manager->n_waiting++] = sd_bus_message_ref(call);
         if (manager->n_waiting > 1)
@@ -274,7 +289,7 @@ static int on_rescan(sd_bus_message *call, void *userdata, sd_bus_error *error) 
         return 1;
 }
 
-#define TEXT_PROPERTY(name)                                                                        \
+#define TEXT_PROPERTY(name) \
         SD_BUS_PROPERTY(name, "s", on_get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE)
 #define TIME_PROPERTY(name, flags) SD_BUS_PROPERTY(name, "t", on_get_time, 0, flags)
 
@@ -282,14 +297,16 @@ static const sd_bus_vtable manager_vtable[] = {
         SD_BUS_VTABLE_START(0),
         SD_BUS_METHOD_WITH_ARGS("Describe", SD_BUS_NO_ARGS, SD_BUS_RESULT("s", json), on_describe,
                                 SD_BUS_VTABLE_UNPRIVILEGED),
-        SD_BUS_METHOD_WITH_ARGS("DescribeAt", SD_BUS_ARGS("t", time), SD_BUS_RESULT("s", json), on_describe_at,
+        SD_BUS_METHOD_WITH_ARGS("DescribeAt", SD_BUS_ARGS("t", time), SD_BUS_RESULT("s", json),
+                                on_describe_at, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ListExposures", SD_BUS_ARGS("a{sv}", filter),
+                                SD_BUS_RESULT("aa{sv}", exposures), on_list_exposures,
                                 SD_BUS_VTABLE_UNPRIVILEGED),
-        SD_BUS_METHOD_WITH_ARGS("ListExposures", SD_BUS_ARGS("a{sv}", filter), SD_BUS_RESULT("aa{sv}", exposures),
-                                on_list_exposures, SD_BUS_VTABLE_UNPRIVILEGED),
-        SD_BUS_METHOD_WITH_ARGS("Explain", SD_BUS_ARGS("s", cve), SD_BUS_RESULT("a{sv}", explanation), on_explain,
+        SD_BUS_METHOD_WITH_ARGS("Explain", SD_BUS_ARGS("s", cve),
+                                SD_BUS_RESULT("a{sv}", explanation), on_explain,
                                 SD_BUS_VTABLE_UNPRIVILEGED),
-        SD_BUS_METHOD_WITH_ARGS("ListKernels", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", kernels), on_list_kernels,
-                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ListKernels", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", kernels),
+                                on_list_kernels, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Rescan", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, on_rescan, 0),
         SD_BUS_SIGNAL_WITH_ARGS("Changed", SD_BUS_ARGS("as", what), 0),
         SD_BUS_PROPERTY("Version", "s", on_get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
@@ -323,7 +340,8 @@ int bus_manager_new(sd_bus *bus, const BusManagerOwner *owner, BusManager **ret)
                 return error_origin(-ENOMEM);
         manager->bus = sd_bus_ref(bus);
         manager->owner = *owner;
-        r = sd_bus_add_object_vtable(bus, &manager->slot, BUS_PATH, BUS_INTERFACE_MANAGER, manager_vtable, manager);
+        r = sd_bus_add_object_vtable(bus, &manager->slot, BUS_PATH, BUS_INTERFACE_MANAGER,
+                                     manager_vtable, manager);
         if (r < 0)
                 return error_origin(r);
 
@@ -347,7 +365,8 @@ static int send_changed(BusManager *manager, AssessmentChange change) {
         _cleanup_(sd_bus_message_unrefp_) sd_bus_message *signal = NULL;
         int r;
 
-        r = sd_bus_message_new_signal(manager->bus, &signal, BUS_PATH, BUS_INTERFACE_MANAGER, "Changed");
+        r = sd_bus_message_new_signal(manager->bus, &signal, BUS_PATH, BUS_INTERFACE_MANAGER,
+                                      "Changed");
         if (r >= 0)
                 r = sd_bus_message_open_container(signal, 'a', "s");
         for (AssessmentPart part = 0; part < _PART_MAX && r >= 0; part++)
@@ -360,7 +379,8 @@ static int send_changed(BusManager *manager, AssessmentChange change) {
         return r < 0 ? error_origin(r) : 0;
 }
 
-int bus_manager_publish(BusManager *manager, const Assessment *assessment, AssessmentChange change) {
+int bus_manager_publish(BusManager *manager, const Assessment *assessment,
+                        AssessmentChange change) {
         const char *names[_PART_MAX + 1] = {};
         size_t n = 0;
         int r;
@@ -373,7 +393,8 @@ int bus_manager_publish(BusManager *manager, const Assessment *assessment, Asses
                 if (change & (1u << part))
                         names[n++] = assessment_part_name(part);
         if (n > 0) {
-                r = sd_bus_emit_properties_changed_strv(manager->bus, BUS_PATH, BUS_INTERFACE_MANAGER, (char **) names);
+                r = sd_bus_emit_properties_changed_strv(manager->bus, BUS_PATH,
+                                                        BUS_INTERFACE_MANAGER, (char **) names);
                 if (r < 0)
                         return error_origin(r);
         }
@@ -387,7 +408,9 @@ int bus_manager_rescanned(BusManager *manager, const char *problem) {
                 sd_bus_message *call = manager->waiting[i];
                 int answered;
 
-                answered = problem ? sd_bus_reply_method_errorf(call, BUS_ERROR_RESCAN_FAILED, "%s; the last answer stays", problem)
+                answered = problem ? sd_bus_reply_method_errorf(call, BUS_ERROR_RESCAN_FAILED,
+                                                                "%s; the last answer stays",
+                                                                problem)
                                    : sd_bus_reply_method_return(call, NULL);
                 if (answered < 0 && r == 0)
                         r = answered;

@@ -43,7 +43,9 @@ static JsonObject *made(Describer *describer, JsonObject *object) {
 
 static void add_text(Describer *describer, JsonObject *object, const char *key, const char *text) {
         add(describer, object, key,
-            text ? made(describer, json_object_new_string(text_printable(describer->pool, text, 4096))) : NULL);
+            text ? made(describer,
+                        json_object_new_string(text_printable(describer->pool, text, 4096)))
+                 : NULL);
 }
 
 static void add_day(Describer *describer, JsonObject *object, const char *key, UtcDay day) {
@@ -55,14 +57,16 @@ static void add_day(Describer *describer, JsonObject *object, const char *key, U
 static void add_time(Describer *describer, JsonObject *object, const char *key, UtcTime time) {
         char buffer[UTC_TIME_TEXT_BYTES];
 
-        add_text(describer, object, key, time == UTC_TIME_NONE ? NULL : utc_time_format(time, buffer));
+        add_text(describer, object, key,
+                 time == UTC_TIME_NONE ? NULL : utc_time_format(time, buffer));
 }
 
 static void add_bool(Describer *describer, JsonObject *object, const char *key, bool value) {
         add(describer, object, key, made(describer, json_object_new_boolean(value)));
 }
 
-static void add_tristate(Describer *describer, JsonObject *object, const char *key, Tristate value) {
+static void add_tristate(Describer *describer, JsonObject *object, const char *key,
+                         Tristate value) {
         if (value == TRISTATE_UNKNOWN)
                 add(describer, object, key, NULL);
         else
@@ -73,12 +77,14 @@ static void add_number(Describer *describer, JsonObject *object, const char *key
         add(describer, object, key, made(describer, json_object_new_int64(value)));
 }
 
-static void add_list(Describer *describer, JsonObject *object, const char *key, const TextList *list) {
+static void add_list(Describer *describer, JsonObject *object, const char *key,
+                     const TextList *list) {
         JsonObject *array = made(describer, json_object_new_array());
 
         for (size_t i = 0; array && i < list->n_items; i++) {
-                JsonObject *item = made(describer, json_object_new_string(
-                                                           text_printable(describer->pool, list->items[i], 4096)));
+                JsonObject *item = made(describer,
+                                        json_object_new_string(text_printable(
+                                                        describer->pool, list->items[i], 4096)));
 
                 if (json_object_array_add(array, item) != 0) {
                         json_object_put(item);
@@ -125,16 +131,20 @@ static void describe_host(Describer *describer, JsonObject *root) {
         JsonObject *object = add_object(describer, root, "host");
 
         add_text(describer, object, "kernel", host->kernel);
-        add_text(describer, object, "arch", situation->running.arch[0] ? situation->running.arch : NULL);
-        add_text(describer, object, "variant", situation->running.variant[0] ? situation->running.variant : NULL);
+        add_text(describer, object, "arch",
+                 situation->running.arch[0] ? situation->running.arch : NULL);
+        add_text(describer, object, "variant",
+                 situation->running.variant[0] ? situation->running.variant : NULL);
         add_time(describer, object, "booted", host->booted);
         add_text(describer, object, "os", host->os_id);
-        add_text(describer, object, "vendor", situation->calendar ? situation->calendar->vendor : NULL);
+        add_text(describer, object, "vendor",
+                 situation->calendar ? situation->calendar->vendor : NULL);
         add_text(describer, object, "stream", situation->stream);
         add_text(describer, object, "channel", channel_to_text(situation->channel));
         add_bool(describer, object, "live_patching", situation->uses_live_patching);
         add_text(describer, object, "live_patching_because", situation->intent_because);
-        add_text(describer, object, "default_kernel", host->default_kernel_unknown ? NULL : host->default_kernel);
+        add_text(describer, object, "default_kernel",
+                 host->default_kernel_unknown ? NULL : host->default_kernel);
         if (host->installed_kernels_unknown)
                 add(describer, object, "installed_kernels", NULL);
         else
@@ -154,7 +164,8 @@ static void describe_coverage(Describer *describer, JsonObject *root) {
         if (running->end == UTC_DAY_NONE)
                 add(describer, object, "days_left", NULL);
         else
-                add_number(describer, object, "days_left", running->end - assessment->situation.today);
+                add_number(describer, object, "days_left",
+                           running->end - assessment->situation.today);
         add_text(describer, object, "basis", basis_to_text(running->basis));
         add_text(describer, object, "end_basis", basis_to_text(running->end_basis));
         add_day(describer, object, "next_selection", assessment->next_selection);
@@ -185,18 +196,21 @@ static void describe_patch(Describer *describer, JsonObject *root) {
                         add_tristate(describer, item, "transition", judged->loaded->transition);
                 add_time(describer, item, "since", judged->loaded->since);
                 add_bool(describer, item, "known", judged->known);
-                add_text(describer, item, "survives_reboot", tristate_word(judged->survives_reboot));
+                add_text(describer, item, "survives_reboot",
+                         tristate_word(judged->survives_reboot));
                 add_text(describer, item, "survives_reboot_because", judged->survives_because);
         }
         if (!patch->newest_version)
                 add(describer, object, "newest", NULL);
         else {
-                bool from_feed = patch->newest && text_equal(patch->newest->version, patch->newest_version);
+                bool from_feed = patch->newest &&
+                                 text_equal(patch->newest->version, patch->newest_version);
                 JsonObject *newest = add_object(describer, object, "newest");
 
                 add_text(describer, newest, "package", patch->package);
                 add_text(describer, newest, "version", patch->newest_version);
-                add_day(describer, newest, "released", from_feed ? utc_day_of(patch->newest->released) : UTC_DAY_NONE);
+                add_day(describer, newest, "released",
+                        from_feed ? utc_day_of(patch->newest->released) : UTC_DAY_NONE);
                 add_text(describer, newest, "advisory", from_feed ? patch->newest->advisory : NULL);
         }
         add_text(describer, object, "package", patch->package);
@@ -235,10 +249,12 @@ static void describe_exposure(Describer *describer, JsonObject *root) {
         if (as_of > describer->assessment->input.now)
                 as_of = describer->assessment->input.now;
         for (Verdict verdict = 0; verdict < _VERDICT_MAX; verdict++)
-                add_number(describer, verdicts, verdict_to_text(verdict), (int64_t) report->n_verdicts[verdict]);
+                add_number(describer, verdicts, verdict_to_text(verdict),
+                           (int64_t) report->n_verdicts[verdict]);
         open = add_object(describer, object, "open");
         for (Severity severity = SEVERITY_CRITICAL; severity > SEVERITY_UNKNOWN; severity--)
-                add_number(describer, open, severity_to_text(severity), (int64_t) report->n_open[severity]);
+                add_number(describer, open, severity_to_text(severity),
+                           (int64_t) report->n_open[severity]);
         add_number(describer, open, "unrated", (int64_t) report->n_open[SEVERITY_UNKNOWN]);
         add_time(describer, object, "as_of", as_of);
 }
@@ -248,7 +264,8 @@ static void describe_next_boot(Describer *describer, JsonObject *root) {
         JsonObject *object = add_object(describer, root, "next_boot");
 
         add_text(describer, object, "kernel", next->kernel);
-        add_text(describer, object, "eligible", next->judged ? eligible_to_text(next->judged->eligible) : NULL);
+        add_text(describer, object, "eligible",
+                 next->judged ? eligible_to_text(next->judged->eligible) : NULL);
         add_day(describer, object, "end", next->judged ? next->judged->end : UTC_DAY_NONE);
         add_tristate(describer, object, "leaves_stream", next->leaves_stream);
         add_list(describer, object, "because", &next->because);
@@ -312,9 +329,11 @@ int describe(const Assessment *assessment, bool pretty, char **ret) {
         if (describer.failed || memory_pool_exhausted(pool))
                 return error_origin(-ENOMEM);
 
-        text = json_object_to_json_string_ext(root, JSON_C_TO_STRING_NOSLASHESCAPE |
-                                                            (pretty ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED
-                                                                    : JSON_C_TO_STRING_PLAIN));
+        text = json_object_to_json_string_ext(
+                        root,
+                        JSON_C_TO_STRING_NOSLASHESCAPE |
+                                        (pretty ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED
+                                                : JSON_C_TO_STRING_PLAIN));
         if (!text)
                 return error_origin(-ENOMEM);
         copy = malloc(strlen(text) + 2);

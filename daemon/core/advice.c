@@ -62,8 +62,11 @@ static bool look_at_stalled_transition(Assessment *assessment, Advice *advice) {
         if (assessment->patch.state != PATCH_STALLED)
                 return false;
         patch = patch_in_transition(assessment);
-        advice->text = say(assessment, "Live patch %s is being %s, but its transition hangs: find the task that holds it "
-                           "up, or reverse it.", patch->name, direction(patch));
+        advice->text = say(assessment,
+                           "Live patch %s is being %s, but its transition hangs: find the task "
+                           "that holds it "
+                           "up, or reverse it.",
+                           patch->name, direction(patch));
         return true;
 }
 
@@ -73,8 +76,9 @@ static bool wait_for_transition(Assessment *assessment, Advice *advice) {
         if (assessment->patch.state != PATCH_TRANSITIONING)
                 return false;
         patch = patch_in_transition(assessment);
-        advice->text = say(assessment, "Live patch %s is being %s: wait until its transition has finished.", patch->name,
-                           direction(patch));
+        advice->text = say(assessment,
+                           "Live patch %s is being %s: wait until its transition has finished.",
+                           patch->name, direction(patch));
         return true;
 }
 
@@ -101,13 +105,18 @@ static const char *until_text(const Assessment *assessment, const Advice *advice
 static bool load_live_patch(Assessment *assessment, Advice *advice) {
         const PatchReport *patch = &assessment->patch;
 
-        if (patch->unreadable || !is_higher(patch->idle, patch->active) || is_higher(patch->newest_version, patch->idle))
+        if (patch->unreadable || !is_higher(patch->idle, patch->active) ||
+            is_higher(patch->newest_version, patch->idle))
                 return false;
         gain_by_patch(assessment, advice, patch->idle);
-        advice->text = say(assessment, "Load live patch %s (%s), which is %s, to patch the running kernel%s without a reboot%s.",
+        advice->text = say(assessment,
+                           "Load live patch %s (%s), which is %s, to patch the running kernel%s "
+                           "without a reboot%s.",
                            patch->idle, patch->package,
-                           patch->state == PATCH_DISABLED ? "loaded but disabled" : "on disk but not active",
-                           closes_text(assessment, advice->n_closes), until_text(assessment, advice));
+                           patch->state == PATCH_DISABLED ? "loaded but disabled"
+                                                          : "on disk but not active",
+                           closes_text(assessment, advice->n_closes),
+                           until_text(assessment, advice));
         return true;
 }
 
@@ -120,8 +129,11 @@ static bool apply_live_patch(Assessment *assessment, Advice *advice) {
         if (assessment->running->eligible == ELIGIBLE_NO && !patch->active)
                 return false;
         gain_by_patch(assessment, advice, patch->newest_version);
-        advice->text = say(assessment, "Install live patch %s (%s) to patch the running kernel%s without a reboot%s.",
-                           patch->newest_version, patch->package, closes_text(assessment, advice->n_closes),
+        advice->text = say(assessment,
+                           "Install live patch %s (%s) to patch the running kernel%s without a "
+                           "reboot%s.",
+                           patch->newest_version, patch->package,
+                           closes_text(assessment, advice->n_closes),
                            until_text(assessment, advice));
         return true;
 }
@@ -131,7 +143,8 @@ static const char *wait_text(const Assessment *assessment) {
         UtcDay day = assessment->reboot.wait_for_selection;
 
         return day == UTC_DAY_NONE ? "wait for the next minor release"
-                                   : say(assessment, "the next is to be selected around %s", day_text(assessment, day));
+                                   : say(assessment, "the next is to be selected around %s",
+                                         day_text(assessment, day));
 }
 
 static void set_target(Advice *advice, const JudgedKernel *target, size_t n_closes) {
@@ -146,20 +159,22 @@ static void set_target(Advice *advice, const JudgedKernel *target, size_t n_clos
 static const char *target_closes_text(const Assessment *assessment, const RebootPlan *plan) {
         bool same_minor = plan->target->minor == assessment->running->minor;
 
-        return plan->n_closes == 0 ? ""
-                                   : say(assessment, " and close %s%s", same_minor ? "" : "at least ",
-                                         plural(assessment, plan->n_closes, "open CVE"));
+        return plan->n_closes == 0
+                               ? ""
+                               : say(assessment, " and close %s%s", same_minor ? "" : "at least ",
+                                     plural(assessment, plan->n_closes, "open CVE"));
 }
 
 static const char *target_text(const Assessment *assessment, const RebootPlan *plan) {
         const JudgedKernel *target = plan->target;
-        const char *first = target->next_boot ? ""
+        const char *first = target->next_boot   ? ""
                             : target->installed ? " (make it the default first)"
                                                 : " (install it and make it the default first)";
 
         if (target->eligible == ELIGIBLE_POSSIBLE)
-                return say(assessment, "into %s%s to be covered perhaps until %s (not proven)%s", target->full_name, first,
-                           day_text(assessment, target->end), target_closes_text(assessment, plan));
+                return say(assessment, "into %s%s to be covered perhaps until %s (not proven)%s",
+                           target->full_name, first, day_text(assessment, target->end),
+                           target_closes_text(assessment, plan));
         return say(assessment, "into %s%s to be covered until %s%s", target->full_name, first,
                    day_text(assessment, target->end), target_closes_text(assessment, plan));
 }
@@ -168,8 +183,9 @@ static bool possible_inside_lead(const Assessment *assessment) {
         const JudgedKernel *running = assessment->running;
         UtcDay today = assessment->situation.today;
 
-        return running->coverage == COVERAGE_UNCONFIRMED && running->eligible == ELIGIBLE_POSSIBLE &&
-               running->end != UTC_DAY_NONE && today <= running->end && today >= coverage_window_warning_day(running);
+        return running->coverage == COVERAGE_UNCONFIRMED &&
+               running->eligible == ELIGIBLE_POSSIBLE && running->end != UTC_DAY_NONE &&
+               today <= running->end && today >= coverage_window_warning_day(running);
 }
 
 static const char *reason_for_no(const JudgedKernel *running) {
@@ -184,13 +200,17 @@ static const char *reboot_reason(const Assessment *assessment) {
 
         switch (running->coverage) {
         case COVERAGE_ENDED:
-                return possible ? say(assessment, "The window that this kernel may have had ended on %s",
+                return possible ? say(assessment,
+                                      "The window that this kernel may have had ended on %s",
                                       day_text(assessment, running->end))
-                                : say(assessment, "Live-patch coverage ended on %s", day_text(assessment, running->end));
+                                : say(assessment, "Live-patch coverage ended on %s",
+                                      day_text(assessment, running->end));
         case COVERAGE_UNSUPPORTED:
-                return say(assessment, "The running kernel is not eligible for live patches (%s)", reason_for_no(running));
+                return say(assessment, "The running kernel is not eligible for live patches (%s)",
+                           reason_for_no(running));
         default:
-                return say(assessment, "Live-patch coverage %s on %s", possible ? "(not proven) ends" : "ends",
+                return say(assessment, "Live-patch coverage %s on %s",
+                           possible ? "(not proven) ends" : "ends",
                            day_text(assessment, running->end));
         }
 }
@@ -201,20 +221,24 @@ static void advise_reboot(Assessment *assessment, Advice *advice, const char *re
         advice->by = plan->by;
         set_target(advice, plan->target, plan->n_closes);
         if (!plan->target)
-                advice->text = say(assessment, "%s, and no newer eligible kernel is known yet: %s.", reason, wait_text(assessment));
+                advice->text = say(assessment, "%s, and no newer eligible kernel is known yet: %s.",
+                                   reason, wait_text(assessment));
         else if (plan->by == UTC_DAY_NONE)
-                advice->text = say(assessment, "%s: reboot now %s.", reason, target_text(assessment, plan));
+                advice->text = say(assessment, "%s: reboot now %s.", reason,
+                                   target_text(assessment, plan));
         else
-                advice->text = say(assessment, "%s: reboot by %s%s %s.", reason, day_text(assessment, plan->by),
-                                   plan->by == assessment->situation.today ? ", which is today," : "",
+                advice->text = say(assessment, "%s: reboot by %s%s %s.", reason,
+                                   day_text(assessment, plan->by),
+                                   plan->by == assessment->situation.today ? ", which is today,"
+                                                                           : "",
                                    target_text(assessment, plan));
 }
 
 static bool reboot_soon(Assessment *assessment, Advice *advice) {
         Coverage coverage = assessment->running->coverage;
 
-        if (coverage != COVERAGE_ENDING && coverage != COVERAGE_ENDED && coverage != COVERAGE_UNSUPPORTED &&
-            !possible_inside_lead(assessment))
+        if (coverage != COVERAGE_ENDING && coverage != COVERAGE_ENDED &&
+            coverage != COVERAGE_UNSUPPORTED && !possible_inside_lead(assessment))
                 return false;
         advise_reboot(assessment, advice, reboot_reason(assessment));
         return true;
@@ -230,16 +254,26 @@ static bool choose_eligible_kernel(Assessment *assessment, Advice *advice) {
         target = reboot_target_find(assessment, true);
         if (target) {
                 target->advised = true;
-                set_target(advice, target, target->running ? 0 : reboot_target_count_closed(assessment, target));
+                set_target(advice, target,
+                           target->running ? 0 : reboot_target_count_closed(assessment, target));
         }
         if (!target)
-                advice->text = say(assessment, "The next boot would leave the live-patch stream (%s), and no kernel to choose "
-                                   "instead is known: %s.", next->because.items[next->because.n_items - 1], wait_text(assessment));
-        else
-                advice->text = say(assessment, "The next boot would leave the live-patch stream (%s): %s %s the default kernel, %s %s.",
+                advice->text = say(assessment,
+                                   "The next boot would leave the live-patch stream (%s), and no "
+                                   "kernel to choose "
+                                   "instead is known: %s.",
                                    next->because.items[next->because.n_items - 1],
-                                   target->installed || target->running ? "make" : "install and make", target->full_name,
-                                   target->eligible == ELIGIBLE_YES ? "covered until" : "perhaps covered until",
+                                   wait_text(assessment));
+        else
+                advice->text = say(assessment,
+                                   "The next boot would leave the live-patch stream (%s): %s %s "
+                                   "the default kernel, %s %s.",
+                                   next->because.items[next->because.n_items - 1],
+                                   target->installed || target->running ? "make"
+                                                                        : "install and make",
+                                   target->full_name,
+                                   target->eligible == ELIGIBLE_YES ? "covered until"
+                                                                    : "perhaps covered until",
                                    day_text(assessment, target->end));
         return true;
 }
@@ -251,20 +285,32 @@ static bool enable_at_boot(Assessment *assessment, Advice *advice) {
                 if (!patch->known || !patch->active || patch->survives_reboot != TRISTATE_NO ||
                     !text_equal(patch->name.version, assessment->patch.active))
                         continue;
-                advice->text = say(assessment, "Live patch %s-%s would not come back after a reboot (%s): make sure that it is "
-                                   "loaded at boot.", patch->name.package, patch->name.version, patch->survives_because);
+                advice->text = say(assessment,
+                                   "Live patch %s-%s would not come back after a reboot (%s): make "
+                                   "sure that it is "
+                                   "loaded at boot.",
+                                   patch->name.package, patch->name.version,
+                                   patch->survives_because);
                 return true;
         }
         return false;
 }
 
 static bool ask_for_package(Assessment *assessment, Advice *advice) {
-        const char *query = assessment->situation.calendar ? assessment->situation.calendar->package_query : NULL;
+        const char *query = assessment->situation.calendar
+                                            ? assessment->situation.calendar->package_query
+                                            : NULL;
 
-        advice->text = say(assessment, "It is not proven that %s gets live patches: ask the repository whether package %s "
-                           "exists%s.", assessment->running->full_name,
-                           assessment->patch.package ? assessment->patch.package : "for this kernel",
-                           query && assessment->patch.package ? say(assessment, " (%s %s)", query, assessment->patch.package) : "");
+        advice->text = say(assessment,
+                           "It is not proven that %s gets live patches: ask the repository whether "
+                           "package %s "
+                           "exists%s.",
+                           assessment->running->full_name,
+                           assessment->patch.package ? assessment->patch.package
+                                                     : "for this kernel",
+                           query && assessment->patch.package ? say(assessment, " (%s %s)", query,
+                                                                    assessment->patch.package)
+                                                              : "");
         return true;
 }
 
@@ -276,18 +322,27 @@ static bool confirm_eligibility(Assessment *assessment, Advice *advice) {
             (running->eligible == ELIGIBLE_UNKNOWN && fresh))
                 return ask_for_package(assessment, advice);
         if (assessment->situation.calendar && assessment->situation.subscribed == CHANNEL_UNKNOWN) {
-                advice->text = "The support channel of this host is not known, and dates are judged as if it were main: "
+                advice->text = "The support channel of this host is not known, and dates are "
+                               "judged as if it were main: "
                                "set Channel= in section [Host] of /etc/klpwatch.conf.";
                 return true;
         }
         /* Eligible for certain; what is not proven is that today lies inside the window. */
         if (running->coverage == COVERAGE_UNCONFIRMED) {
-                advice->text = running->start != UTC_DAY_NONE && assessment->situation.today < running->start
-                                               ? say(assessment, "The window of %s begins only on %s: check its dates.",
-                                                     running->full_name, day_text(assessment, running->start))
-                                               : say(assessment, "Live patches for %s were expected to end on %s, which is not "
-                                                     "confirmed: look whether the next minor release is out.",
-                                                     running->full_name, day_text(assessment, running->end));
+                advice->text = running->start != UTC_DAY_NONE && assessment->situation.today <
+                                                                                 running->start
+                                               ? say(assessment,
+                                                     "The window of %s begins only on %s: check "
+                                                     "its dates.",
+                                                     running->full_name,
+                                                     day_text(assessment, running->start))
+                                               : say(assessment,
+                                                     "Live patches for %s were expected to end on "
+                                                     "%s, which is not "
+                                                     "confirmed: look whether the next minor "
+                                                     "release is out.",
+                                                     running->full_name,
+                                                     day_text(assessment, running->end));
                 return true;
         }
         return false;
@@ -297,9 +352,13 @@ static bool review_foreign_patch(Assessment *assessment, Advice *advice) {
         if (assessment->patch.state != PATCH_FOREIGN)
                 return false;
         for (size_t i = 0; i < assessment->patch.n_patches; i++)
-                if (!assessment->patch.patches[i].known && assessment->patch.patches[i].loaded->enabled == TRISTATE_YES)
-                        advice->text = say(assessment, "Live patch %s is enabled, but neither feeds nor naming rules know it: "
-                                           "find out where it comes from.", assessment->patch.patches[i].loaded->name);
+                if (!assessment->patch.patches[i].known &&
+                    assessment->patch.patches[i].loaded->enabled == TRISTATE_YES)
+                        advice->text = say(assessment,
+                                           "Live patch %s is enabled, but neither feeds nor naming "
+                                           "rules know it: "
+                                           "find out where it comes from.",
+                                           assessment->patch.patches[i].loaded->name);
         return true;
 }
 
@@ -307,11 +366,15 @@ static bool refresh_feeds(Assessment *assessment, Advice *advice) {
         if (assessment->freshness.freshness == FRESHNESS_FRESH)
                 return false;
         if (assessment->freshness.freshness == FRESHNESS_NEVER)
-                advice->text = say(assessment, "No facts about %s are here: give klpwatch a digest of its advisories.",
-                                   assessment->situation.stream ? assessment->situation.stream : "this kernel");
+                advice->text = say(assessment,
+                                   "No facts about %s are here: give klpwatch a digest of its "
+                                   "advisories.",
+                                   assessment->situation.stream ? assessment->situation.stream
+                                                                : "this kernel");
         else
                 advice->text = say(assessment, "The newest facts are of %s: get newer ones.",
-                                   day_text(assessment, utc_day_of(assessment->freshness.complete_to)));
+                                   day_text(assessment,
+                                            utc_day_of(assessment->freshness.complete_to)));
         return true;
 }
 
@@ -321,12 +384,15 @@ static bool reboot_later(Assessment *assessment, Advice *advice) {
         if (plan->by == UTC_DAY_NONE && !plan->now)
                 return false;
         advise_reboot(assessment, advice,
-                      plan->now      ? "The SLA's deadline for CVEs that only a newer kernel closes has passed"
-                      : plan->by_sla ? "The SLA sets a deadline for CVEs that only a newer kernel closes"
+                      plan->now ? "The SLA's deadline for CVEs that only a newer kernel closes has "
+                                  "passed"
+                      : plan->by_sla ? "The SLA sets a deadline for CVEs that only a newer kernel "
+                                       "closes"
                       : assessment->running->end != UTC_DAY_NONE
-                                     ? say(assessment, "Nothing is due today, the window lasts until %s",
-                                           day_text(assessment, assessment->running->end))
-                                     : "Nothing is due today");
+                                      ? say(assessment,
+                                            "Nothing is due today, the window lasts until %s",
+                                            day_text(assessment, assessment->running->end))
+                                      : "Nothing is due today");
         return true;
 }
 
@@ -352,16 +418,20 @@ static const char *reason_for_silence(const Assessment *assessment) {
         const Situation *situation = &assessment->situation;
 
         if (situation->not_applicable)
-                return say(assessment, "Live patching does not apply to this host: %s.", situation->not_applicable);
+                return say(assessment, "Live patching does not apply to this host: %s.",
+                           situation->not_applicable);
         if (!situation->uses_live_patching)
-                return say(assessment, "Nothing to do: this host does not use live patching (%s).", situation->intent_because);
+                return say(assessment, "Nothing to do: this host does not use live patching (%s).",
+                           situation->intent_because);
         if (situation->unjudgeable)
                 return say(assessment, "Nothing can be told: %s.", situation->unjudgeable);
         return NULL;
 }
 
 void advice_judge(Assessment *assessment) {
-        Advice advice = { .action = ADVICE_NONE, .by = UTC_DAY_NONE, .coverage_until = UTC_DAY_NONE };
+        Advice advice = { .action = ADVICE_NONE,
+                          .by = UTC_DAY_NONE,
+                          .coverage_until = UTC_DAY_NONE };
 
         advice.text = reason_for_silence(assessment);
         for (size_t i = 0; !advice.text && i < ELEMENTS(rules); i++)
@@ -371,7 +441,8 @@ void advice_judge(Assessment *assessment) {
                 }
         if (!advice.text)
                 advice.text = assessment->running->end == UTC_DAY_NONE
-                                              ? "Nothing is due; until when live patches cover this kernel is not known."
+                                              ? "Nothing is due; until when live patches cover "
+                                                "this kernel is not known."
                                               : "Nothing to do.";
         assessment->advice = advice;
 }

@@ -52,10 +52,11 @@ static bool same_list(const TextList *a, const TextList *b) {
 
 static bool same_kernel(const JudgedKernel *a, const JudgedKernel *b) {
         return text_equal(a->full_name, b->full_name) && text_equal(a->stream, b->stream) &&
-               a->running == b->running && a->installed == b->installed && a->next_boot == b->next_boot &&
-               a->advised == b->advised && a->available == b->available && a->eligible == b->eligible &&
-               a->basis == b->basis && a->start == b->start && a->start_basis == b->start_basis &&
-               a->end == b->end && a->end_basis == b->end_basis && a->end_expected == b->end_expected &&
+               a->running == b->running && a->installed == b->installed &&
+               a->next_boot == b->next_boot && a->advised == b->advised &&
+               a->available == b->available && a->eligible == b->eligible && a->basis == b->basis &&
+               a->start == b->start && a->start_basis == b->start_basis && a->end == b->end &&
+               a->end_basis == b->end_basis && a->end_expected == b->end_expected &&
                a->coverage == b->coverage && same_list(&a->because, &b->because);
 }
 
@@ -69,12 +70,17 @@ static bool same_kernels(const Assessment *a, const Assessment *b) {
 }
 
 static bool same_exposure(const Exposure *a, const Exposure *b) {
-        return strcmp(a->cve, b->cve) == 0 && a->verdict == b->verdict && a->severity == b->severity &&
-               a->bound == b->bound && a->deadline == b->deadline && text_equal(a->note, b->note) &&
-               text_equal(a->kernel ? a->kernel->release : NULL, b->kernel ? b->kernel->release : NULL) &&
-               text_equal(a->kernel ? a->kernel->advisory : NULL, b->kernel ? b->kernel->advisory : NULL) &&
-               text_equal(a->patch ? a->patch->version : NULL, b->patch ? b->patch->version : NULL) &&
-               text_equal(a->patch ? a->patch->advisory : NULL, b->patch ? b->patch->advisory : NULL);
+        return strcmp(a->cve, b->cve) == 0 && a->verdict == b->verdict &&
+               a->severity == b->severity && a->bound == b->bound && a->deadline == b->deadline &&
+               text_equal(a->note, b->note) &&
+               text_equal(a->kernel ? a->kernel->release : NULL,
+                          b->kernel ? b->kernel->release : NULL) &&
+               text_equal(a->kernel ? a->kernel->advisory : NULL,
+                          b->kernel ? b->kernel->advisory : NULL) &&
+               text_equal(a->patch ? a->patch->version : NULL,
+                          b->patch ? b->patch->version : NULL) &&
+               text_equal(a->patch ? a->patch->advisory : NULL,
+                          b->patch ? b->patch->advisory : NULL);
 }
 
 static bool same_exposures(const ExposureReport *a, const ExposureReport *b) {
@@ -87,8 +93,9 @@ static bool same_exposures(const ExposureReport *a, const ExposureReport *b) {
 }
 
 static bool same_patch(const JudgedPatch *a, const JudgedPatch *b) {
-        return text_equal(a->loaded->name, b->loaded->name) && a->loaded->listed == b->loaded->listed &&
-               a->loaded->enabled == b->loaded->enabled && a->loaded->transition == b->loaded->transition &&
+        return text_equal(a->loaded->name, b->loaded->name) &&
+               a->loaded->listed == b->loaded->listed && a->loaded->enabled == b->loaded->enabled &&
+               a->loaded->transition == b->loaded->transition &&
                a->loaded->since == b->loaded->since && a->known == b->known &&
                a->survives_reboot == b->survives_reboot &&
                text_equal(a->survives_because, b->survives_because);
@@ -105,7 +112,8 @@ static bool same_patches(const PatchReport *a, const PatchReport *b) {
 }
 
 static bool same_freshness(const FreshnessReport *a, const FreshnessReport *b) {
-        if (a->freshness != b->freshness || a->complete_to != b->complete_to || a->n_feeds != b->n_feeds)
+        if (a->freshness != b->freshness || a->complete_to != b->complete_to ||
+            a->n_feeds != b->n_feeds)
                 return false;
         for (size_t i = 0; i < a->n_feeds; i++)
                 if (a->feeds[i].freshness != b->feeds[i].freshness ||
@@ -127,7 +135,8 @@ static bool same_advice_text(const Advice *a, const Advice *b) {
 static bool same_reboot(const RebootPlan *a, const RebootPlan *b) {
         return a->now == b->now && a->by == b->by && a->n_closes == b->n_closes &&
                a->wait_for_selection == b->wait_for_selection &&
-               text_equal(a->target ? a->target->full_name : NULL, b->target ? b->target->full_name : NULL);
+               text_equal(a->target ? a->target->full_name : NULL,
+                          b->target ? b->target->full_name : NULL);
 }
 
 AssessmentChange assessment_change(const Assessment *before, const Assessment *after) {
@@ -136,10 +145,11 @@ AssessmentChange assessment_change(const Assessment *before, const Assessment *a
         if (!before)
                 return (1u << _PART_MAX) - 1;
 
-#define PART(part, same)                                                                           \
-        if (!(same))                                                                               \
-                change |= 1u << (part)
-        PART(PART_KERNEL_RELEASE, text_equal(before->input.host->kernel, after->input.host->kernel));
+#define PART(part, same) \
+        if (!(same))     \
+        change |= 1u << (part)
+        PART(PART_KERNEL_RELEASE,
+             text_equal(before->input.host->kernel, after->input.host->kernel));
         PART(PART_STREAM, text_equal(before->situation.stream, after->situation.stream));
         PART(PART_CHANNEL, before->situation.channel == after->situation.channel);
         PART(PART_COVERAGE, before->running->coverage == after->running->coverage);
@@ -154,9 +164,10 @@ AssessmentChange assessment_change(const Assessment *before, const Assessment *a
         PART(PART_ADVICE_TEXT, same_advice_text(&before->advice, &after->advice));
         PART(PART_REBOOT, same_reboot(&before->reboot, &after->reboot));
         PART(PART_ADVICE_BY, before->advice.by == after->advice.by);
-        PART(PART_OPEN_CRITICAL, before->exposure.n_open[SEVERITY_CRITICAL] == after->exposure.n_open[SEVERITY_CRITICAL]);
-        PART(PART_OPEN_IMPORTANT,
-             before->exposure.n_open[SEVERITY_IMPORTANT] == after->exposure.n_open[SEVERITY_IMPORTANT]);
+        PART(PART_OPEN_CRITICAL, before->exposure.n_open[SEVERITY_CRITICAL] ==
+                                                 after->exposure.n_open[SEVERITY_CRITICAL]);
+        PART(PART_OPEN_IMPORTANT, before->exposure.n_open[SEVERITY_IMPORTANT] ==
+                                                  after->exposure.n_open[SEVERITY_IMPORTANT]);
         PART(PART_NEXT_CHANGE_AT, before->next_change == after->next_change);
         PART(PART_EXPOSURES, same_exposures(&before->exposure, &after->exposure));
         PART(PART_KERNELS, same_kernels(before, after));

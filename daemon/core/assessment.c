@@ -47,7 +47,8 @@ static JudgedKernel *add_kernel(Assessment *assessment, const char *full_name) {
                 return NULL;
         for (size_t i = 0; i < assessment->n_kernels; i++) {
                 kernel = &assessment->kernels[i];
-                if (strcmp(kernel->name, release.name) == 0 && strcmp(kernel->release.variant, release.variant) == 0) {
+                if (strcmp(kernel->name, release.name) == 0 &&
+                    strcmp(kernel->release.variant, release.variant) == 0) {
                         /* A name with its architecture says more than a feed's. */
                         if (release.arch[0] != '\0' && kernel->release.arch[0] == '\0') {
                                 kernel->release = release;
@@ -68,8 +69,10 @@ static JudgedKernel *add_kernel(Assessment *assessment, const char *full_name) {
                 kernel->known = situation_find_kernel(situation, kernel->name);
                 kernel->stream = situation_stream_of(situation, &release);
                 if (kernel->stream)
-                        stream_name_parse(kernel->stream, &n_prefix, &kernel->major, &kernel->minor);
-                kernel->calendar_stream = support_calendar_find_stream(situation->calendar, kernel->stream);
+                        stream_name_parse(kernel->stream, &n_prefix, &kernel->major,
+                                          &kernel->minor);
+                kernel->calendar_stream =
+                                support_calendar_find_stream(situation->calendar, kernel->stream);
         }
         return kernel;
 }
@@ -111,7 +114,8 @@ static int compare_kernels(const void *a, const void *b) {
         const JudgedKernel *x = a, *y = b;
         int order;
 
-        order = situation_compare_kernels(x->major, x->minor, &x->release, y->major, y->minor, &y->release);
+        order = situation_compare_kernels(x->major, x->minor, &x->release, y->major, y->minor,
+                                          &y->release);
         return order != 0 ? order : strcmp(x->full_name, y->full_name);
 }
 
@@ -129,12 +133,15 @@ static void judge_kernel(Assessment *assessment, JudgedKernel *kernel) {
         bool expired = assessment->freshness.freshness <= FRESHNESS_EXPIRED;
 
         kernel->in_lineage = situation_in_lineage(situation, kernel->stream);
-        kernel->available = kernel->installed || kernel->running ||
-                            (situation->calendar && kernel->known && kernel->stream &&
-                             situation_available(situation, kernel->stream, kernel->known->channels));
-        if (situation->not_applicable || (situation->calendar && !kernel_is_applicable(situation, kernel))) {
+        kernel->available =
+                        kernel->installed || kernel->running ||
+                        (situation->calendar && kernel->known && kernel->stream &&
+                         situation_available(situation, kernel->stream, kernel->known->channels));
+        if (situation->not_applicable ||
+            (situation->calendar && !kernel_is_applicable(situation, kernel))) {
                 if (kernel->running && situation->not_applicable)
-                        text_list_add(&kernel->because, assessment->pool, situation->not_applicable);
+                        text_list_add(&kernel->because, assessment->pool,
+                                      situation->not_applicable);
                 kernel->eligible = ELIGIBLE_NOT_APPLICABLE;
         } else if (situation->calendar) {
                 eligibility_judge(situation, kernel, expired);
@@ -164,7 +171,8 @@ static void judge_kernels(Assessment *assessment) {
 
                 if (kernel->running)
                         for (size_t j = 0; j < assessment->situation.because.n_items; j++)
-                                text_list_add(&kernel->because, assessment->pool, assessment->situation.because.items[j]);
+                                text_list_add(&kernel->because, assessment->pool,
+                                              assessment->situation.because.items[j]);
                 judge_kernel(assessment, kernel);
                 if (kernel->running)
                         assessment->running = kernel;
@@ -203,13 +211,16 @@ int assess_moment(const AssessInput *input, Assessment **ret) {
         if (memory_pool_exhausted(assessment->pool))
                 return error_origin(-ENOMEM);
         if (assessment->n_kernels > 1)
-                qsort(assessment->kernels, assessment->n_kernels, sizeof(JudgedKernel), compare_kernels);
+                qsort(assessment->kernels, assessment->n_kernels, sizeof(JudgedKernel),
+                      compare_kernels);
         judge_kernels(assessment);
         if (!assessment->running)
                 return error_origin(-ENOMEM);
 
-        patch_report(&assessment->situation, assessment->running, assessment->freshness.freshness, &assessment->patch);
-        exposure_report(&assessment->situation, assessment->running, &assessment->patch, &assessment->exposure);
+        patch_report(&assessment->situation, assessment->running, assessment->freshness.freshness,
+                     &assessment->patch);
+        exposure_report(&assessment->situation, assessment->running, &assessment->patch,
+                        &assessment->exposure);
         for (size_t i = 0; i < assessment->n_kernels; i++)
                 if (assessment->kernels[i].next_boot)
                         next = &assessment->kernels[i];

@@ -33,21 +33,21 @@ const char *advice_to_text(AdviceAction action);
 
 typedef struct Advice {
         AdviceAction action;
-        UtcDay by;                   /* for reboot; UTC_DAY_NONE = now, or no date */
-        const char *kernel;          /* the kernel to boot or to choose; NULL = none, or another action */
-        UtcDay coverage_until;       /* what the action gains; UTC_DAY_NONE = not known */
-        size_t n_closes;             /* open CVEs that the action closes */
-        const char *text;            /* one sentence */
+        UtcDay by;             /* for reboot; UTC_DAY_NONE = now, or no date */
+        const char *kernel;    /* the kernel to boot or to choose; NULL = none, or another action */
+        UtcDay coverage_until; /* what the action gains; UTC_DAY_NONE = not known */
+        size_t n_closes;       /* open CVEs that the action closes */
+        const char *text;      /* one sentence */
 } Advice;
 
 /* The next reboot: needed sooner or later on every host, whatever the first thing to do is. */
 typedef struct RebootPlan {
-        bool now;                    /* the date has passed, or there is no coverage to lose */
-        bool by_sla;                 /* the date is an SLA deadline */
-        UtcDay by;                   /* UTC_DAY_NONE = now, or no date is known */
-        const JudgedKernel *target;  /* NULL = none is known yet */
-        size_t n_closes;             /* open CVEs that the target with its newest live patch closes */
-        UtcDay wait_for_selection;   /* without a target: the selection day to wait for; UTC_DAY_NONE = the next minor */
+        bool now;                   /* the date has passed, or there is no coverage to lose */
+        bool by_sla;                /* the date is an SLA deadline */
+        UtcDay by;                  /* UTC_DAY_NONE = now, or no date is known */
+        const JudgedKernel *target; /* NULL = none is known yet */
+        size_t n_closes; /* open CVEs that the target with its newest live patch closes */
+        UtcDay wait_for_selection; /* without a target: the selection day to wait for; UTC_DAY_NONE = the next minor */
 } RebootPlan;
 
 typedef struct Assessment {
@@ -55,16 +55,16 @@ typedef struct Assessment {
         AssessInput input;
         Situation situation;
         FreshnessReport freshness;
-        JudgedKernel *kernels;       /* ascending by minor and version; running, installed, next boot, and all of the lineage */
+        JudgedKernel *kernels; /* ascending by minor and version; running, installed, next boot, and all of the lineage */
         size_t n_kernels;
-        JudgedKernel *running;       /* among them; always there */
+        JudgedKernel *running; /* among them; always there */
         PatchReport patch;
         ExposureReport exposure;
         NextBoot next_boot;
-        UtcDay next_selection;       /* UTC_DAY_NONE when the model in force does not select */
+        UtcDay next_selection; /* UTC_DAY_NONE when the model in force does not select */
         RebootPlan reboot;
         Advice advice;
-        UtcTime next_change;         /* when time alone changes the answer; UTC_TIME_NONE = never, as far as is known */
+        UtcTime next_change; /* when time alone changes the answer; UTC_TIME_NONE = never, as far as is known */
 } Assessment;
 
 /* 0 or -ENOMEM. */

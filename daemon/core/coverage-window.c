@@ -20,7 +20,7 @@ typedef struct EndDate {
         const char *why;
 } EndDate;
 
-#define because(situation, kernel, ...)                                                            \
+#define because(situation, kernel, ...) \
         text_list_format(&(kernel)->because, (situation)->pool, __VA_ARGS__)
 
 static const char *day_text(const Situation *situation, UtcDay day) {
@@ -62,13 +62,15 @@ static void cut(EndDate *end, EndDate other) {
 static EndDate months_end(const Situation *situation, const JudgedKernel *kernel) {
         const CalendarModel *model;
 
-        model = support_calendar_model_at(situation->calendar, eligibility_model_day(situation, kernel));
+        model = support_calendar_model_at(situation->calendar,
+                                          eligibility_model_day(situation, kernel));
         if (!model)
                 return (EndDate){ .day = UTC_DAY_NONE };
         return (EndDate){
                 .day = utc_day_add_months(kernel->start, model->n_months),
                 .basis = kernel->start_basis == BASIS_BUILD_DATE ? BASIS_BUILD_DATE : BASIS_POLICY,
-                .why = memory_pool_format(situation->pool, "%d months from its %s on %s (model %s)", model->n_months,
+                .why = memory_pool_format(situation->pool, "%d months from its %s on %s (model %s)",
+                                          model->n_months,
                                           kernel->start_basis == BASIS_BUILD_DATE ? "build"
                                           : kernel->start_basis == BASIS_OVERRIDE ? "start"
                                                                                   : "release",
@@ -87,7 +89,8 @@ static void extend_by_late_patch(const Situation *situation, JudgedKernel *kerne
                     !situation_patch_is_for(situation, patch, &kernel->release, kernel->stream) ||
                     !situation_available(situation, stream, patch->channels))
                         continue;
-                because(situation, kernel, "patch %s-%s was released on %s, after that end: the end moves to that day",
+                because(situation, kernel,
+                        "patch %s-%s was released on %s, after that end: the end moves to that day",
                         patch->package, patch->version, day_text(situation, day));
                 kernel->end = day;
                 kernel->end_basis = BASIS_FEED;
@@ -102,24 +105,29 @@ static void compute_end(const Situation *situation, JudgedKernel *kernel) {
         Channel channel;
 
         if (kernel->start == UTC_DAY_NONE) {
-                because(situation, kernel, "no release date and no build date: the end cannot be told");
+                because(situation, kernel,
+                        "no release date and no build date: the end cannot be told");
                 return;
         }
         if (!stream) {
-                because(situation, kernel, "its minor is not in the calendar: the end cannot be told");
+                because(situation, kernel,
+                        "its minor is not in the calendar: the end cannot be told");
                 return;
         }
 
         end = months_end(situation, kernel);
         if (stream->live_patches_until != UTC_DAY_NONE)
-                limit = (EndDate){ stream->live_patches_until, BASIS_POLICY,
-                                   memory_pool_format(situation->pool, "live patches for %s stop then (%s:%u)",
-                                                      stream->name, situation->calendar->file, stream->line) };
+                limit = (EndDate){
+                        stream->live_patches_until, BASIS_POLICY,
+                        memory_pool_format(situation->pool, "live patches for %s stop then (%s:%u)",
+                                           stream->name, situation->calendar->file, stream->line)
+                };
         cut(&end, limit);
         kernel->possible_until = end.day;
 
         channel = situation_channel_in(situation, stream);
-        of_stream.day = eligibility_stream_end(situation, stream, channel, &of_stream.basis, &expected, &of_stream.why);
+        of_stream.day = eligibility_stream_end(situation, stream, channel, &of_stream.basis,
+                                               &expected, &of_stream.why);
         ends_main = channel <= CHANNEL_MAIN && of_stream.day != UTC_DAY_NONE &&
                     (end.day == UTC_DAY_NONE || of_stream.day < end.day);
         cut(&end, of_stream);
@@ -149,7 +157,8 @@ static void find_end(const Situation *situation, JudgedKernel *kernel) {
         } else if (kernel->vendor_window) {
                 kernel->end = kernel->vendor_window->end;
                 kernel->end_basis = BASIS_VENDOR;
-                because(situation, kernel, "ends on %s: the vendor's list says so", day_text(situation, kernel->end));
+                because(situation, kernel, "ends on %s: the vendor's list says so",
+                        day_text(situation, kernel->end));
         } else
                 compute_end(situation, kernel);
 }
@@ -173,7 +182,8 @@ int coverage_window_lead_days(LeadTime lead, UtcDay start, UtcDay end) {
 UtcDay coverage_window_warning_day(const JudgedKernel *kernel) {
         if (kernel->end == UTC_DAY_NONE)
                 return UTC_DAY_NONE;
-        return kernel->end - coverage_window_lead_days(LEAD_TIME_WARNING, kernel->start, kernel->end);
+        return kernel->end -
+               coverage_window_lead_days(LEAD_TIME_WARNING, kernel->start, kernel->end);
 }
 
 static Coverage find_coverage(const Situation *situation, const JudgedKernel *kernel) {
@@ -194,9 +204,10 @@ static Coverage find_coverage(const Situation *situation, const JudgedKernel *ke
         if (kernel->end == UTC_DAY_NONE)
                 return COVERAGE_UNKNOWN;
         if (today > kernel->end)
-                return kernel->end_unproven && kernel->possible_until != UTC_DAY_NONE && today <= kernel->possible_until
-                               ? COVERAGE_UNCONFIRMED
-                               : COVERAGE_ENDED;
+                return kernel->end_unproven && kernel->possible_until != UTC_DAY_NONE &&
+                                                       today <= kernel->possible_until
+                                       ? COVERAGE_UNCONFIRMED
+                                       : COVERAGE_ENDED;
         if (kernel->eligible == ELIGIBLE_POSSIBLE)
                 return COVERAGE_UNCONFIRMED;
         /* A window that an operator's override lets begin later does not cover today. */

@@ -26,7 +26,7 @@ typedef struct Judging {
         bool initial;               /* the minor's initial kernel */
 } Judging;
 
-#define because(judging, ...)                                                                      \
+#define because(judging, ...) \
         text_list_format(&(judging)->kernel->because, (judging)->situation->pool, __VA_ARGS__)
 
 static const char *day_text(const Situation *situation, UtcDay day) {
@@ -40,8 +40,8 @@ static const char *channels_text(const Situation *situation, ChannelSet channels
 
         for (Channel channel = CHANNEL_MAIN; channel < _CHANNEL_MAX; channel++)
                 if (channels & (1u << channel))
-                        text = memory_pool_format(situation->pool, "%s%s%s", text ? text : "", text ? ", " : "",
-                                                  channel_to_text(channel));
+                        text = memory_pool_format(situation->pool, "%s%s%s", text ? text : "",
+                                                  text ? ", " : "", channel_to_text(channel));
         return text ? text : "no stated channel";
 }
 
@@ -62,13 +62,15 @@ UtcDay eligibility_model_day(const Situation *situation, const JudgedKernel *ker
 }
 
 /* The first kernel of any later minor ends main, wherever it was released. */
-static const KnownKernel *first_of_later_minor(const Situation *situation, const CalendarStream *stream) {
+static const KnownKernel *first_of_later_minor(const Situation *situation,
+                                               const CalendarStream *stream) {
         const KnownKernel *first = NULL;
 
         for (size_t i = 0; i < situation->n_kernels; i++) {
                 const KnownKernel *known = &situation->kernels[i];
 
-                if (known->released == UTC_DAY_NONE || known->major != stream->major || known->minor <= stream->minor)
+                if (known->released == UTC_DAY_NONE || known->major != stream->major ||
+                    known->minor <= stream->minor)
                         continue;
                 if (!first || known->released < first->released)
                         first = known;
@@ -83,22 +85,28 @@ static UtcDay main_end(const Situation *situation, const CalendarStream *stream,
 
         if (next && (end == UTC_DAY_NONE || next->released <= end)) {
                 *ret_basis = BASIS_FEED;
-                *ret_why = memory_pool_format(situation->pool, "kernel %s of the next minor was released", next->name);
+                *ret_why = memory_pool_format(situation->pool,
+                                              "kernel %s of the next minor was released",
+                                              next->name);
                 return next->released;
         }
         *ret_basis = BASIS_POLICY;
         if (end != UTC_DAY_NONE) {
-                *ret_why = memory_pool_format(situation->pool, "the support calendar ends %s in channel main", stream->name);
+                *ret_why = memory_pool_format(situation->pool,
+                                              "the support calendar ends %s in channel main",
+                                              stream->name);
                 return end;
         }
         *ret_expected = true;
-        *ret_why = memory_pool_format(situation->pool, "the minor after %s is expected %d months after its release",
+        *ret_why = memory_pool_format(situation->pool,
+                                      "the minor after %s is expected %d months after its release",
                                       stream->name, EXPECTED_MINOR_MONTHS);
         return utc_day_add_months(stream->general_availability, EXPECTED_MINOR_MONTHS);
 }
 
-UtcDay eligibility_stream_end(const Situation *situation, const CalendarStream *stream, Channel channel,
-                              Basis *ret_basis, bool *ret_expected, const char **ret_why) {
+UtcDay eligibility_stream_end(const Situation *situation, const CalendarStream *stream,
+                              Channel channel, Basis *ret_basis, bool *ret_expected,
+                              const char **ret_why) {
         *ret_expected = false;
         if (channel <= CHANNEL_MAIN)
                 return main_end(situation, stream, ret_basis, ret_expected, ret_why);
@@ -117,7 +125,8 @@ static bool by_override(Judging *judging) {
         for (size_t i = 0; i < policy->n_overrides; i++) {
                 const KernelOverride *override = &policy->overrides[i];
 
-                if (strcmp(override->kernel, kernel->full_name) != 0 && strcmp(override->kernel, kernel->name) != 0)
+                if (strcmp(override->kernel, kernel->full_name) != 0 &&
+                    strcmp(override->kernel, kernel->name) != 0)
                         continue;
                 kernel->override = override;
                 if (!override->has_eligible)
@@ -132,7 +141,8 @@ static bool by_override(Judging *judging) {
 }
 
 /* The vendor's latest date for the kernel: it counts for the end also where something else decides eligibility. */
-static const WindowFact *find_vendor_window(const Situation *situation, const JudgedKernel *kernel) {
+static const WindowFact *find_vendor_window(const Situation *situation,
+                                            const JudgedKernel *kernel) {
         const WindowFact *found = NULL;
 
         for (size_t i = 0; i < situation->n_windows; i++)
@@ -150,7 +160,8 @@ static bool by_vendor_list(Judging *judging) {
                 return false;
         judging->kernel->eligible = ELIGIBLE_YES;
         judging->kernel->basis = BASIS_VENDOR;
-        because(judging, "the vendor's list %s has a date for it", window->origin ? window->origin : "(unnamed)");
+        because(judging, "the vendor's list %s has a date for it",
+                window->origin ? window->origin : "(unnamed)");
         return true;
 }
 
@@ -164,9 +175,11 @@ static bool by_installed_package(Judging *judging) {
                 if (strcmp(host->packages[i].name, package) == 0) {
                         judging->kernel->eligible = ELIGIBLE_YES;
                         judging->kernel->basis = BASIS_PACKAGE;
-                        because(judging, "package %s-%s is installed for it%s", package, host->packages[i].version,
+                        because(judging, "package %s-%s is installed for it%s", package,
+                                host->packages[i].version,
                                 livepatch_version_is_empty(host->packages[i].version)
-                                                ? " (empty: nothing to apply yet)" : "");
+                                                ? " (empty: nothing to apply yet)"
+                                                : "");
                         return true;
                 }
         return false;
@@ -189,15 +202,22 @@ static bool by_published_package(Judging *judging) {
                 }
                 kernel->eligible = ELIGIBLE_YES;
                 kernel->basis = BASIS_FEED;
-                because(judging, "package %s-%s is published for it%s%s (feed %s)", patch->package, patch->version,
-                        livepatch_version_is_empty(patch->version) ? " (empty: nothing to apply yet)" : "",
-                        patch->advisory ? memory_pool_format(situation->pool, " by %s", patch->advisory) : "",
+                because(judging, "package %s-%s is published for it%s%s (feed %s)", patch->package,
+                        patch->version,
+                        livepatch_version_is_empty(patch->version)
+                                        ? " (empty: nothing to apply yet)"
+                                        : "",
+                        patch->advisory ? memory_pool_format(situation->pool, " by %s",
+                                                             patch->advisory)
+                                        : "",
                         situation->input->facts->sources[patch->source].name);
                 return true;
         }
         if (elsewhere)
-                because(judging, "package %s-%s exists, but for %s: no proof for this host's channel",
-                        elsewhere->package, elsewhere->version, channels_text(situation, elsewhere->channels));
+                because(judging,
+                        "package %s-%s exists, but for %s: no proof for this host's channel",
+                        elsewhere->package, elsewhere->version,
+                        channels_text(situation, elsewhere->channels));
         return false;
 }
 
@@ -205,8 +225,8 @@ static bool package_is_known(const Judging *judging) {
         const Situation *situation = judging->situation;
 
         for (size_t i = 0; i < situation->n_patches; i++)
-                if (situation_patch_is_for(situation, situation->patches[i], &judging->kernel->release,
-                                           judging->kernel->stream))
+                if (situation_patch_is_for(situation, situation->patches[i],
+                                           &judging->kernel->release, judging->kernel->stream))
                         return true;
         return false;
 }
@@ -219,8 +239,10 @@ static void note_loaded_module(Judging *judging) {
         if (!judging->kernel->running)
                 return;
         for (size_t i = 0; i < host->n_patches; i++)
-                if (livepatch_name_decode(host->patches[i].name, &judging->kernel->release, &name) == 0) {
-                        because(judging, "module %s is loaded, which by its name alone proves nothing",
+                if (livepatch_name_decode(host->patches[i].name, &judging->kernel->release,
+                                          &name) == 0) {
+                        because(judging,
+                                "module %s is loaded, which by its name alone proves nothing",
                                 host->patches[i].name);
                         return;
                 }
@@ -236,7 +258,8 @@ static UtcDay last_day_of_reign(const Situation *situation, const JudgedKernel *
         if (!kernel->known || kernel->known->released == UTC_DAY_NONE)
                 return UTC_DAY_NONE;
         /* The known kernels ascend: what is higher and of the same minor follows. */
-        for (const KnownKernel *other = kernel->known + 1; other < situation->kernels + situation->n_kernels; other++) {
+        for (const KnownKernel *other = kernel->known + 1;
+             other < situation->kernels + situation->n_kernels; other++) {
                 if (!text_equal(other->stream, kernel->stream))
                         break;
                 if (other->released == UTC_DAY_NONE ||
@@ -257,7 +280,8 @@ static UtcDay find_selection_day(const Judging *judging) {
 
         released = kernel->known ? kernel->known->released : UTC_DAY_NONE;
         if (judging->initial)
-                return released != UTC_DAY_NONE ? released : kernel->calendar_stream->general_availability;
+                return released != UTC_DAY_NONE ? released
+                                                : kernel->calendar_stream->general_availability;
 
         last = last_day_of_reign(judging->situation, kernel);
         if (last == UTC_DAY_NONE)
@@ -269,7 +293,8 @@ static UtcDay find_selection_day(const Judging *judging) {
 /* Step 4a: a repository that was complete long enough after the selection, holds the kernel, and has no package for it. */
 static bool by_absence_in_repository(Judging *judging) {
         const Situation *situation = judging->situation;
-        UtcDay from = judging->kernel->selection_day + judging->model->tolerance_days + ABSENCE_REPOSITORY_DAYS;
+        UtcDay from = judging->kernel->selection_day + judging->model->tolerance_days +
+                      ABSENCE_REPOSITORY_DAYS;
 
         if (situation->channel == CHANNEL_UNKNOWN)
                 return false;
@@ -277,14 +302,18 @@ static bool by_absence_in_repository(Judging *judging) {
                 const RepositoryFact *repository = situation->repositories[i];
 
                 if (!text_equal(repository->stream, judging->kernel->stream) ||
-                    !situation_available(situation, repository->stream, 1u << repository->channel) ||
+                    !situation_available(situation, repository->stream,
+                                         1u << repository->channel) ||
                     !text_list_has(&repository->kernels, judging->kernel->name) ||
                     utc_day_of(repository->complete_at) < from)
                         continue;
                 judging->kernel->eligible = ELIGIBLE_NO;
                 judging->kernel->basis = BASIS_FEED;
-                because(judging, "repository %s holds the kernel and, complete on %s, no live-patch package for it",
-                        repository->repository, day_text(situation, utc_day_of(repository->complete_at)));
+                because(judging,
+                        "repository %s holds the kernel and, complete on %s, no live-patch package "
+                        "for it",
+                        repository->repository,
+                        day_text(situation, utc_day_of(repository->complete_at)));
                 return true;
         }
         return false;
@@ -320,24 +349,28 @@ static bool by_absence_in_advisories(Judging *judging) {
         JudgedKernel *kernel = judging->kernel;
         UtcDay after, until, released;
 
-        released = kernel->known && kernel->known->released != UTC_DAY_NONE ? kernel->known->released
-                                                                            : kernel->selection_day;
+        released = kernel->known && kernel->known->released != UTC_DAY_NONE
+                                   ? kernel->known->released
+                                   : kernel->selection_day;
         after = kernel->selection_day + judging->model->tolerance_days + ABSENCE_ADVISORY_DAYS;
         until = utc_day_add_months(released, judging->model->n_months);
         for (size_t i = 0; i < situation->n_patches; i++) {
                 const PatchFact *patch = situation->patches[i];
                 UtcDay day = utc_day_of(patch->released);
 
-                if (!patch->advisory || !text_equal(patch->stream, kernel->stream) || day == UTC_DAY_NONE ||
-                    day <= after || day > until)
+                if (!patch->advisory || !text_equal(patch->stream, kernel->stream) ||
+                    day == UTC_DAY_NONE || day <= after || day > until)
                         continue;
                 for (size_t j = 0; j < patch->n_cves; j++) {
                         if (!fixed_only_above(judging, patch->cves[j].id))
                                 continue;
                         kernel->eligible = ELIGIBLE_NO;
                         kernel->basis = BASIS_FEED;
-                        because(judging, "%s of %s live-patched %s for other kernels of %s, not for this one, which needs it too",
-                                patch->advisory, day_text(situation, day), patch->cves[j].id, kernel->stream);
+                        because(judging,
+                                "%s of %s live-patched %s for other kernels of %s, not for this "
+                                "one, which needs it too",
+                                patch->advisory, day_text(situation, day), patch->cves[j].id,
+                                kernel->stream);
                         return true;
                 }
         }
@@ -359,15 +392,16 @@ static bool released_after_the_end(Judging *judging) {
         UtcDay end;
         Basis basis;
 
-        if (situation->channel == CHANNEL_UNKNOWN || !kernel->known || kernel->known->released == UTC_DAY_NONE)
+        if (situation->channel == CHANNEL_UNKNOWN || !kernel->known ||
+            kernel->known->released == UTC_DAY_NONE)
                 return false;
         end = eligibility_stream_end(situation, kernel->calendar_stream,
-                                     situation_channel_in(situation, kernel->calendar_stream), &basis,
-                                     &expected, &why);
+                                     situation_channel_in(situation, kernel->calendar_stream),
+                                     &basis, &expected, &why);
         if (end == UTC_DAY_NONE || expected || kernel->known->released <= end)
                 return false;
-        because(judging, "released on %s, after %s (%s)", day_text(situation, kernel->known->released),
-                day_text(situation, end), why);
+        because(judging, "released on %s, after %s (%s)",
+                day_text(situation, kernel->known->released), day_text(situation, end), why);
         return true;
 }
 
@@ -384,25 +418,34 @@ static void by_calendar(Judging *judging) {
 
         if (before_first_live_patched(judging)) {
                 because(judging, "live patches of %s begin with %s (%s:%u)", kernel->stream,
-                        kernel->calendar_stream->live_patches_from, file, kernel->calendar_stream->line);
+                        kernel->calendar_stream->live_patches_from, file,
+                        kernel->calendar_stream->line);
                 conclude(judging, ELIGIBLE_NO, BASIS_POLICY);
         } else if (released_after_the_end(judging)) {
                 conclude(judging, ELIGIBLE_NO, BASIS_POLICY);
         } else if (!judging->model->selects) {
-                because(judging, "every kernel erratum of its time gets live patches for %d months (%s, model %s)",
+                because(judging,
+                        "every kernel erratum of its time gets live patches for %d months (%s, "
+                        "model %s)",
                         judging->model->n_months, file, judging->model->name);
                 conclude(judging, ELIGIBLE_YES, BASIS_POLICY);
         } else if (judging->initial) {
-                because(judging, "initial kernel of %s: a candidate by the calendar (%s, model %s), not proven",
+                because(judging,
+                        "initial kernel of %s: a candidate by the calendar (%s, model %s), not "
+                        "proven",
                         kernel->stream, file, judging->model->name);
                 conclude(judging, ELIGIBLE_POSSIBLE, BASIS_POLICY);
         } else if (kernel->selection_day != UTC_DAY_NONE) {
-                because(judging, "the newest of %s within %d days of the selection day %s: a candidate by the calendar (%s, model %s), not proven",
-                        kernel->stream, judging->model->tolerance_days, day_text(situation, kernel->selection_day),
-                        file, judging->model->name);
+                because(judging,
+                        "the newest of %s within %d days of the selection day %s: a candidate by "
+                        "the calendar (%s, model %s), not proven",
+                        kernel->stream, judging->model->tolerance_days,
+                        day_text(situation, kernel->selection_day), file, judging->model->name);
                 conclude(judging, ELIGIBLE_POSSIBLE, BASIS_POLICY);
         } else {
-                because(judging, "never the newest of %s within %d days of a selection day: not selected so far (%s, model %s)",
+                because(judging,
+                        "never the newest of %s within %d days of a selection day: not selected so "
+                        "far (%s, model %s)",
                         kernel->stream, judging->model->tolerance_days, file, judging->model->name);
                 conclude(judging, ELIGIBLE_NO, BASIS_POLICY);
         }
@@ -421,12 +464,15 @@ static void by_nothing(Judging *judging) {
         const JudgedKernel *kernel = judging->kernel;
 
         if (kernel->stream && !kernel->calendar_stream)
-                because(judging, "the calendar %s does not name %s", judging->situation->calendar->file, kernel->stream);
+                because(judging, "the calendar %s does not name %s",
+                        judging->situation->calendar->file, kernel->stream);
         else if (!kernel->stream)
                 because(judging, "its minor release is not known");
         else if (!kernel->known)
                 because(judging, "no fact names this kernel%s",
-                        is_newer_than_facts(judging->situation, kernel) ? "; it is newer than the facts" : "");
+                        is_newer_than_facts(judging->situation, kernel)
+                                        ? "; it is newer than the facts"
+                                        : "");
         conclude(judging, ELIGIBLE_UNKNOWN, BASIS_NONE);
 }
 
@@ -442,7 +488,8 @@ static void forget_unproven(Judging *judging) {
 
         if (kernel->basis != BASIS_POLICY || kernel->eligible == ELIGIBLE_YES)
                 return;
-        because(judging, "the facts are too old (or missing) to still say \"%s\"", eligible_to_text(kernel->eligible));
+        because(judging, "the facts are too old (or missing) to still say \"%s\"",
+                eligible_to_text(kernel->eligible));
         conclude(judging, ELIGIBLE_UNKNOWN, BASIS_NONE);
 }
 

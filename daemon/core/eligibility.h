@@ -19,5 +19,6 @@ void eligibility_judge(const Situation *situation, JudgedKernel *kernel, bool fa
 UtcDay eligibility_model_day(const Situation *situation, const JudgedKernel *kernel);
 
 /* The last day of a minor in a channel and what says so. `ret_expected`: main's end is only expected. UTC_DAY_NONE = not established. */
-UtcDay eligibility_stream_end(const Situation *situation, const CalendarStream *stream, Channel channel,
-                              Basis *ret_basis, bool *ret_expected, const char **ret_why);
+UtcDay eligibility_stream_end(const Situation *situation, const CalendarStream *stream,
+                              Channel channel, Basis *ret_basis, bool *ret_expected,
+                              const char **ret_why);

@@ -17,10 +17,10 @@
 
 typedef struct Mention {
         const CveFact *cve;
-        const KernelFact *kernel;      /* one of these two */
+        const KernelFact *kernel; /* one of these two */
         const PatchFact *patch;
-        const KnownKernel *known;      /* of the kernel fact */
-        bool available;                /* of the patch fact */
+        const KnownKernel *known; /* of the kernel fact */
+        bool available;           /* of the patch fact */
 } Mention;
 
 typedef struct Mentions {
@@ -53,7 +53,8 @@ static bool same_minor(const Situation *situation, const KnownKernel *known) {
 }
 
 static bool is_up_to_running(const Situation *situation, const KnownKernel *known) {
-        return same_minor(situation, known) && kernel_release_compare(&known->release, &situation->running) <= 0;
+        return same_minor(situation, known) &&
+               kernel_release_compare(&known->release, &situation->running) <= 0;
 }
 
 static bool has_arch(const Situation *situation, const TextList *arch) {
@@ -61,7 +62,8 @@ static bool has_arch(const Situation *situation, const TextList *arch) {
                text_list_has(arch, situation->running.arch);
 }
 
-static bool kernel_fact_counts(const Situation *situation, const KnownKernel *known, const KernelFact *fact) {
+static bool kernel_fact_counts(const Situation *situation, const KnownKernel *known,
+                               const KernelFact *fact) {
         if (!situation_in_lineage(situation, known->stream) || !has_arch(situation, &fact->arch))
                 return false;
         return fact->channels == 0 || is_up_to_running(situation, known) ||
@@ -78,16 +80,21 @@ static void gather_kernels(const Situation *situation, Mentions *mentions) {
                         if (!kernel_fact_counts(situation, known, fact))
                                 continue;
                         for (size_t k = 0; k < fact->n_cves; k++) {
-                                Mention *mention = memory_pool_append(situation->pool, mentions->items, mentions->n_items);
+                                Mention *mention =
+                                                memory_pool_append(situation->pool, mentions->items,
+                                                                   mentions->n_items);
 
                                 if (mention)
-                                        *mention = (Mention){ .cve = &fact->cves[k], .kernel = fact, .known = known };
+                                        *mention = (Mention){ .cve = &fact->cves[k],
+                                                              .kernel = fact,
+                                                              .known = known };
                         }
                 }
         }
 }
 
-static void gather_patches(const Situation *situation, const JudgedKernel *running, Mentions *mentions) {
+static void gather_patches(const Situation *situation, const JudgedKernel *running,
+                           Mentions *mentions) {
         for (size_t i = 0; i < situation->n_patches; i++) {
                 const PatchFact *patch = situation->patches[i];
                 const char *stream = patch->stream ? patch->stream : running->stream;
@@ -96,12 +103,15 @@ static void gather_patches(const Situation *situation, const JudgedKernel *runni
                     !has_arch(situation, &patch->arch))
                         continue;
                 for (size_t k = 0; k < patch->n_cves; k++) {
-                        Mention *mention = memory_pool_append(situation->pool, mentions->items, mentions->n_items);
+                        Mention *mention = memory_pool_append(situation->pool, mentions->items,
+                                                              mentions->n_items);
 
                         if (mention)
                                 *mention = (Mention){ .cve = &patch->cves[k],
                                                       .patch = patch,
-                                                      .available = situation_available(situation, stream, patch->channels) };
+                                                      .available = situation_available(
+                                                                      situation, stream,
+                                                                      patch->channels) };
                 }
         }
 }
@@ -116,9 +126,10 @@ static int compare_mentions(const void *a, const void *b) {
         if (!x->kernel != !y->kernel)
                 return x->kernel ? -1 : 1;
         if (x->kernel) /* the known kernels are in the order of minors and versions */
-                return x->known != y->known ? (x->known > y->known) - (x->known < y->known)
-                                            : strcmp(x->kernel->advisory ? x->kernel->advisory : "",
-                                                     y->kernel->advisory ? y->kernel->advisory : "");
+                return x->known != y->known
+                                       ? (x->known > y->known) - (x->known < y->known)
+                                       : strcmp(x->kernel->advisory ? x->kernel->advisory : "",
+                                                y->kernel->advisory ? y->kernel->advisory : "");
         order = package_evr_compare(x->patch->version, y->patch->version);
         return order != 0 ? order : (int) y->available - (int) x->available;
 }
@@ -127,7 +138,8 @@ static void rate(const Situation *situation, const Mention *group, size_t n, Exp
         Severity judged_by;
 
         for (size_t i = 0; i < n; i++) {
-                Severity of_advisory = group[i].kernel ? group[i].kernel->severity : group[i].patch->severity;
+                Severity of_advisory = group[i].kernel ? group[i].kernel->severity
+                                                       : group[i].patch->severity;
 
                 if (group[i].cve->severity > exposure->severity)
                         exposure->severity = group[i].cve->severity;
@@ -140,7 +152,8 @@ static void rate(const Situation *situation, const Mention *group, size_t n, Exp
 }
 
 /* Chooses the kernel that is said to fix it; true when the running kernel does. */
-static bool find_fixing_kernel(const Situation *situation, const Mention *group, size_t n, Exposure *exposure) {
+static bool find_fixing_kernel(const Situation *situation, const Mention *group, size_t n,
+                               Exposure *exposure) {
         const KernelFact *below = NULL, *above = NULL, *later_minor = NULL;
 
         for (size_t i = n; i > 0; i--) { /* downwards, so that the lowest of each kind stays */
@@ -162,11 +175,15 @@ static bool find_fixing_kernel(const Situation *situation, const Mention *group,
         }
         exposure->kernel = above ? above : later_minor;
         if (below)
-                exposure->note = memory_pool_format(situation->pool, "listed again after the fix in %s: counted as open",
-                                                    below->release);
+                exposure->note = memory_pool_format(
+                                situation->pool,
+                                "listed again after the fix in %s: counted as open",
+                                below->release);
         else if (!above && later_minor)
-                exposure->note = memory_pool_format(situation->pool, "first listed in a later minor (%s): counted as open",
-                                                    later_minor->stream);
+                exposure->note = memory_pool_format(
+                                situation->pool,
+                                "first listed in a later minor (%s): counted as open",
+                                later_minor->stream);
         return false;
 }
 
@@ -182,8 +199,10 @@ static bool reaches(const char *version, const PatchFact *patch) {
 }
 
 /* The verdict that live patches give, or VERDICT_UNKNOWN when none does. */
-static Verdict judge_by_patches(const Mention *group, size_t n, const PatchReport *patches, Exposure *exposure) {
-        const PatchFact *first = first_patch(group, n, false), *available = first_patch(group, n, true);
+static Verdict judge_by_patches(const Mention *group, size_t n, const PatchReport *patches,
+                                Exposure *exposure) {
+        const PatchFact *first = first_patch(group, n, false),
+                        *available = first_patch(group, n, true);
 
         exposure->patch = first;
         if (reaches(patches->active, first))
@@ -199,15 +218,17 @@ static Verdict judge_by_patches(const Mention *group, size_t n, const PatchRepor
         return VERDICT_UNKNOWN;
 }
 
-static bool patch_is_awaited(const Situation *situation, const JudgedKernel *running, const Exposure *exposure) {
+static bool patch_is_awaited(const Situation *situation, const JudgedKernel *running,
+                             const Exposure *exposure) {
         return exposure->in_scope && running->eligible == ELIGIBLE_YES &&
                (running->coverage == COVERAGE_COVERED || running->coverage == COVERAGE_ENDING) &&
                exposure->kernel->released != UTC_TIME_NONE &&
-               situation->today - utc_day_of(exposure->kernel->released) < situation->calendar->patch_lag_days;
+               situation->today - utc_day_of(exposure->kernel->released) <
+                               situation->calendar->patch_lag_days;
 }
 
-static void judge(const Situation *situation, const JudgedKernel *running, const PatchReport *patches,
-                  const Mention *group, size_t n, Exposure *exposure) {
+static void judge(const Situation *situation, const JudgedKernel *running,
+                  const PatchReport *patches, const Mention *group, size_t n, Exposure *exposure) {
         rate(situation, group, n, exposure);
         if (find_fixing_kernel(situation, group, n, exposure)) {
                 exposure->verdict = VERDICT_FIXED_IN_KERNEL;
@@ -227,11 +248,13 @@ static void judge(const Situation *situation, const JudgedKernel *running, const
         if (patch_is_awaited(situation, running, exposure))
                 exposure->verdict = VERDICT_LIVE_PATCH_AWAITED;
         else
-                exposure->verdict = exposure->in_scope ? VERDICT_REBOOT_NEEDED : VERDICT_BELOW_SCOPE;
+                exposure->verdict =
+                                exposure->in_scope ? VERDICT_REBOOT_NEEDED : VERDICT_BELOW_SCOPE;
 }
 
 static void set_deadline(const Situation *situation, Exposure *exposure) {
-        Severity severity = exposure->severity != SEVERITY_UNKNOWN ? exposure->severity : exposure->bound;
+        Severity severity = exposure->severity != SEVERITY_UNKNOWN ? exposure->severity
+                                                                   : exposure->bound;
         int days = situation->input->policy->sla_days[severity];
 
         exposure->deadline = UTC_DAY_NONE;
@@ -240,8 +263,8 @@ static void set_deadline(const Situation *situation, Exposure *exposure) {
                 exposure->deadline = utc_day_of(exposure->kernel->released) + days;
 }
 
-void exposure_report(const Situation *situation, const JudgedKernel *running, const PatchReport *patches,
-                     ExposureReport *ret) {
+void exposure_report(const Situation *situation, const JudgedKernel *running,
+                     const PatchReport *patches, ExposureReport *ret) {
         ExposureReport report = {};
         Mentions mentions = {};
 
@@ -259,7 +282,8 @@ void exposure_report(const Situation *situation, const JudgedKernel *running, co
                 for (n = 1; i + n < mentions.n_items; n++)
                         if (strcmp(mentions.items[i].cve->id, mentions.items[i + n].cve->id) != 0)
                                 break;
-                exposure = memory_pool_append(situation->pool, report.exposures, report.n_exposures);
+                exposure = memory_pool_append(situation->pool, report.exposures,
+                                              report.n_exposures);
                 if (!exposure)
                         break;
                 exposure->cve = mentions.items[i].cve->id;

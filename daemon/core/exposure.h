@@ -28,25 +28,26 @@ bool verdict_is_open(Verdict verdict);
 
 typedef struct Exposure {
         const char *cve;
-        Severity severity;            /* the highest that a fact states for the CVE itself */
-        Severity bound;               /* the advisories' highest: an upper bound where severity is unknown */
-        bool in_scope;                /* severe enough for the vendor's live patches */
+        Severity severity; /* the highest that a fact states for the CVE itself */
+        Severity bound;    /* the advisories' highest: an upper bound where severity is unknown */
+        bool in_scope;     /* severe enough for the vendor's live patches */
         Verdict verdict;
-        const KernelFact *kernel;     /* the kernel that fixes it; NULL when only a patch is known to */
-        const PatchFact *patch;       /* the first patch for this kernel that fixes it; NULL when none is known */
-        UtcDay deadline;              /* by the organisation's SLA, for open ones; UTC_DAY_NONE = none */
-        const char *note;             /* NULL, or what is special */
+        const KernelFact *kernel; /* the kernel that fixes it; NULL when only a patch is known to */
+        const PatchFact *
+                        patch; /* the first patch for this kernel that fixes it; NULL when none is known */
+        UtcDay deadline;  /* by the organisation's SLA, for open ones; UTC_DAY_NONE = none */
+        const char *note; /* NULL, or what is special */
 } Exposure;
 
 typedef struct ExposureReport {
-        Exposure *exposures;          /* sorted by CVE id */
+        Exposure *exposures; /* sorted by CVE id */
         size_t n_exposures;
         size_t n_verdicts[_VERDICT_MAX];
         size_t n_open[_SEVERITY_MAX]; /* by severity; unknown = unrated */
 } ExposureReport;
 
-void exposure_report(const Situation *situation, const JudgedKernel *running, const PatchReport *patches,
-                     ExposureReport *ret);
+void exposure_report(const Situation *situation, const JudgedKernel *running,
+                     const PatchReport *patches, ExposureReport *ret);
 
 /* The exposure of this CVE, or NULL. */
 const Exposure *exposure_report_find(const ExposureReport *report, const char *cve);

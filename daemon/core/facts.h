@@ -59,10 +59,10 @@ typedef enum FeedKind {
 } FeedKind;
 
 typedef struct FactSource {
-        const char *name;     /* of the feed: unique, fit for an object path */
-        const char *vendor;   /* "redhat" */
-        const char *source;   /* who published it, for people */
-        UtcTime complete_to;  /* UTC_TIME_NONE when not stated */
+        const char *name;    /* of the feed: unique, fit for an object path */
+        const char *vendor;  /* "redhat" */
+        const char *source;  /* who published it, for people */
+        UtcTime complete_to; /* UTC_TIME_NONE when not stated */
         FeedKind kind;
 } FactSource;
 
@@ -73,23 +73,23 @@ typedef struct CveFact {
 
 /* An advisory that released a kernel. */
 typedef struct KernelFact {
-        const char *release;    /* VERSION-RELEASE: 5.14.0-427.31.1.el9_4 */
-        const char *stream;     /* rhel-9.4; NULL when not stated */
+        const char *release; /* VERSION-RELEASE: 5.14.0-427.31.1.el9_4 */
+        const char *stream;  /* rhel-9.4; NULL when not stated */
         ChannelSet channels;
-        TextList arch;          /* empty when not stated */
-        UtcTime released;       /* the advisory's first publication; UTC_TIME_NONE when not stated */
-        const char *advisory;   /* RHSA-2024:5363; NULL when not stated */
-        Severity severity;      /* the advisory's */
-        CveFact *cves;          /* sorted by id */
+        TextList arch;        /* empty when not stated */
+        UtcTime released;     /* the advisory's first publication; UTC_TIME_NONE when not stated */
+        const char *advisory; /* RHSA-2024:5363; NULL when not stated */
+        Severity severity;    /* the advisory's */
+        CveFact *cves;        /* sorted by id */
         size_t n_cves;
-        size_t source;          /* index into Facts.sources */
+        size_t source; /* index into Facts.sources */
 } KernelFact;
 
 /* A released version of a live-patch package. */
 typedef struct PatchFact {
-        const char *package;    /* kpatch-patch-5_14_0-427_13_1 */
-        const char *version;    /* VERSION-RELEASE without dist tag: 1-2; 0-0 is the empty one */
-        const char *base;       /* VERSION-RELEASE of the base kernel; NULL when only the package's name tells */
+        const char *package; /* kpatch-patch-5_14_0-427_13_1 */
+        const char *version; /* VERSION-RELEASE without dist tag: 1-2; 0-0 is the empty one */
+        const char *base; /* VERSION-RELEASE of the base kernel; NULL when only the package's name tells */
         const char *stream;
         ChannelSet channels;
         TextList arch;
@@ -106,17 +106,17 @@ typedef struct RepositoryFact {
         const char *repository; /* its id */
         const char *stream;
         Channel channel;
-        TextList kernels;       /* VERSION-RELEASE each */
+        TextList kernels; /* VERSION-RELEASE each */
         UtcTime complete_at;
         size_t source;
 } RepositoryFact;
 
 /* A vendor's dated support end of one base kernel. */
 typedef struct WindowFact {
-        const char *kernel;     /* VERSION-RELEASE */
-        const char *package;    /* NULL when not stated */
+        const char *kernel;  /* VERSION-RELEASE */
+        const char *package; /* NULL when not stated */
         UtcDay end;
-        const char *origin;     /* which list says so */
+        const char *origin; /* which list says so */
         size_t source;
 } WindowFact;
 

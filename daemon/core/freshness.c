@@ -59,9 +59,9 @@ static bool carries_stream(const Situation *situation, size_t source) {
 
         if (!situation->stream)
                 return false;
-#define CARRIES(kind, test)                                                                        \
-        for (size_t i = 0; i < facts->n_##kind; i++)                                               \
-                if (facts->kind[i].source == source && (test))                                     \
+#define CARRIES(kind, test)                                    \
+        for (size_t i = 0; i < facts->n_##kind; i++)           \
+                if (facts->kind[i].source == source && (test)) \
                         return true;
         CARRIES(kernels, text_equal(facts->kernels[i].stream, situation->stream))
         CARRIES(patches, text_equal(facts->patches[i].stream, situation->stream))
@@ -90,7 +90,8 @@ void freshness_report(const Situation *situation, FreshnessReport *ret) {
                 if (!feed->carries_stream || feed->freshness == FRESHNESS_NEVER)
                         continue;
                 if (feed->freshness > report.freshness ||
-                    (feed->freshness == report.freshness && source->complete_to > report.complete_to)) {
+                    (feed->freshness == report.freshness &&
+                     source->complete_to > report.complete_to)) {
                         report.freshness = feed->freshness;
                         report.complete_to = source->complete_to;
                 }

@@ -26,8 +26,8 @@ typedef struct FeedFreshness {
 } FeedFreshness;
 
 typedef struct FreshnessReport {
-        Freshness freshness;  /* of the freshest feed that carries records of the host's stream */
-        UtcTime complete_to;  /* of that feed; UTC_TIME_NONE for never */
+        Freshness freshness; /* of the freshest feed that carries records of the host's stream */
+        UtcTime complete_to; /* of that feed; UTC_TIME_NONE for never */
         FeedFreshness *feeds;
         size_t n_feeds;
 } FreshnessReport;

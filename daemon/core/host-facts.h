@@ -22,26 +22,26 @@ typedef enum Tristate {
 
 /* A live-patch module in the running kernel. */
 typedef struct LoadedPatch {
-        const char *name;       /* of the module, as in sysfs */
-        bool listed;            /* in /sys/kernel/livepatch; else only loaded: disabled or replaced (taint K) */
-        Tristate enabled;       /* unknown for an unreadable or odd value */
+        const char *name; /* of the module, as in sysfs */
+        bool listed; /* in /sys/kernel/livepatch; else only loaded: disabled or replaced (taint K) */
+        Tristate enabled; /* unknown for an unreadable or odd value */
         Tristate transition;
-        UtcTime since;          /* when the present transition began; UTC_TIME_NONE when not known */
+        UtcTime since; /* when the present transition began; UTC_TIME_NONE when not known */
         const char *srcversion; /* NULL when the module has none */
 } LoadedPatch;
 
 typedef struct InstalledPackage {
-        const char *name;       /* kpatch-patch-5_14_0-427_13_1 */
-        const char *version;    /* VERSION-RELEASE with dist tag: 1-2.el9_4 */
+        const char *name;    /* kpatch-patch-5_14_0-427_13_1 */
+        const char *version; /* VERSION-RELEASE with dist tag: 1-2.el9_4 */
         const char *arch;
 } InstalledPackage;
 
 /* A kernel module file in one of the places that live patches are loaded from at boot. */
 typedef struct ModuleFile {
-        const char *path;       /* absolute on the host */
-        const char *kernel;     /* the folder it lies in: a `uname -r` */
-        const char *name;       /* the module's own name (modinfo name, else from the file's name) */
-        const char *vermagic;   /* first word; NULL when not readable */
+        const char *path;     /* absolute on the host */
+        const char *kernel;   /* the folder it lies in: a `uname -r` */
+        const char *name;     /* the module's own name (modinfo name, else from the file's name) */
+        const char *vermagic; /* first word; NULL when not readable */
         const char *srcversion; /* NULL when absent */
         const char *signer;     /* NULL when unsigned */
         bool livepatch;         /* modinfo has livepatch=Y */
@@ -52,36 +52,37 @@ typedef struct HostFacts {
         MemoryPool *pool;
 
         /* From livepatch-scan. */
-        const char *kernel;            /* uname -r; NULL when unreadable */
+        const char *kernel; /* uname -r; NULL when unreadable */
         const char *kernel_unknown;
-        UtcTime kernel_built;          /* from /proc/version; UTC_TIME_NONE when it has no date that parses */
-        UtcTime booted;                /* UTC_TIME_NONE when not known */
-        const char *os_id;             /* os-release ID; NULL when unreadable */
+        UtcTime kernel_built; /* from /proc/version; UTC_TIME_NONE when it has no date that parses */
+        UtcTime booted;       /* UTC_TIME_NONE when not known */
+        const char *os_id;    /* os-release ID; NULL when unreadable */
         const char *os_unknown;
-        const char *container;         /* NULL, or how we know that this is one */
-        Tristate livepatch_support;    /* /sys/kernel/livepatch exists */
+        const char *container;      /* NULL, or how we know that this is one */
+        Tristate livepatch_support; /* /sys/kernel/livepatch exists */
         const char *livepatch_unknown;
-        LoadedPatch *patches;          /* sorted by name */
+        LoadedPatch *patches; /* sorted by name */
         size_t n_patches;
-        TextList cmdline;              /* words of /proc/cmdline */
+        TextList cmdline; /* words of /proc/cmdline */
 
         /* From klpwatch-hostfacts. */
-        TextList installed_kernels;    /* `uname -r` each, newest first */
+        TextList installed_kernels; /* `uname -r` each, newest first */
         const char *installed_kernels_unknown;
-        const char *default_kernel;    /* `uname -r` that the next boot picks; NULL when unknown */
+        const char *default_kernel; /* `uname -r` that the next boot picks; NULL when unknown */
         const char *default_kernel_from; /* how we know: "grubenv saved_entry", … */
         const char *default_kernel_unknown;
-        TextList default_options;      /* kernel command line words of that entry, when known */
-        InstalledPackage *packages;    /* live-patch packages only, for whatever kernel; sorted by name */
+        TextList default_options; /* kernel command line words of that entry, when known */
+        InstalledPackage *
+                        packages; /* live-patch packages only, for whatever kernel; sorted by name */
         size_t n_packages;
         const char *packages_unknown;
-        ModuleFile *modules;           /* sorted by path */
+        ModuleFile *modules; /* sorted by path */
         size_t n_modules;
         const char *modules_unknown;
-        const char *loader_service;    /* name of the unit that loads live patches at boot; NULL when none was found */
-        const char *loader_state;      /* "enabled", "disabled", "masked", … */
+        const char *loader_service; /* name of the unit that loads live patches at boot; NULL when none was found */
+        const char *loader_state; /* "enabled", "disabled", "masked", … */
         const char *loader_unknown;
-        TextList repositories;         /* ids of all enabled package repositories */
+        TextList repositories; /* ids of all enabled package repositories */
         const char *repositories_unknown;
 } HostFacts;
 

@@ -20,8 +20,12 @@ const char *eligible_to_text(Eligible eligible) {
 
 const char *basis_to_text(Basis basis) {
         static const char *const words[_BASIS_MAX] = {
-                [BASIS_BUILD_DATE] = "build-date", [BASIS_POLICY] = "policy",   [BASIS_FEED] = "feed",
-                [BASIS_PACKAGE] = "package",       [BASIS_VENDOR] = "vendor",   [BASIS_OVERRIDE] = "override",
+                [BASIS_BUILD_DATE] = "build-date",
+                [BASIS_POLICY] = "policy",
+                [BASIS_FEED] = "feed",
+                [BASIS_PACKAGE] = "package",
+                [BASIS_VENDOR] = "vendor",
+                [BASIS_OVERRIDE] = "override",
         };
 
         return words[basis];

@@ -12,7 +12,7 @@
 typedef enum Eligible {
         ELIGIBLE_NOT_APPLICABLE, /* null */
         ELIGIBLE_YES,
-        ELIGIBLE_POSSIBLE,       /* it may be selected, nothing proves it */
+        ELIGIBLE_POSSIBLE, /* it may be selected, nothing proves it */
         ELIGIBLE_NO,
         ELIGIBLE_UNKNOWN,
         _ELIGIBLE_MAX,
@@ -42,20 +42,20 @@ typedef enum Coverage {
 } Coverage;
 
 typedef struct JudgedKernel {
-        const char *name;             /* VERSION-RELEASE */
-        const char *full_name;        /* as installed or running (`uname -r`); = name when only feeds name it */
+        const char *name;      /* VERSION-RELEASE */
+        const char *full_name; /* as installed or running (`uname -r`); = name when only feeds name it */
         KernelRelease release;
-        const char *stream;           /* NULL when not known */
-        int major, minor;             /* of the stream; -1 when not known */
+        const char *stream; /* NULL when not known */
+        int major, minor;   /* of the stream; -1 when not known */
         const CalendarStream *calendar_stream;
-        const KnownKernel *known;     /* NULL when no fact names it */
+        const KnownKernel *known; /* NULL when no fact names it */
         bool running, installed, next_boot, advised;
-        bool available;               /* the host's channel gets it, or it is installed */
+        bool available; /* the host's channel gets it, or it is installed */
         bool in_lineage;
 
         Eligible eligible;
         Basis basis;
-        UtcDay selection_day;         /* UTC_DAY_NONE when it has none */
+        UtcDay selection_day;           /* UTC_DAY_NONE when it has none */
         const KernelOverride *override; /* the operator's word on it, or NULL */
         const WindowFact *vendor_window;
 
@@ -63,10 +63,10 @@ typedef struct JudgedKernel {
         Basis start_basis;
         UtcDay end;
         Basis end_basis;
-        bool end_expected;            /* the end rests on an expected date of the next minor */
-        UtcDay possible_until;        /* start + months, cut by LivePatchesUntil: what an unproven end may still become */
-        bool end_unproven;            /* a passed end is no proof that coverage ended */
-        Coverage coverage;            /* as it is, or would be, when running this kernel */
+        bool end_expected; /* the end rests on an expected date of the next minor */
+        UtcDay possible_until; /* start + months, cut by LivePatchesUntil: what an unproven end may still become */
+        bool end_unproven; /* a passed end is no proof that coverage ended */
+        Coverage coverage; /* as it is, or would be, when running this kernel */
 
         TextList because;
 } JudgedKernel;

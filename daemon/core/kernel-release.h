@@ -13,7 +13,8 @@
 #include "base/memory-pool.h"
 
 enum {
-        KERNEL_RELEASE_E_MALFORMED = 1, /* not VERSION-RELEASE, a strange character, or far too long */
+        KERNEL_RELEASE_E_MALFORMED =
+                        1, /* not VERSION-RELEASE, a strange character, or far too long */
 };
 
 #define KERNEL_RELEASE_BYTES 128
@@ -23,9 +24,9 @@ typedef struct KernelRelease {
         char version[KERNEL_RELEASE_BYTES]; /* 5.14.0 */
         char release[KERNEL_RELEASE_BYTES]; /* 427.13.1.el9_4 */
         char arch[16];                      /* "" when not named */
-        char variant[32];                   /* rt, debug, 64k, rt-debug, …; "" for the plain kernel */
-        char dist[32];                      /* el9_4, el8, el9uek; "" without one */
-        int dist_major, dist_minor;         /* of a dist el<major>[_<minor>], each -1 when not named */
+        char variant[32];           /* rt, debug, 64k, rt-debug, …; "" for the plain kernel */
+        char dist[32];              /* el9_4, el8, el9uek; "" without one */
+        int dist_major, dist_minor; /* of a dist el<major>[_<minor>], each -1 when not named */
 } KernelRelease;
 
 /* 0 or KERNEL_RELEASE_E_MALFORMED. */

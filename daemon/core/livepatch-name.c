@@ -54,7 +54,8 @@ int livepatch_name_decode(const char *module, const KernelRelease *running, Live
         if (stem(running, prefix) != 0)
                 return LIVEPATCH_NAME_E_OTHER;
         replace(prefix, "-", '_');
-        if (!text_starts_with(module, "kpatch_") || !text_starts_with(module + strlen("kpatch_"), prefix))
+        if (!text_starts_with(module, "kpatch_") ||
+            !text_starts_with(module + strlen("kpatch_"), prefix))
                 return LIVEPATCH_NAME_E_OTHER;
 
         rest = module + strlen("kpatch_") + strlen(prefix);

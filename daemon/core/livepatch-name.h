@@ -13,7 +13,8 @@
 #include "core/kernel-release.h"
 
 enum {
-        LIVEPATCH_NAME_E_OTHER = 1, /* not a name that this scheme gives to a patch for this kernel */
+        LIVEPATCH_NAME_E_OTHER =
+                        1, /* not a name that this scheme gives to a patch for this kernel */
 };
 
 #define LIVEPATCH_PACKAGE_PREFIX "kpatch-patch-"

@@ -18,23 +18,28 @@ static Tristate judge(const Situation *situation, const JudgedKernel *kernel, Ne
                 return TRISTATE_YES;
         }
         if (kernel->eligible == ELIGIBLE_NO) {
-                text_list_format(&next->because, situation->pool, "%s is not eligible for live patches", name);
+                text_list_format(&next->because, situation->pool,
+                                 "%s is not eligible for live patches", name);
                 return TRISTATE_YES;
         }
         if (!situation_in_lineage(situation, kernel->stream)) {
-                text_list_format(&next->because, situation->pool, "%s is of %s, which this host's channel does not lead to",
-                                 name, kernel->stream ? kernel->stream : "an unknown minor");
+                text_list_format(&next->because, situation->pool,
+                                 "%s is of %s, which this host's channel does not lead to", name,
+                                 kernel->stream ? kernel->stream : "an unknown minor");
                 return TRISTATE_YES;
         }
         if (kernel->coverage == COVERAGE_ENDED) {
-                text_list_format(&next->because, situation->pool, "the live patches of %s have ended", name);
+                text_list_format(&next->because, situation->pool,
+                                 "the live patches of %s have ended", name);
                 return TRISTATE_YES;
         }
         if (kernel->coverage == COVERAGE_COVERED || kernel->coverage == COVERAGE_ENDING) {
-                text_list_format(&next->because, situation->pool, "%s is covered by live patches", name);
+                text_list_format(&next->because, situation->pool, "%s is covered by live patches",
+                                 name);
                 return TRISTATE_NO;
         }
-        text_list_format(&next->because, situation->pool, "whether %s is covered by live patches is not proven", name);
+        text_list_format(&next->because, situation->pool,
+                         "whether %s is covered by live patches is not proven", name);
         return TRISTATE_UNKNOWN;
 }
 
@@ -43,12 +48,16 @@ void next_boot_judge(const Situation *situation, const JudgedKernel *judged, Nex
         NextBoot next = { .kernel = host->default_kernel, .judged = judged };
 
         if (host->default_kernel_unknown || !host->default_kernel) {
-                text_list_format(&next.because, situation->pool, "the kernel of the next boot is not known: %s",
-                                 host->default_kernel_unknown ? host->default_kernel_unknown : "no boot entry was found");
+                text_list_format(&next.because, situation->pool,
+                                 "the kernel of the next boot is not known: %s",
+                                 host->default_kernel_unknown ? host->default_kernel_unknown
+                                                              : "no boot entry was found");
                 next.kernel = NULL;
         } else {
-                text_list_format(&next.because, situation->pool, "%s boots next (%s)", host->default_kernel,
-                                 host->default_kernel_from ? host->default_kernel_from : "boot entries");
+                text_list_format(&next.because, situation->pool, "%s boots next (%s)",
+                                 host->default_kernel,
+                                 host->default_kernel_from ? host->default_kernel_from
+                                                           : "boot entries");
                 if (!situation->not_applicable && situation->calendar)
                         next.leaves_stream = judge(situation, judged, &next);
         }

@@ -9,9 +9,10 @@
 #include "core/judged-kernel.h"
 
 typedef struct NextBoot {
-        const char *kernel;          /* `uname -r`; NULL when not known */
-        const JudgedKernel *judged;  /* NULL when the kernel is not known or has not the vendor's form */
-        Tristate leaves_stream;      /* unknown = null */
+        const char *kernel; /* `uname -r`; NULL when not known */
+        const JudgedKernel *
+                        judged; /* NULL when the kernel is not known or has not the vendor's form */
+        Tristate leaves_stream; /* unknown = null */
         TextList because;
 } NextBoot;
 

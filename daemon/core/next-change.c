@@ -74,7 +74,8 @@ static void add_calendar(Moments *moments, const Assessment *assessment) {
         for (size_t i = 0; i < calendar->n_streams; i++) {
                 const CalendarStream *stream = &calendar->streams[i];
 
-                if (!assessment->situation.calendar_stream || stream->major != assessment->situation.calendar_stream->major)
+                if (!assessment->situation.calendar_stream ||
+                    stream->major != assessment->situation.calendar_stream->major)
                         continue;
                 add_day(moments, stream->general_availability);
                 add_day_after(moments, utc_day_add_months(stream->general_availability, 6));

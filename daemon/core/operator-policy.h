@@ -16,10 +16,10 @@ typedef enum LivePatchingIntent {
 
 /* The operator's word on one kernel. */
 typedef struct KernelOverride {
-        const char *kernel;    /* full release: 5.14.0-427.13.1.el9_4, with or without architecture */
+        const char *kernel; /* full release: 5.14.0-427.13.1.el9_4, with or without architecture */
         bool has_eligible, eligible;
-        UtcDay start, end;     /* UTC_DAY_NONE = not said */
-        const char *place;     /* file:line, for the because line */
+        UtcDay start, end; /* UTC_DAY_NONE = not said */
+        const char *place; /* file:line, for the because line */
 } KernelOverride;
 
 typedef struct OperatorPolicy {

@@ -90,7 +90,8 @@ int package_version_compare(const char *a, const char *b) {
                 if (n_b == 0) /* digits against letters */
                         return is_digit(*a) ? 1 : -1;
 
-                order = is_digit(*a) ? compare_numbers(a, n_a, b, n_b) : compare_runs(a, n_a, b, n_b);
+                order = is_digit(*a) ? compare_numbers(a, n_a, b, n_b)
+                                     : compare_runs(a, n_a, b, n_b);
                 if (order != 0)
                         return order;
                 a += n_a;

@@ -15,16 +15,11 @@
 
 const char *patch_state_to_text(PatchState state) {
         static const char *const words[_PATCH_STATE_MAX] = {
-                [PATCH_UNKNOWN] = "unknown",
-                [PATCH_NOT_APPLICABLE] = "not-applicable",
-                [PATCH_STALLED] = "stalled",
-                [PATCH_TRANSITIONING] = "transitioning",
-                [PATCH_APPLIED] = "applied",
-                [PATCH_OUTDATED] = "outdated",
-                [PATCH_DISABLED] = "disabled",
-                [PATCH_FOREIGN] = "foreign",
-                [PATCH_MISSING] = "missing",
-                [PATCH_NONE_NEEDED] = "none-needed",
+                [PATCH_UNKNOWN] = "unknown",   [PATCH_NOT_APPLICABLE] = "not-applicable",
+                [PATCH_STALLED] = "stalled",   [PATCH_TRANSITIONING] = "transitioning",
+                [PATCH_APPLIED] = "applied",   [PATCH_OUTDATED] = "outdated",
+                [PATCH_DISABLED] = "disabled", [PATCH_FOREIGN] = "foreign",
+                [PATCH_MISSING] = "missing",   [PATCH_NONE_NEEDED] = "none-needed",
         };
 
         return words[state];
@@ -58,10 +53,12 @@ static void find_on_disk(const Situation *situation, PatchReport *report) {
                 if (text_equal(host->packages[i].name, report->package) &&
                     !livepatch_version_is_empty(host->packages[i].version))
                         raise(&report->on_disk,
-                              livepatch_version_without_dist(situation->pool, host->packages[i].version));
+                              livepatch_version_without_dist(situation->pool,
+                                                             host->packages[i].version));
 }
 
-static void find_newest(const Situation *situation, const JudgedKernel *running, PatchReport *report) {
+static void find_newest(const Situation *situation, const JudgedKernel *running,
+                        PatchReport *report) {
         const HostFacts *host = situation->input->host;
 
         for (size_t i = 0; i < situation->n_patches; i++) {
@@ -72,7 +69,8 @@ static void find_newest(const Situation *situation, const JudgedKernel *running,
                     !situation_patch_is_for(situation, patch, &running->release, running->stream) ||
                     !situation_available(situation, stream, patch->channels))
                         continue;
-                if (!report->newest || package_evr_compare(patch->version, report->newest->version) > 0)
+                if (!report->newest ||
+                    package_evr_compare(patch->version, report->newest->version) > 0)
                         report->newest = patch;
         }
         if (report->newest)
@@ -82,7 +80,8 @@ static void find_newest(const Situation *situation, const JudgedKernel *running,
                 if (text_equal(host->packages[i].name, report->package) &&
                     !livepatch_version_is_empty(host->packages[i].version))
                         raise(&report->newest_version,
-                              livepatch_version_without_dist(situation->pool, host->packages[i].version));
+                              livepatch_version_without_dist(situation->pool,
+                                                             host->packages[i].version));
 }
 
 static bool has_file_of_version(const Situation *situation, const char *version) {
@@ -101,28 +100,35 @@ static bool has_file_of_version(const Situation *situation, const char *version)
 static void judge_survival(const Situation *situation, JudgedPatch *patch) {
         const HostFacts *host = situation->input->host;
         const char *off = situation->calendar ? situation->calendar->loader_off_option : NULL;
-        const TextList *options = host->default_options.n_items > 0 ? &host->default_options : &host->cmdline;
+        const TextList *options =
+                        host->default_options.n_items > 0 ? &host->default_options : &host->cmdline;
 
         patch->survives_reboot = TRISTATE_NO;
         if (off && text_list_has(options, off))
-                patch->survives_because = memory_pool_format(situation->pool, "%s is on the kernel command line", off);
+                patch->survives_because = memory_pool_format(
+                                situation->pool, "%s is on the kernel command line", off);
         else if (!host->loader_unknown && !text_equal(host->loader_state, "enabled"))
                 patch->survives_because = memory_pool_format(
                                 situation->pool, "%s is %s",
                                 host->loader_service ? host->loader_service
                                 : situation->calendar && situation->calendar->loader_service
-                                                ? situation->calendar->loader_service : "the loader service",
+                                                ? situation->calendar->loader_service
+                                                : "the loader service",
                                 host->loader_state ? host->loader_state : "not installed");
         else if (!host->modules_unknown && !has_file_of_version(situation, patch->name.version))
-                patch->survives_because = memory_pool_format(situation->pool, "no module file of version %s is on disk for this kernel",
-                                                             patch->name.version);
+                patch->survives_because = memory_pool_format(
+                                situation->pool,
+                                "no module file of version %s is on disk for this kernel",
+                                patch->name.version);
         else if (host->loader_unknown || host->modules_unknown) {
                 patch->survives_reboot = TRISTATE_UNKNOWN;
-                patch->survives_because = host->loader_unknown ? host->loader_unknown : host->modules_unknown;
+                patch->survives_because =
+                                host->loader_unknown ? host->loader_unknown : host->modules_unknown;
         } else {
                 patch->survives_reboot = TRISTATE_YES;
-                patch->survives_because = memory_pool_format(situation->pool, "%s is enabled and its module file is on disk",
-                                                             host->loader_service ? host->loader_service : "the loader service");
+                patch->survives_because = memory_pool_format(
+                                situation->pool, "%s is enabled and its module file is on disk",
+                                host->loader_service ? host->loader_service : "the loader service");
         }
 }
 
@@ -138,19 +144,24 @@ static void judge_patches(const Situation *situation, PatchReport *report) {
                         return;
                 patch->loaded = loaded;
                 patch->known = situation_is_vendor_kernel(situation, &situation->running) &&
-                               livepatch_name_decode(loaded->name, &situation->running, &patch->name) == 0;
-                if (loaded->listed && (loaded->enabled == TRISTATE_UNKNOWN || loaded->transition == TRISTATE_UNKNOWN))
+                               livepatch_name_decode(loaded->name, &situation->running,
+                                                     &patch->name) == 0;
+                if (loaded->listed &&
+                    (loaded->enabled == TRISTATE_UNKNOWN || loaded->transition == TRISTATE_UNKNOWN))
                         report->unreadable = true;
-                patch->active = loaded->listed && loaded->enabled == TRISTATE_YES && loaded->transition == TRISTATE_NO;
+                patch->active = loaded->listed && loaded->enabled == TRISTATE_YES &&
+                                loaded->transition == TRISTATE_NO;
                 if (!patch->known)
                         continue;
 
                 judge_survival(situation, patch);
                 if (patch->active)
                         raise(&report->active, patch->name.version);
-                else if (loaded->listed && loaded->enabled == TRISTATE_YES && loaded->transition == TRISTATE_YES)
+                else if (loaded->listed && loaded->enabled == TRISTATE_YES &&
+                         loaded->transition == TRISTATE_YES)
                         raise(&report->pending, patch->name.version);
-                else if (!loaded->listed || (loaded->enabled != TRISTATE_UNKNOWN && loaded->transition != TRISTATE_UNKNOWN))
+                else if (!loaded->listed || (loaded->enabled != TRISTATE_UNKNOWN &&
+                                             loaded->transition != TRISTATE_UNKNOWN))
                         raise(&report->idle, patch->name.version);
         }
         report->unreadable = report->unreadable || host->livepatch_unknown;
@@ -165,7 +176,8 @@ static PatchState find_transition(const Situation *situation, const PatchReport 
 
                 if (!loaded->listed || loaded->transition != TRISTATE_YES)
                         continue;
-                if (loaded->since != UTC_TIME_NONE && situation->input->now - loaded->since >= PATCH_STALLED_USEC)
+                if (loaded->since != UTC_TIME_NONE &&
+                    situation->input->now - loaded->since >= PATCH_STALLED_USEC)
                         return PATCH_STALLED;
                 state = PATCH_TRANSITIONING;
         }
@@ -188,15 +200,16 @@ static bool any_foreign_enabled(const PatchReport *report) {
         return false;
 }
 
-static PatchState find_state(const Situation *situation, const JudgedKernel *running, Freshness freshness,
-                             PatchReport *report) {
+static PatchState find_state(const Situation *situation, const JudgedKernel *running,
+                             Freshness freshness, PatchReport *report) {
         bool outlived = freshness <= FRESHNESS_EXPIRED;
         PatchState state;
 
         if (running->coverage == COVERAGE_NOT_APPLICABLE)
                 return PATCH_NOT_APPLICABLE;
         if (situation->input->host->livepatch_unknown) {
-                text_list_format(&report->because, situation->pool, "loaded live patches could not be read: %s",
+                text_list_format(&report->because, situation->pool,
+                                 "loaded live patches could not be read: %s",
                                  situation->input->host->livepatch_unknown);
                 return PATCH_UNKNOWN;
         }
@@ -204,12 +217,15 @@ static PatchState find_state(const Situation *situation, const JudgedKernel *run
         if (state != PATCH_UNKNOWN)
                 return state;
         if (report->active) {
-                if (report->newest_version && package_evr_compare(report->active, report->newest_version) < 0)
+                if (report->newest_version &&
+                    package_evr_compare(report->active, report->newest_version) < 0)
                         return PATCH_OUTDATED;
                 if (!outlived)
                         return PATCH_APPLIED;
-                text_list_format(&report->because, situation->pool, "patch %s is active; the facts are too old (or missing) "
-                                 "to say that it is the newest", report->active);
+                text_list_format(&report->because, situation->pool,
+                                 "patch %s is active; the facts are too old (or missing) "
+                                 "to say that it is the newest",
+                                 report->active);
                 return PATCH_UNKNOWN;
         }
         if (any_known_idle(report))
@@ -217,8 +233,10 @@ static PatchState find_state(const Situation *situation, const JudgedKernel *run
         if (any_foreign_enabled(report))
                 return PATCH_FOREIGN;
         for (size_t i = 0; i < report->n_patches; i++)
-                if (report->patches[i].loaded->listed && report->patches[i].loaded->enabled == TRISTATE_UNKNOWN) {
-                        text_list_format(&report->because, situation->pool, "the state of patch %s could not be read",
+                if (report->patches[i].loaded->listed &&
+                    report->patches[i].loaded->enabled == TRISTATE_UNKNOWN) {
+                        text_list_format(&report->because, situation->pool,
+                                         "the state of patch %s could not be read",
                                          report->patches[i].loaded->name);
                         return PATCH_UNKNOWN;
                 }
@@ -229,12 +247,15 @@ static PatchState find_state(const Situation *situation, const JudgedKernel *run
         if (running->eligible == ELIGIBLE_NO)
                 return PATCH_NOT_APPLICABLE;
         text_list_add(&report->because, situation->pool,
-                      running->eligible == ELIGIBLE_YES ? "the facts are too old (or missing) to say that no patch was released"
-                                                        : "no patch is loaded, and it is not known whether this kernel gets one");
+                      running->eligible == ELIGIBLE_YES ? "the facts are too old (or missing) to "
+                                                          "say that no patch was released"
+                                                        : "no patch is loaded, and it is not known "
+                                                          "whether this kernel gets one");
         return PATCH_UNKNOWN;
 }
 
-void patch_report(const Situation *situation, const JudgedKernel *running, Freshness freshness, PatchReport *ret) {
+void patch_report(const Situation *situation, const JudgedKernel *running, Freshness freshness,
+                  PatchReport *ret) {
         char package[LIVEPATCH_NAME_BYTES];
         PatchReport report = {};
 

@@ -31,26 +31,28 @@ const char *patch_state_to_text(PatchState state);
 
 typedef struct JudgedPatch {
         const LoadedPatch *loaded;
-        bool known;             /* by the naming rule, for the running kernel */
-        LivepatchName name;     /* package and version when known */
-        bool active;            /* enabled and transition finished */
+        bool known;         /* by the naming rule, for the running kernel */
+        LivepatchName name; /* package and version when known */
+        bool active;        /* enabled and transition finished */
         Tristate survives_reboot;
         const char *survives_because;
 } JudgedPatch;
 
 typedef struct PatchReport {
         PatchState state;
-        JudgedPatch *patches;      /* as in the host facts */
+        JudgedPatch *patches; /* as in the host facts */
         size_t n_patches;
-        const char *active;        /* highest active known version; NULL = none */
-        const char *pending;       /* highest known version in transition to enabled; NULL = none */
-        const char *idle;          /* highest known version on disk, or loaded and not active; NULL = none */
-        const char *on_disk;       /* highest version with a module file for this kernel (a package where files are unreadable); NULL = none */
-        const PatchFact *newest;   /* newest non-empty release that the host can get; NULL = none known */
+        const char *active;  /* highest active known version; NULL = none */
+        const char *pending; /* highest known version in transition to enabled; NULL = none */
+        const char *idle; /* highest known version on disk, or loaded and not active; NULL = none */
+        const char *on_disk; /* highest version with a module file for this kernel (a package where files are unreadable); NULL = none */
+        const PatchFact *
+                        newest; /* newest non-empty release that the host can get; NULL = none known */
         const char *newest_version; /* the same or a newer one that is installed here; NULL = none */
-        const char *package;       /* package name for this kernel; NULL when it has none */
-        bool unreadable;           /* whether a patch is active could not be read */
+        const char *package;        /* package name for this kernel; NULL when it has none */
+        bool unreadable;            /* whether a patch is active could not be read */
         TextList because;
 } PatchReport;
 
-void patch_report(const Situation *situation, const JudgedKernel *running, Freshness freshness, PatchReport *ret);
+void patch_report(const Situation *situation, const JudgedKernel *running, Freshness freshness,
+                  PatchReport *ret);

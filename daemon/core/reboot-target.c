@@ -16,22 +16,26 @@ static bool is_as_sure(const JudgedKernel *running, Eligible wanted) {
         return running->eligible == ELIGIBLE_YES || running->eligible == wanted;
 }
 
-static bool is_candidate(const Assessment *assessment, const JudgedKernel *kernel, bool or_running, Eligible wanted) {
+static bool is_candidate(const Assessment *assessment, const JudgedKernel *kernel, bool or_running,
+                         Eligible wanted) {
         const JudgedKernel *running = assessment->running;
 
-        if (kernel->eligible != wanted || !kernel->in_lineage || !kernel->available || kernel->end == UTC_DAY_NONE)
+        if (kernel->eligible != wanted || !kernel->in_lineage || !kernel->available ||
+            kernel->end == UTC_DAY_NONE)
                 return false;
         if (wanted == ELIGIBLE_YES) {
                 if (kernel->coverage != COVERAGE_COVERED && kernel->coverage != COVERAGE_ENDING)
                         return false;
-        } else if (kernel->coverage != COVERAGE_UNCONFIRMED || assessment->situation.today > kernel->end)
+        } else if (kernel->coverage != COVERAGE_UNCONFIRMED ||
+                   assessment->situation.today > kernel->end)
                 return false;
 
         if (kernel == running)
                 return or_running;
         if (kernel < running) /* both in one array, ascending */
                 return false;
-        return !is_as_sure(running, wanted) || running->end == UTC_DAY_NONE || kernel->end > running->end;
+        return !is_as_sure(running, wanted) || running->end == UTC_DAY_NONE ||
+               kernel->end > running->end;
 }
 
 static JudgedKernel *find(const Assessment *assessment, bool or_running, Eligible wanted) {
@@ -65,7 +69,8 @@ static bool fix_is_above(const Exposure *exposure, const JudgedKernel *kernel) {
                kernel_release_compare(&fix, &kernel->release) > 0;
 }
 
-static bool kernel_closes(const Assessment *assessment, const JudgedKernel *kernel, const Exposure *exposure) {
+static bool kernel_closes(const Assessment *assessment, const JudgedKernel *kernel,
+                          const Exposure *exposure) {
         const Situation *situation = &assessment->situation;
 
         if (fix_is_above(exposure, kernel))
@@ -77,13 +82,15 @@ static bool kernel_closes(const Assessment *assessment, const JudgedKernel *kern
                     kernel_release_compare(&known->release, &kernel->release) > 0)
                         continue;
                 for (size_t j = 0; j < known->n_facts; j++)
-                        if (cve_facts_find(known->facts[j]->cves, known->facts[j]->n_cves, exposure->cve))
+                        if (cve_facts_find(known->facts[j]->cves, known->facts[j]->n_cves,
+                                           exposure->cve))
                                 return true;
         }
         return false;
 }
 
-static bool patch_closes(const Assessment *assessment, const JudgedKernel *kernel, const Exposure *exposure) {
+static bool patch_closes(const Assessment *assessment, const JudgedKernel *kernel,
+                         const Exposure *exposure) {
         const Situation *situation = &assessment->situation;
 
         for (size_t i = 0; i < situation->n_patches; i++) {
@@ -104,8 +111,9 @@ size_t reboot_target_count_closed(const Assessment *assessment, const JudgedKern
         for (size_t i = 0; i < assessment->exposure.n_exposures; i++) {
                 const Exposure *exposure = &assessment->exposure.exposures[i];
 
-                if (verdict_is_open(exposure->verdict) && (kernel_closes(assessment, kernel, exposure) ||
-                                                           patch_closes(assessment, kernel, exposure)))
+                if (verdict_is_open(exposure->verdict) &&
+                    (kernel_closes(assessment, kernel, exposure) ||
+                     patch_closes(assessment, kernel, exposure)))
                         n++;
         }
         return n;
@@ -135,7 +143,8 @@ static UtcDay find_deadline(const Assessment *assessment, bool *ret_now, bool *r
         for (size_t i = 0; i < assessment->exposure.n_exposures; i++) {
                 const Exposure *exposure = &assessment->exposure.exposures[i];
 
-                if (exposure->verdict == VERDICT_REBOOT_NEEDED || exposure->verdict == VERDICT_BELOW_SCOPE)
+                if (exposure->verdict == VERDICT_REBOOT_NEEDED ||
+                    exposure->verdict == VERDICT_BELOW_SCOPE)
                         earlier(&by, exposure->deadline);
         }
         *ret_by_sla = by != of_window;
@@ -154,8 +163,8 @@ static UtcDay find_wait(const Assessment *assessment) {
         Basis basis;
 
         if (situation->calendar_stream)
-                end = eligibility_stream_end(situation, situation->calendar_stream, situation->channel, &basis,
-                                             &expected, &why);
+                end = eligibility_stream_end(situation, situation->calendar_stream,
+                                             situation->channel, &basis, &expected, &why);
         if (end != UTC_DAY_NONE && assessment->next_selection > end)
                 return UTC_DAY_NONE;
         return assessment->next_selection;

@@ -23,7 +23,8 @@ static bool is_known_at(const Situation *situation, UtcTime released, size_t sou
 }
 
 static bool is_of_vendor(const Situation *situation, size_t source) {
-        return text_equal(situation->input->facts->sources[source].vendor, situation->calendar->vendor);
+        return text_equal(situation->input->facts->sources[source].vendor,
+                          situation->calendar->vendor);
 }
 
 bool situation_is_vendor_kernel(const Situation *situation, const KernelRelease *kernel) {
@@ -54,8 +55,9 @@ static const char *stream_by_name(const Situation *situation, const KernelReleas
         if (kernel->dist_major < 0)
                 return NULL;
         if (kernel->dist_minor >= 0)
-                return memory_pool_format(situation->pool, "%s-%d.%d", situation->calendar->stream_prefix,
-                                          kernel->dist_major, kernel->dist_minor);
+                return memory_pool_format(situation->pool, "%s-%d.%d",
+                                          situation->calendar->stream_prefix, kernel->dist_major,
+                                          kernel->dist_minor);
         stream = stream_of_initial_kernel(situation->calendar, kernel);
         return stream ? stream->name : NULL;
 }
@@ -69,8 +71,8 @@ const char *situation_stream_of(const Situation *situation, const KernelRelease 
         return known && known->stream ? known->stream : stream_by_name(situation, kernel);
 }
 
-int situation_compare_kernels(int major_a, int minor_a, const KernelRelease *a, int major_b, int minor_b,
-                              const KernelRelease *b) {
+int situation_compare_kernels(int major_a, int minor_a, const KernelRelease *a, int major_b,
+                              int minor_b, const KernelRelease *b) {
         if (major_a != major_b)
                 return major_a - major_b;
         if (minor_a != minor_b)
@@ -82,7 +84,8 @@ static int compare_known(const void *a, const void *b) {
         const KnownKernel *x = a, *y = b;
         int order;
 
-        order = situation_compare_kernels(x->major, x->minor, &x->release, y->major, y->minor, &y->release);
+        order = situation_compare_kernels(x->major, x->minor, &x->release, y->major, y->minor,
+                                          &y->release);
         return order != 0 ? order : strcmp(x->name, y->name);
 }
 
@@ -99,7 +102,8 @@ static void add_kernel_fact(Situation *situation, const KernelFact *fact) {
                 if (strcmp(situation->kernels[i].name, fact->release) == 0)
                         known = &situation->kernels[i];
         if (!known) {
-                known = memory_pool_append(situation->pool, situation->kernels, situation->n_kernels);
+                known = memory_pool_append(situation->pool, situation->kernels,
+                                           situation->n_kernels);
                 if (!known)
                         return;
                 known->name = fact->release;
@@ -108,7 +112,8 @@ static void add_kernel_fact(Situation *situation, const KernelFact *fact) {
                 known->major = known->minor = -1;
                 if (known->stream)
                         stream_name_parse(known->stream, &n_prefix, &known->major, &known->minor);
-                known->calendar_stream = support_calendar_find_stream(situation->calendar, known->stream);
+                known->calendar_stream =
+                                support_calendar_find_stream(situation->calendar, known->stream);
                 known->released = UTC_DAY_NONE;
         }
 
@@ -148,7 +153,9 @@ static void gather_facts(Situation *situation) {
                 if (_slot)                                                                         \
                         *_slot = &facts->kind[i];                                                  \
         }
-        GATHER(patches, is_for_architecture(situation, &facts->patches[i].arch) ? facts->patches[i].released : INT64_MAX)
+        GATHER(patches, is_for_architecture(situation, &facts->patches[i].arch)
+                                        ? facts->patches[i].released
+                                        : INT64_MAX)
         GATHER(repositories, facts->repositories[i].complete_at)
         GATHER(windows, UTC_TIME_NONE)
 #undef GATHER
@@ -188,7 +195,8 @@ static Channel channel_of_host(Situation *situation) {
         Channel channel = CHANNEL_UNKNOWN;
 
         if (situation->input->policy->channel != CHANNEL_UNKNOWN) {
-                text_list_format(&situation->because, situation->pool, "channel %s: set by the operator (%s)",
+                text_list_format(&situation->because, situation->pool,
+                                 "channel %s: set by the operator (%s)",
                                  channel_to_text(situation->input->policy->channel),
                                  situation->input->policy->channel_place);
                 return situation->input->policy->channel;
@@ -212,8 +220,9 @@ static Channel channel_of_host(Situation *situation) {
                 }
         }
         if (from)
-                text_list_format(&situation->because, situation->pool, "channel %s: repository %s is enabled",
-                                 channel_to_text(channel), from);
+                text_list_format(&situation->because, situation->pool,
+                                 "channel %s: repository %s is enabled", channel_to_text(channel),
+                                 from);
         else
                 text_list_add(&situation->because, situation->pool,
                               "channel unknown: no base repository is enabled; judged as main");
@@ -222,7 +231,8 @@ static Channel channel_of_host(Situation *situation) {
 
 static Channel bring_down(Channel channel, const CalendarStream *stream) {
         while (stream && channel > CHANNEL_MAIN && !stream->has_channel[channel])
-                channel = channel == CHANNEL_EUS || channel == CHANNEL_LTSS ? CHANNEL_MAIN : CHANNEL_EUS;
+                channel = channel == CHANNEL_EUS || channel == CHANNEL_LTSS ? CHANNEL_MAIN
+                                                                            : CHANNEL_EUS;
         return channel;
 }
 
@@ -231,9 +241,11 @@ Channel situation_channel_in(const Situation *situation, const CalendarStream *s
 }
 
 bool situation_available(const Situation *situation, const char *stream, ChannelSet channels) {
-        const CalendarStream *calendar_stream = support_calendar_find_stream(situation->calendar, stream);
+        const CalendarStream *calendar_stream =
+                        support_calendar_find_stream(situation->calendar, stream);
 
-        return (channels & channel_set_of_host(situation_channel_in(situation, calendar_stream))) != 0;
+        return (channels & channel_set_of_host(situation_channel_in(situation, calendar_stream))) !=
+               0;
 }
 
 bool situation_in_lineage(const Situation *situation, const char *stream) {
@@ -258,7 +270,8 @@ bool situation_patch_is_for(_unused_ const Situation *situation, const PatchFact
 
         if (patch->base)
                 return strcmp(patch->base, kernel->name) == 0;
-        return livepatch_package_name(kernel, package) == 0 && strcmp(package, patch->package) == 0 &&
+        return livepatch_package_name(kernel, package) == 0 &&
+               strcmp(package, patch->package) == 0 &&
                (!patch->stream || text_equal(patch->stream, stream));
 }
 
@@ -285,12 +298,14 @@ static void find_intent(Situation *situation) {
         else if (livepatch_file)
                 situation->intent_because = "a live-patch module file is on disk";
         else if (loader)
-                situation->intent_because = "the service that loads live patches at boot is enabled";
+                situation->intent_because =
+                                "the service that loads live patches at boot is enabled";
         else if (host->packages_unknown || host->loader_unknown)
                 situation->intent_because = memory_pool_format(
                                 situation->pool, "assumed, as %s could not be read: %s",
                                 host->packages_unknown ? "packages" : "services",
-                                host->packages_unknown ? host->packages_unknown : host->loader_unknown);
+                                host->packages_unknown ? host->packages_unknown
+                                                       : host->loader_unknown);
         else {
                 situation->uses_live_patching = false;
                 situation->intent_because = "no live-patch package, module file, loaded patch or "
@@ -304,7 +319,8 @@ static void find_vendor(Situation *situation) {
         for (size_t i = 0; host->os_id && i < situation->input->n_calendars; i++) {
                 const SupportCalendar *calendar = situation->input->calendars[i];
 
-                if (text_list_has(&calendar->os_ids, host->os_id) && situation->running.dist_major >= 0 &&
+                if (text_list_has(&calendar->os_ids, host->os_id) &&
+                    situation->running.dist_major >= 0 &&
                     text_starts_with(situation->running.dist, calendar->kernel_form))
                         situation->calendar = calendar;
         }
@@ -316,25 +332,32 @@ static const char *find_not_applicable(const Situation *situation) {
         const KernelRelease *running = &situation->running;
 
         if (host->container)
-                return memory_pool_format(situation->pool, "this is a container (%s), live patches belong to its host",
-                                          host->container);
+                return memory_pool_format(
+                                situation->pool,
+                                "this is a container (%s), live patches belong to its host",
+                                host->container);
         if (host->livepatch_support == TRISTATE_NO)
-                return "the running kernel has no live-patch support (/sys/kernel/livepatch does not exist)";
+                return "the running kernel has no live-patch support (/sys/kernel/livepatch does "
+                       "not exist)";
         if (!situation->calendar)
-                return situation->unjudgeable
-                               ? NULL
-                               : memory_pool_format(situation->pool,
-                                                    "no vendor publishes live patches for this kernel on %s",
-                                                    host->os_id);
+                return situation->unjudgeable ? NULL
+                                              : memory_pool_format(situation->pool,
+                                                                   "no vendor publishes live "
+                                                                   "patches for this kernel on %s",
+                                                                   host->os_id);
         if (running->variant[0] != '\0')
-                return memory_pool_format(situation->pool, "live patches are for the plain kernel, this is the %s variant",
-                                          running->variant);
+                return memory_pool_format(
+                                situation->pool,
+                                "live patches are for the plain kernel, this is the %s variant",
+                                running->variant);
         if (running->arch[0] != '\0' && situation->calendar->architectures.n_items > 0 &&
             !text_list_has(&situation->calendar->architectures, running->arch))
-                return memory_pool_format(situation->pool, "there are no live patches for the %s architecture",
+                return memory_pool_format(situation->pool,
+                                          "there are no live patches for the %s architecture",
                                           running->arch);
         if (situation->calendar_stream && !situation->calendar_stream->live_patches)
-                return memory_pool_format(situation->pool, "%s gets no live patches", situation->stream);
+                return memory_pool_format(situation->pool, "%s gets no live patches",
+                                          situation->stream);
         return NULL;
 }
 
@@ -342,9 +365,11 @@ static const char *find_unjudgeable(const Situation *situation) {
         const HostFacts *host = situation->input->host;
 
         if (!host->kernel)
-                return memory_pool_format(situation->pool, "the running kernel is not known: %s", host->kernel_unknown);
+                return memory_pool_format(situation->pool, "the running kernel is not known: %s",
+                                          host->kernel_unknown);
         if (!host->os_id)
-                return memory_pool_format(situation->pool, "the operating system is not known: %s", host->os_unknown);
+                return memory_pool_format(situation->pool, "the operating system is not known: %s",
+                                          host->os_unknown);
         return NULL;
 }
 
@@ -353,21 +378,25 @@ void situation_init(Situation *ret, const AssessInput *input, MemoryPool *pool) 
         const HostFacts *host = input->host;
 
         situation.running.dist_major = situation.running.dist_minor = -1;
-        situation.running_parsed = host->kernel && kernel_release_parse(host->kernel, &situation.running) == 0;
+        situation.running_parsed =
+                        host->kernel && kernel_release_parse(host->kernel, &situation.running) == 0;
         situation.unjudgeable = find_unjudgeable(&situation);
         find_intent(&situation);
         find_vendor(&situation);
         if (situation.calendar) {
                 gather_facts(&situation);
                 situation.stream = situation_stream_of(&situation, &situation.running);
-                situation.calendar_stream = support_calendar_find_stream(situation.calendar, situation.stream);
+                situation.calendar_stream =
+                                support_calendar_find_stream(situation.calendar, situation.stream);
                 situation.subscribed = channel_of_host(&situation);
                 situation.channel = bring_down(situation.subscribed, situation.calendar_stream);
                 if (situation.channel != situation.subscribed)
-                        text_list_format(&situation.because, pool, "%s has no channel %s: judged as %s",
-                                         situation.stream, channel_to_text(situation.subscribed),
+                        text_list_format(&situation.because, pool,
+                                         "%s has no channel %s: judged as %s", situation.stream,
+                                         channel_to_text(situation.subscribed),
                                          channel_to_text(situation.channel));
-                situation.exposures_apply = situation.stream && !strstr(situation.running.release, ".rt") &&
+                situation.exposures_apply = situation.stream &&
+                                            !strstr(situation.running.release, ".rt") &&
                                             !host->container;
         }
         situation.not_applicable = find_not_applicable(&situation);

@@ -20,7 +20,7 @@ typedef struct AssessInput {
         const SupportCalendar *const *calendars;
         size_t n_calendars;
         const OperatorPolicy *policy;
-        UtcTime now;   /* the moment that is judged */
+        UtcTime now; /* the moment that is judged */
         UtcTime clock; /* the real time, by which the age of the facts is judged; = now but for what-if questions */
 } AssessInput;
 
@@ -31,8 +31,8 @@ typedef struct KnownKernel {
         const char *stream;
         int major, minor;                      /* of the stream; -1 when not known */
         const CalendarStream *calendar_stream; /* NULL when the calendar does not name the minor */
-        UtcDay released;                       /* the first release in the stream; UTC_DAY_NONE when no fact has a date */
-        ChannelSet channels;                   /* of all facts; 0 when none states them */
+        UtcDay released; /* the first release in the stream; UTC_DAY_NONE when no fact has a date */
+        ChannelSet channels; /* of all facts; 0 when none states them */
         const KernelFact **facts;
         size_t n_facts;
 } KnownKernel;
@@ -45,20 +45,20 @@ typedef struct Situation {
         /* The running kernel. */
         KernelRelease running;
         bool running_parsed;
-        const SupportCalendar *calendar;  /* NULL: no vendor that we have rules for */
-        const char *stream;               /* NULL when not known */
+        const SupportCalendar *calendar; /* NULL: no vendor that we have rules for */
+        const char *stream;              /* NULL when not known */
         const CalendarStream *calendar_stream;
-        Channel subscribed;               /* as the host's repositories or the operator say */
-        Channel channel;                  /* the same, brought down to one that the running minor has */
-        const char *not_applicable;       /* why live patching is no question here; NULL when it is one */
-        const char *unjudgeable;          /* why nothing can be said; NULL normally */
-        TextList because;                 /* how vendor, minor and channel were found */
-        bool exposures_apply;             /* the vendor's kernel facts hold for the running kernel */
-        bool uses_live_patching;          /* the intent */
+        Channel subscribed;         /* as the host's repositories or the operator say */
+        Channel channel;            /* the same, brought down to one that the running minor has */
+        const char *not_applicable; /* why live patching is no question here; NULL when it is one */
+        const char *unjudgeable;    /* why nothing can be said; NULL normally */
+        TextList because;           /* how vendor, minor and channel were found */
+        bool exposures_apply;       /* the vendor's kernel facts hold for the running kernel */
+        bool uses_live_patching;    /* the intent */
         const char *intent_because;
 
         /* The facts known at the time, of this vendor. */
-        KnownKernel *kernels;             /* ascending by major, minor, version */
+        KnownKernel *kernels; /* ascending by major, minor, version */
         size_t n_kernels;
         const PatchFact **patches;
         size_t n_patches;
@@ -91,8 +91,8 @@ bool situation_patch_is_for(const Situation *situation, const PatchFact *patch,
                             const KernelRelease *kernel, const char *stream);
 
 /* Orders kernels by major, minor, version; a minor that is not known (-1) comes first. */
-int situation_compare_kernels(int major_a, int minor_a, const KernelRelease *a, int major_b, int minor_b,
-                              const KernelRelease *b);
+int situation_compare_kernels(int major_a, int minor_a, const KernelRelease *a, int major_b,
+                              int minor_b, const KernelRelease *b);
 
 /* The kernel is of the vendor's plain form: right dist tag, no variant. */
 bool situation_is_vendor_kernel(const Situation *situation, const KernelRelease *kernel);

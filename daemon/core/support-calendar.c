@@ -38,7 +38,8 @@ static bool read_words(MemoryPool *pool, const char *value, void *field, _unused
         return value[0] != '\0';
 }
 
-static bool read_day(_unused_ MemoryPool *pool, const char *value, void *field, _unused_ int channel) {
+static bool read_day(_unused_ MemoryPool *pool, const char *value, void *field,
+                     _unused_ int channel) {
         return utc_day_parse(value, field) == 0;
 }
 
@@ -62,20 +63,24 @@ static bool read_number(const char *value, const char *unit, int *ret) {
         return true;
 }
 
-static bool read_months(_unused_ MemoryPool *pool, const char *value, void *field, _unused_ int channel) {
+static bool read_months(_unused_ MemoryPool *pool, const char *value, void *field,
+                        _unused_ int channel) {
         return read_number(value, "", field) && *(int *) field > 0;
 }
 
-static bool read_days(_unused_ MemoryPool *pool, const char *value, void *field, _unused_ int channel) {
+static bool read_days(_unused_ MemoryPool *pool, const char *value, void *field,
+                      _unused_ int channel) {
         return read_number(value, "d", field);
 }
 
-static bool read_yes_no(_unused_ MemoryPool *pool, const char *value, void *field, _unused_ int channel) {
+static bool read_yes_no(_unused_ MemoryPool *pool, const char *value, void *field,
+                        _unused_ int channel) {
         *(bool *) field = strcmp(value, "yes") == 0;
         return *(bool *) field || strcmp(value, "no") == 0;
 }
 
-static bool read_severities(MemoryPool *pool, const char *value, void *field, _unused_ int channel) {
+static bool read_severities(MemoryPool *pool, const char *value, void *field,
+                            _unused_ int channel) {
         TextList words = text_words(pool, value);
         uint32_t set = 0;
 
@@ -91,7 +96,8 @@ static bool read_severities(MemoryPool *pool, const char *value, void *field, _u
 }
 
 /* `03-01 06-01`, ascending. */
-static bool read_selection_days(MemoryPool *pool, const char *value, void *field, _unused_ int channel) {
+static bool read_selection_days(MemoryPool *pool, const char *value, void *field,
+                                _unused_ int channel) {
         TextList words = text_words(pool, value);
         CalendarModel *model = field;
 
@@ -117,7 +123,8 @@ static bool read_selection_days(MemoryPool *pool, const char *value, void *field
 }
 
 /* An end date; `-`: the stream has no such channel; `?`: it has, the end is not established. */
-static bool read_channel_end(_unused_ MemoryPool *pool, const char *value, void *field, int channel) {
+static bool read_channel_end(_unused_ MemoryPool *pool, const char *value, void *field,
+                             int channel) {
         CalendarStream *stream = field;
 
         stream->has_channel[channel] = strcmp(value, "-") != 0;
@@ -135,10 +142,14 @@ typedef struct Key {
         int channel;
 } Key;
 
-#define CALENDAR(key, reader, member) { "Calendar", key, reader, offsetof(SupportCalendar, member), 0 }
-#define MODEL(key, reader, member) { "Model", key, reader, offsetof(CalendarModel, member), 0 }
-#define STREAM(key, reader, member) { "Stream", key, reader, offsetof(CalendarStream, member), 0 }
-#define STREAM_END(key, channel) { "Stream", key, read_channel_end, 0, channel }
+#define CALENDAR(key, reader, member) \
+        { "Calendar", key, reader, offsetof(SupportCalendar, member), 0 }
+#define MODEL(key, reader, member) \
+        { "Model", key, reader, offsetof(CalendarModel, member), 0 }
+#define STREAM(key, reader, member) \
+        { "Stream", key, reader, offsetof(CalendarStream, member), 0 }
+#define STREAM_END(key, channel) \
+        { "Stream", key, read_channel_end, 0, channel }
 
 static const Key keys[] = {
         CALENDAR("Vendor", read_text, vendor),
@@ -201,7 +212,8 @@ static bool open_section(Parser *parser, const IniLine *line) {
         name += strspn(name, " ");
 
         if (text_starts_with(line->section, "Model ")) {
-                parser->model = memory_pool_append(calendar->pool, calendar->models, calendar->n_models);
+                parser->model = memory_pool_append(calendar->pool, calendar->models,
+                                                   calendar->n_models);
                 if (!parser->model)
                         return true;
                 parser->model->name = memory_pool_text(calendar->pool, name);
@@ -292,7 +304,8 @@ static const char *check_whole(SupportCalendar *calendar) {
         return NULL;
 }
 
-int support_calendar_parse(const char *text, const char *file, SupportCalendar **ret, char **ret_message) {
+int support_calendar_parse(const char *text, const char *file, SupportCalendar **ret,
+                           char **ret_message) {
         _cleanup_(support_calendar_freep) SupportCalendar *calendar = NULL;
         _cleanup_free_ char *copy = NULL;
         const char *wrong;
@@ -317,7 +330,8 @@ int support_calendar_parse(const char *text, const char *file, SupportCalendar *
                 if (memory_pool_exhausted(calendar->pool))
                         return error_origin(-ENOMEM);
                 if (wrong) {
-                        *ret_message = complaint(file, line.line, wrong, line.key ? line.key : line.section);
+                        *ret_message = complaint(file, line.line, wrong,
+                                                 line.key ? line.key : line.section);
                         return *ret_message ? SUPPORT_CALENDAR_E_INVALID : error_origin(-ENOMEM);
                 }
         }
@@ -328,7 +342,8 @@ int support_calendar_parse(const char *text, const char *file, SupportCalendar *
                 return *ret_message ? SUPPORT_CALENDAR_E_INVALID : error_origin(-ENOMEM);
         }
         if (calendar->n_streams > 1)
-                qsort(calendar->streams, calendar->n_streams, sizeof(CalendarStream), compare_streams);
+                qsort(calendar->streams, calendar->n_streams, sizeof(CalendarStream),
+                      compare_streams);
         qsort(calendar->models, calendar->n_models, sizeof(CalendarModel), compare_models);
 
         *ret = TAKE(calendar);
@@ -344,14 +359,16 @@ SupportCalendar *support_calendar_free(SupportCalendar *calendar) {
         return NULL;
 }
 
-const CalendarStream *support_calendar_find_stream(const SupportCalendar *calendar, const char *name) {
+const CalendarStream *support_calendar_find_stream(const SupportCalendar *calendar,
+                                                   const char *name) {
         for (size_t i = 0; name && i < calendar->n_streams; i++)
                 if (strcmp(calendar->streams[i].name, name) == 0)
                         return &calendar->streams[i];
         return NULL;
 }
 
-const CalendarStream *support_calendar_find_minor(const SupportCalendar *calendar, int major, int minor) {
+const CalendarStream *support_calendar_find_minor(const SupportCalendar *calendar, int major,
+                                                  int minor) {
         for (size_t i = 0; i < calendar->n_streams; i++)
                 if (calendar->streams[i].major == major && calendar->streams[i].minor == minor)
                         return &calendar->streams[i];
@@ -368,7 +385,8 @@ const CalendarModel *support_calendar_model_at(const SupportCalendar *calendar, 
 }
 
 static UtcDay selection_in(const CalendarModel *model, int year, size_t i) {
-        return utc_day_from_date(year, model->selection_days[i] / 100, model->selection_days[i] % 100);
+        return utc_day_from_date(year, model->selection_days[i] / 100,
+                                 model->selection_days[i] % 100);
 }
 
 UtcDay calendar_model_next_selection(const CalendarModel *model, UtcDay day) {

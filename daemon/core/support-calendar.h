@@ -13,23 +13,24 @@
 #include "core/facts.h"
 
 enum {
-        SUPPORT_CALENDAR_E_INVALID = 1, /* a line that cannot be used; the message names file and line */
+        SUPPORT_CALENDAR_E_INVALID =
+                        1, /* a line that cannot be used; the message names file and line */
 };
 
 /* A way of giving live patches, in force for kernels released from a day on. */
 typedef struct CalendarModel {
-        const char *name;          /* "every", "selected" */
-        bool selects;              /* only selected kernels are eligible; else every one */
-        UtcDay from;               /* for kernels released on this day or later; UTC_DAY_NONE = always */
-        int n_months;              /* length of a kernel's window, calendar months */
-        int *selection_days;       /* month * 100 + day, ascending: 301 = March 1 */
+        const char *name;    /* "every", "selected" */
+        bool selects;        /* only selected kernels are eligible; else every one */
+        UtcDay from;         /* for kernels released on this day or later; UTC_DAY_NONE = always */
+        int n_months;        /* length of a kernel's window, calendar months */
+        int *selection_days; /* month * 100 + day, ascending: 301 = March 1 */
         size_t n_selection_days;
-        int tolerance_days;        /* a selected kernel was the newest within so many days of a selection day */
+        int tolerance_days; /* a selected kernel was the newest within so many days of a selection day */
 } CalendarModel;
 
 /* A minor release. */
 typedef struct CalendarStream {
-        const char *name;          /* rhel-9.4 */
+        const char *name; /* rhel-9.4 */
         int major, minor;
         UtcDay general_availability; /* UTC_DAY_NONE when not established */
         const char *initial_kernel;  /* VERSION-RELEASE; NULL when not established */
@@ -50,16 +51,16 @@ typedef struct SupportCalendar {
         const char *kernel_form;   /* dist tag's letters: "el" */
         const char *stream_prefix; /* "rhel" of rhel-9.4 */
         TextList architectures;    /* with live patches */
-        uint32_t scope;            /* severities that are live-patched, a bit each (1 << Severity) */
+        uint32_t scope; /* severities that are live-patched, a bit each (1 << Severity) */
         int patch_lag_days;
         TextList base_repositories;    /* globs of package repositories that tell the channel */
         TextList ignored_repositories; /* globs of those among them that do not */
-        const char *package_query;     /* the command that asks the repositories for a package; NULL = none */
-        const char *loader_service;    /* kpatch.service */
+        const char *package_query; /* the command that asks the repositories for a package; NULL = none */
+        const char *loader_service; /* kpatch.service */
         const char *loader_off_option; /* kernel command line option that keeps it from loading: kpatch.enable=0 */
-        CalendarModel *models;     /* ascending by `from` */
+        CalendarModel *models; /* ascending by `from` */
         size_t n_models;
-        CalendarStream *streams;   /* ascending by major, minor */
+        CalendarStream *streams; /* ascending by major, minor */
         size_t n_streams;
 } SupportCalendar;
 
@@ -68,13 +69,16 @@ typedef struct SupportCalendar {
  * a line that is wrong would give wrong dates. `ret_message` is allocated, the caller's to free().
  * 0, SUPPORT_CALENDAR_E_INVALID (then with a message), or -ENOMEM.
  */
-int support_calendar_parse(const char *text, const char *file, SupportCalendar **ret, char **ret_message);
+int support_calendar_parse(const char *text, const char *file, SupportCalendar **ret,
+                           char **ret_message);
 SupportCalendar *support_calendar_free(SupportCalendar *calendar);
 DEFINE_CLEANUP(SupportCalendar, support_calendar_free);
 
 /* The minor of this name (rhel-9.4), or NULL. */
-const CalendarStream *support_calendar_find_stream(const SupportCalendar *calendar, const char *name);
-const CalendarStream *support_calendar_find_minor(const SupportCalendar *calendar, int major, int minor);
+const CalendarStream *support_calendar_find_stream(const SupportCalendar *calendar,
+                                                   const char *name);
+const CalendarStream *support_calendar_find_minor(const SupportCalendar *calendar, int major,
+                                                  int minor);
 
 /* The model for a kernel released on `day`, or NULL when the calendar has none that early. */
 const CalendarModel *support_calendar_model_at(const SupportCalendar *calendar, UtcDay day);

@@ -122,7 +122,8 @@ static void look_at_id(const char *id, Mention *mention) {
 }
 
 static bool concerns_us(const Mention *mention) {
-        return (mention->base && (mention->kernel_core || mention->patch)) || (mention->base_7 && mention->kernel);
+        return (mention->base && (mention->kernel_core || mention->patch)) ||
+               (mention->base_7 && mention->kernel);
 }
 
 /* Tolerant: whatever the types, every text is looked at, as an id and as a pair `PRODUCT:COMPONENT`. */
@@ -139,7 +140,8 @@ static void look_through(json_object *value, Mention *mention) {
                 break;
         }
         case json_type_array:
-                for (size_t i = 0; i < json_object_array_length(value) && !concerns_us(mention); i++)
+                for (size_t i = 0; i < json_object_array_length(value) && !concerns_us(mention);
+                     i++)
                         look_through(json_object_array_get_idx(value, i), mention);
                 break;
         case json_type_string:
@@ -174,7 +176,8 @@ static bool is_advisory(const char *text) {
         static const char digits[] = "0123456789";
         size_t n;
 
-        if (!text_starts_with(text, "RHSA-") && !text_starts_with(text, "RHBA-") && !text_starts_with(text, "RHEA-"))
+        if (!text_starts_with(text, "RHSA-") && !text_starts_with(text, "RHBA-") &&
+            !text_starts_with(text, "RHEA-"))
                 return false;
         if (strspn(text + 5, digits) != 4 || text[9] != ':')
                 return false;
@@ -193,7 +196,8 @@ static Severity severity_of_word(MemoryPool *scratch, const char *word) {
         return severity_from_text(lower, &severity) == 0 ? severity : SEVERITY_UNKNOWN;
 }
 
-static bool read_date(const JsonValue *object, const char *key, JsonPresence presence, UtcTime *ret) {
+static bool read_date(const JsonValue *object, const char *key, JsonPresence presence,
+                      UtcTime *ret) {
         JsonValue value;
 
         if (!json_member(object, key, JSON_STRING, presence, &value))
@@ -213,8 +217,10 @@ static bool read_head(Reading *reading, const JsonValue *document) {
                 return false;
         if (!is_advisory(json_string(&id)))
                 return json_refuse(&id, "not an advisory's id");
-        if (!read_date(&tracking, "initial_release_date", JSON_REQUIRED, &reading->document.released) ||
-            !read_date(&tracking, "current_release_date", JSON_OPTIONAL, &reading->document.revised) ||
+        if (!read_date(&tracking, "initial_release_date", JSON_REQUIRED,
+                       &reading->document.released) ||
+            !read_date(&tracking, "current_release_date", JSON_OPTIONAL,
+                       &reading->document.revised) ||
             !json_member(document, "aggregate_severity", JSON_OBJECT, JSON_OPTIONAL, &aggregate) ||
             !json_member_string(&aggregate, "text", JSON_OPTIONAL, &word))
                 return false;
@@ -243,7 +249,8 @@ static bool read_targets(Reading *reading, const JsonValue *document) {
                         size_t n;
 
                         at += strlen(phrase);
-                        n = strspn(at, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._-");
+                        n = strspn(at, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVW"
+                                       "XYZ._-");
                         while (n > 0 && at[n - 1] == '.')
                                 n--;
                         if (n >= sizeof(text))
@@ -259,32 +266,39 @@ static bool read_targets(Reading *reading, const JsonValue *document) {
 }
 
 /* The minor by the product's id, else by the kernel's dist tag, else not known. */
-static const char *stream_of(MemoryPool *scratch, const CsafComponent *component, const CsafProduct *product) {
+static const char *stream_of(MemoryPool *scratch, const CsafComponent *component,
+                             const CsafProduct *product) {
         KernelRelease kernel;
 
         if (product->minor >= 0)
                 return memory_pool_format(scratch, "rhel-%d.%d", product->major, product->minor);
-        if (component->kind != CSAF_COMPONENT_PATCH && kernel_release_parse(component->version, &kernel) == 0 &&
+        if (component->kind != CSAF_COMPONENT_PATCH &&
+            kernel_release_parse(component->version, &kernel) == 0 &&
             kernel.dist_major == product->major && kernel.dist_minor >= 0)
-                return memory_pool_format(scratch, "rhel-%d.%d", kernel.dist_major, kernel.dist_minor);
+                return memory_pool_format(scratch, "rhel-%d.%d", kernel.dist_major,
+                                          kernel.dist_minor);
         return NULL;
 }
 
 /* The release of this component in this stream, new if need be; NULL when memory is out. */
-static Release *release_of(Reading *reading, const CsafComponent *component, const CsafProduct *product) {
+static Release *release_of(Reading *reading, const CsafComponent *component,
+                           const CsafProduct *product) {
         const char *stream = stream_of(reading->scratch, component, product);
         Release *release;
 
         for (size_t i = 0; i < reading->n_releases; i++) {
                 release = &reading->releases[i];
-                if (release->component.kind == component->kind && text_equal(release->stream, stream) &&
+                if (release->component.kind == component->kind &&
+                    text_equal(release->stream, stream) &&
                     strcmp(release->component.name, component->name) == 0 &&
                     strcmp(release->component.version, component->version) == 0)
                         return release;
         }
         release = memory_pool_append(reading->scratch, reading->releases, reading->n_releases);
         if (release)
-                *release = (Release) { .component = *component, .stream = stream, .product = *product };
+                *release = (Release){ .component = *component,
+                                      .stream = stream,
+                                      .product = *product };
         return release;
 }
 
@@ -304,9 +318,11 @@ static bool read_releases(Reading *reading, const JsonValue *tree) {
                     !csaf_component_counts(&component, &product))
                         continue;
                 if (component.malformed || strlen(relationship->component) > DIGEST_MAX_ID_BYTES)
-                        return json_refuse(tree, "'%.100s' has no sound version", relationship->component);
+                        return json_refuse(tree, "'%.100s' has no sound version",
+                                           relationship->component);
                 release = release_of(reading, &component, &product);
-                listing = memory_pool_append(reading->scratch, reading->listings, reading->n_listings);
+                listing = memory_pool_append(reading->scratch, reading->listings,
+                                             reading->n_listings);
                 if (!release || !listing)
                         return true; /* the pool remembers */
 
@@ -315,7 +331,7 @@ static bool read_releases(Reading *reading, const JsonValue *tree) {
                 if (component.arch[0] != '\0' && !text_list_has(&release->arch, component.arch))
                         text_list_add(&release->arch, reading->scratch,
                                       memory_pool_text(reading->scratch, component.arch));
-                *listing = (Listing) { relationship->id, (size_t) (release - reading->releases) };
+                *listing = (Listing){ relationship->id, (size_t) (release - reading->releases) };
         }
         return true;
 }
@@ -357,7 +373,8 @@ static bool is_undefined(const Reading *reading, const char *id) {
         CsafProduct product;
         char text[64];
 
-        if (!colon || (size_t) (colon - id) >= sizeof(text) || csaf_relationships_find(&reading->relationships, id))
+        if (!colon || (size_t) (colon - id) >= sizeof(text) ||
+            csaf_relationships_find(&reading->relationships, id))
                 return false;
         memcpy(text, id, (size_t) (colon - id));
         text[colon - id] = '\0';
@@ -386,12 +403,16 @@ static bool read_vulnerability(Reading *reading, const JsonValue *vulnerability)
 
                 if (!json_item_string(&fixed, i, &id))
                         return false;
-                listing = reading->n_listings == 0 ? NULL
-                                                   : bsearch(id, reading->listings, reading->n_listings,
-                                                             sizeof(*reading->listings), compare_listing);
+                listing = reading->n_listings == 0
+                                          ? NULL
+                                          : bsearch(id, reading->listings, reading->n_listings,
+                                                    sizeof(*reading->listings), compare_listing);
                 if (!listing) {
                         if (is_undefined(reading, id))
-                                return json_refuse(&fixed, "[%zu] is a product that the tree does not define", i);
+                                return json_refuse(
+                                                &fixed,
+                                                "[%zu] is a product that the tree does not define",
+                                                i);
                         continue;
                 }
                 release = &reading->releases[listing->release];
@@ -401,7 +422,7 @@ static bool read_vulnerability(Reading *reading, const JsonValue *vulnerability)
                 release->fixed = true;
                 fact = memory_pool_append(reading->scratch, release->cves, release->n_cves);
                 if (fact)
-                        *fact = (CveFact) { json_string(&cve), severity };
+                        *fact = (CveFact){ json_string(&cve), severity };
         }
         return true;
 }
@@ -415,13 +436,15 @@ static bool read_vulnerabilities(Reading *reading, const JsonValue *root) {
         if (reading->n_vulnerabilities > CSAF_DOCUMENT_MAX_CVES)
                 return json_refuse(&list, "more than %d vulnerabilities", CSAF_DOCUMENT_MAX_CVES);
         for (size_t i = 0; i < reading->n_vulnerabilities; i++)
-                if (!json_item(&list, i, JSON_OBJECT, &vulnerability) || !read_vulnerability(reading, &vulnerability))
+                if (!json_item(&list, i, JSON_OBJECT, &vulnerability) ||
+                    !read_vulnerability(reading, &vulnerability))
                         return false;
         return true;
 }
 
 /* Copies the CVEs, sorted and each once with its highest severity. */
-static void keep_cves(MemoryPool *pool, Release *release, CveFact **ret, size_t *ret_n, Severity *ret_highest) {
+static void keep_cves(MemoryPool *pool, Release *release, CveFact **ret, size_t *ret_n,
+                      Severity *ret_highest) {
         CveFact *cves;
         size_t n = 0;
 
@@ -441,7 +464,7 @@ static void keep_cves(MemoryPool *pool, Release *release, CveFact **ret, size_t 
                 if (cve->severity > *ret_highest)
                         *ret_highest = cve->severity;
                 if (n == 0 || strcmp(cves[n - 1].id, cve->id) != 0)
-                        cves[n++] = (CveFact) { memory_pool_text(pool, cve->id), cve->severity };
+                        cves[n++] = (CveFact){ memory_pool_text(pool, cve->id), cve->severity };
                 else if (cve->severity > cves[n - 1].severity)
                         cves[n - 1].severity = cve->severity;
         }
@@ -469,7 +492,8 @@ static const char *base_of(Reading *reading, const Release *release) {
         for (size_t i = 0; i < reading->targets.n_items; i++) {
                 const char *target = reading->targets.items[i];
 
-                if (text_starts_with(target, name) && text_starts_with(target + strlen(name), ".el"))
+                if (text_starts_with(target, name) &&
+                    text_starts_with(target + strlen(name), ".el"))
                         return memory_pool_text(reading->pool, target);
         }
         if (release->product.major == 7)
@@ -481,7 +505,8 @@ static const char *base_of(Reading *reading, const Release *release) {
 }
 
 static void keep_kernel(Reading *reading, Release *release) {
-        KernelFact *kernel = memory_pool_append(reading->pool, reading->document.kernels, reading->document.n_kernels);
+        KernelFact *kernel = memory_pool_append(reading->pool, reading->document.kernels,
+                                                reading->document.n_kernels);
         Severity highest;
 
         if (!kernel)
@@ -497,7 +522,8 @@ static void keep_kernel(Reading *reading, Release *release) {
 }
 
 static void keep_patch(Reading *reading, Release *release) {
-        PatchFact *patch = memory_pool_append(reading->pool, reading->document.patches, reading->document.n_patches);
+        PatchFact *patch = memory_pool_append(reading->pool, reading->document.patches,
+                                              reading->document.n_patches);
         Severity highest;
 
         if (!patch)
@@ -577,5 +603,6 @@ int csaf_document_read(const char *text, size_t n_bytes, MemoryPool *pool, CsafD
         } else {
                 *ret = reading.document;
         }
-        return memory_pool_exhausted(scratch) || memory_pool_exhausted(pool) ? error_origin(-ENOMEM) : r;
+        return memory_pool_exhausted(scratch) || memory_pool_exhausted(pool) ? error_origin(-ENOMEM)
+                                                                             : r;
 }

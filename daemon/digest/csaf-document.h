@@ -13,14 +13,15 @@
 #define CSAF_DOCUMENT_MAX_CVES 4096
 
 enum {
-        CSAF_DOCUMENT_E_NOISE = 1, /* releases neither a kernel nor a live patch of the base system */
-        CSAF_DOCUMENT_E_REFUSED,   /* it may release one, and cannot be used; the problem says why */
+        CSAF_DOCUMENT_E_NOISE =
+                        1,       /* releases neither a kernel nor a live patch of the base system */
+        CSAF_DOCUMENT_E_REFUSED, /* it may release one, and cannot be used; the problem says why */
 };
 
 typedef struct CsafDocument {
-        const char *id;       /* RHSA-2024:5363; NULL for noise */
-        UtcTime released;     /* first publication; for noise where it is easily seen, else UTC_TIME_NONE */
-        UtcTime revised;      /* of this revision; UTC_TIME_NONE when not stated */
+        const char *id; /* RHSA-2024:5363; NULL for noise */
+        UtcTime released; /* first publication; for noise where it is easily seen, else UTC_TIME_NONE */
+        UtcTime revised; /* of this revision; UTC_TIME_NONE when not stated */
         KernelFact *kernels;
         size_t n_kernels;
         PatchFact *patches;

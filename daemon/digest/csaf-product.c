@@ -55,16 +55,18 @@ static ChannelSet channels_of(const char *words) {
 
 /* RHEL 7 has no BaseOS; its editions share one kernel, and plain `Z` is the main stream. */
 static bool parse_edition(const char *id, CsafProduct *ret) {
-        static const char *const editions[] = { "7Server-", "7ComputeNode-", "7Workstation-", "7Client-" };
+        static const char *const editions[] = { "7Server-", "7ComputeNode-", "7Workstation-",
+                                                "7Client-" };
         CsafProduct product = { .minor = -1 };
 
         for (size_t i = 0; i < ELEMENTS(editions); i++) {
                 const char *at = id + strlen(editions[i]);
 
-                if (!text_starts_with(id, editions[i]) || !take_number(&at, &product.major) || product.major != 7 ||
-                    !take_number(&at, &product.minor))
+                if (!text_starts_with(id, editions[i]) || !take_number(&at, &product.major) ||
+                    product.major != 7 || !take_number(&at, &product.minor))
                         continue;
-                product.channels = *at == '\0' || strcmp(at, "Z") == 0 ? 1u << CHANNEL_MAIN : channels_of(at);
+                product.channels = *at == '\0' || strcmp(at, "Z") == 0 ? 1u << CHANNEL_MAIN
+                                                                       : channels_of(at);
                 *ret = product;
                 return true;
         }
@@ -92,7 +94,8 @@ bool csaf_product_parse(const char *id, CsafProduct *ret) {
 
 /* Takes the architecture off the end; false for sources. */
 static bool take_arch(char *version, char *ret_arch, size_t n_arch) {
-        static const char *const architectures[] = { "x86_64", "aarch64", "ppc64le", "s390x", "ppc64", "i686" };
+        static const char *const architectures[] = { "x86_64", "aarch64", "ppc64le",
+                                                     "s390x",  "ppc64",   "i686" };
         char *dot = strrchr(version, '.');
 
         if (!dot)
@@ -137,8 +140,8 @@ static bool is_version_part(const char *text, size_t n) {
         if (n == 0 || !is_digit(text[0]))
                 return false;
         for (size_t i = 0; i < n; i++)
-                if (!is_digit(text[i]) && !strchr("._~^+", text[i]) && !(text[i] >= 'a' && text[i] <= 'z') &&
-                    !(text[i] >= 'A' && text[i] <= 'Z'))
+                if (!is_digit(text[i]) && !strchr("._~^+", text[i]) &&
+                    !(text[i] >= 'a' && text[i] <= 'z') && !(text[i] >= 'A' && text[i] <= 'Z'))
                         return false;
         return true;
 }

@@ -31,10 +31,10 @@ typedef enum CsafComponentKind {
 
 typedef struct CsafComponent {
         CsafComponentKind kind;
-        bool malformed;                        /* one of ours by its name, but without a sound version */
-        char name[LIVEPATCH_NAME_BYTES];       /* of a live-patch package */
-        char version[KERNEL_RELEASE_BYTES];    /* VERSION-RELEASE, without epoch */
-        char arch[16];                         /* "" when not named */
+        bool malformed;                  /* one of ours by its name, but without a sound version */
+        char name[LIVEPATCH_NAME_BYTES]; /* of a live-patch package */
+        char version[KERNEL_RELEASE_BYTES]; /* VERSION-RELEASE, without epoch */
+        char arch[16];                      /* "" when not named */
 } CsafComponent;
 
 /* False for every other package, and for sources. */

@@ -34,7 +34,8 @@ static int compare_nodes(const void *a, const void *b) {
         int order;
 
         order = strcmp(node_a->pair.id, node_b->pair.id);
-        return order != 0 ? order : (node_a->index > node_b->index) - (node_a->index < node_b->index);
+        return order != 0 ? order
+                          : (node_a->index > node_b->index) - (node_a->index < node_b->index);
 }
 
 static int compare_id(const void *id, const void *relationship) {
@@ -49,7 +50,8 @@ static Node *find_node(const Graph *graph, const char *id) {
 static bool refuse_node(const Graph *graph, const Node *node, const char *reason) {
         JsonValue item;
 
-        return json_item(graph->list, node->index, JSON_OBJECT, &item) && json_refuse(&item, "%s", reason);
+        return json_item(graph->list, node->index, JSON_OBJECT, &item) &&
+               json_refuse(&item, "%s", reason);
 }
 
 static bool follow(Graph *graph, Node *node, unsigned n_steps) {
@@ -87,7 +89,8 @@ static bool read_node(const JsonValue *list, size_t index, Node *ret) {
             !json_member(&item, "full_product_name", JSON_OBJECT, JSON_REQUIRED, &name) ||
             !json_member_string(&name, "product_id", JSON_REQUIRED, &node.pair.id) ||
             !json_member_string(&item, "product_reference", JSON_REQUIRED, &node.pair.component) ||
-            !json_member_string(&item, "relates_to_product_reference", JSON_REQUIRED, &node.pair.product))
+            !json_member_string(&item, "relates_to_product_reference", JSON_REQUIRED,
+                                &node.pair.product))
                 return false;
         *ret = node;
         return true;
@@ -100,12 +103,14 @@ static bool sort_nodes(Graph *graph) {
         if (graph->n_nodes > 1)
                 qsort(graph->nodes, graph->n_nodes, sizeof(*graph->nodes), compare_nodes);
         for (size_t i = 0; i < graph->n_nodes; i++) {
-                const Node *node = &graph->nodes[i], *last = n_kept > 0 ? &graph->nodes[n_kept - 1] : NULL;
+                const Node *node = &graph->nodes[i],
+                           *last = n_kept > 0 ? &graph->nodes[n_kept - 1] : NULL;
 
                 if (last && strcmp(last->pair.id, node->pair.id) == 0) {
                         if (strcmp(last->pair.component, node->pair.component) != 0 ||
                             strcmp(last->pair.product, node->pair.product) != 0)
-                                return refuse_node(graph, node, "a product id that another relationship has");
+                                return refuse_node(graph, node,
+                                                   "a product id that another relationship has");
                         continue;
                 }
                 graph->nodes[n_kept++] = *node;
@@ -114,7 +119,8 @@ static bool sort_nodes(Graph *graph) {
         return true;
 }
 
-bool csaf_relationships_read(const JsonValue *product_tree, MemoryPool *pool, CsafRelationships *ret) {
+bool csaf_relationships_read(const JsonValue *product_tree, MemoryPool *pool,
+                             CsafRelationships *ret) {
         CsafRelationships relationships = {};
         Graph graph = {};
         JsonValue list;
@@ -124,9 +130,10 @@ bool csaf_relationships_read(const JsonValue *product_tree, MemoryPool *pool, Cs
         graph.list = &list;
         graph.n_nodes = json_array_length(&list);
         graph.nodes = memory_pool_alloc(pool, (graph.n_nodes + 1) * sizeof(*graph.nodes));
-        relationships.items = memory_pool_alloc(pool, (graph.n_nodes + 1) * sizeof(*relationships.items));
+        relationships.items =
+                        memory_pool_alloc(pool, (graph.n_nodes + 1) * sizeof(*relationships.items));
         if (!graph.nodes || !relationships.items) {
-                *ret = (CsafRelationships) {}; /* the pool remembers */
+                *ret = (CsafRelationships){}; /* the pool remembers */
                 return true;
         }
 
@@ -144,8 +151,10 @@ bool csaf_relationships_read(const JsonValue *product_tree, MemoryPool *pool, Cs
         return true;
 }
 
-const CsafRelationship *csaf_relationships_find(const CsafRelationships *relationships, const char *id) {
-        return relationships->n_items == 0 ? NULL
-                                           : bsearch(id, relationships->items, relationships->n_items,
-                                                     sizeof(*relationships->items), compare_id);
+const CsafRelationship *csaf_relationships_find(const CsafRelationships *relationships,
+                                                const char *id) {
+        return relationships->n_items == 0
+                               ? NULL
+                               : bsearch(id, relationships->items, relationships->n_items,
+                                         sizeof(*relationships->items), compare_id);
 }

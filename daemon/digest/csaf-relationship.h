@@ -26,7 +26,9 @@ typedef struct CsafRelationships {
  * Reads `relationships` of the object `product_tree`, with those that lean on other relationships
  * followed to their ends. False when refused: circular, an id given to two pairs, a wrong type.
  */
-bool csaf_relationships_read(const JsonValue *product_tree, MemoryPool *pool, CsafRelationships *ret);
+bool csaf_relationships_read(const JsonValue *product_tree, MemoryPool *pool,
+                             CsafRelationships *ret);
 
 /* The relationship with this id, or NULL. */
-const CsafRelationship *csaf_relationships_find(const CsafRelationships *relationships, const char *id);
+const CsafRelationship *csaf_relationships_find(const CsafRelationships *relationships,
+                                                const char *id);

@@ -22,7 +22,8 @@
 
 /* The vendor whose documents are read here, and whom their licence wants named wherever they go. */
 #define VENDOR "redhat"
-#define VENDOR_SOURCE "Red Hat, Inc., https://security.access.redhat.com/data/csaf/v2/advisories/, CC-BY-4.0"
+#define VENDOR_SOURCE \
+        "Red Hat, Inc., https://security.access.redhat.com/data/csaf/v2/advisories/, CC-BY-4.0"
 
 struct DigestRun {
         DigestMode mode;
@@ -81,19 +82,22 @@ static int read_digest(DigestRun *run, const Document *document) {
         int r;
 
         if (run->mode == DIGEST_MODE_DOCUMENTS) {
-                say_refused(run, document->name, NULL, "a digest, not a document; --merge unites digests");
+                say_refused(run, document->name, NULL,
+                            "a digest, not a document; --merge unites digests");
                 return 0;
         }
 
         if (run->mode == DIGEST_MODE_MERGE) {
-                r = digest_read(run->facts, document->name, FEED_KIND_FILE, document->text, document->n_bytes, reason);
+                r = digest_read(run->facts, document->name, FEED_KIND_FILE, document->text,
+                                document->n_bytes, reason);
         } else {
                 _cleanup_(facts_freep) Facts *facts = NULL;
 
                 r = facts_new(&facts);
                 if (r)
                         return error_fold(r);
-                r = digest_read(facts, document->name, FEED_KIND_FILE, document->text, document->n_bytes, reason);
+                r = digest_read(facts, document->name, FEED_KIND_FILE, document->text,
+                                document->n_bytes, reason);
         }
         if (r < 0)
                 return error_trace(r);
@@ -126,7 +130,8 @@ static int read_document(DigestRun *run, const Document *document) {
 
         run->n_documents++;
         if (!looks_like_json(document->text, document->n_bytes)) {
-                say_refused(run, document->name, NULL, document->n_bytes == 0 ? "empty" : "not a JSON document");
+                say_refused(run, document->name, NULL,
+                            document->n_bytes == 0 ? "empty" : "not a JSON document");
                 return 0;
         }
         if (run->mode == DIGEST_MODE_MERGE) {
@@ -134,8 +139,8 @@ static int read_document(DigestRun *run, const Document *document) {
                 return 0;
         }
 
-        r = csaf_document_read(document->text, document->n_bytes, document_set_pool(run->documents), &advisory,
-                               &problem);
+        r = csaf_document_read(document->text, document->n_bytes, document_set_pool(run->documents),
+                               &advisory, &problem);
         switch (r) {
         case 0:
                 break;
@@ -174,8 +179,9 @@ int digest_run_read(DigestRun *run, DocumentSource *source) {
                 text = document.text;
                 switch (r) {
                 case 0:
-                        r = digest_looks_like_one(document.text, document.n_bytes) ? read_digest(run, &document)
-                                                                                    : read_document(run, &document);
+                        r = digest_looks_like_one(document.text, document.n_bytes)
+                                            ? read_digest(run, &document)
+                                            : read_document(run, &document);
                         if (r)
                                 return error_fold(r);
                         break;
@@ -201,8 +207,8 @@ static int collect_documents(DigestRun *run, DigestHeader *ret_header) {
         source = memory_pool_append(run->facts->pool, run->facts->sources, run->facts->n_sources);
         if (!source)
                 return error_origin(-ENOMEM);
-        *source = (FactSource) { .name = "documents", .vendor = VENDOR, .complete_to = run->newest };
-        *ret_header = (DigestHeader) {
+        *source = (FactSource){ .name = "documents", .vendor = VENDOR, .complete_to = run->newest };
+        *ret_header = (DigestHeader){
                 .vendor = VENDOR,
                 .source = VENDOR_SOURCE,
                 .complete_to = run->newest,
@@ -228,8 +234,10 @@ static int unite_headers(DigestRun *run, DigestHeader *ret) {
                 const FactSource *source = &run->facts->sources[i];
 
                 if (header.vendor && strcmp(header.vendor, source->vendor) != 0) {
-                        say(run, memory_pool_format(pool, "%s: vendor '%s', but %s: vendor '%s'", source->name,
-                                                    source->vendor, run->facts->sources[0].name, header.vendor),
+                        say(run,
+                            memory_pool_format(pool, "%s: vendor '%s', but %s: vendor '%s'",
+                                               source->name, source->vendor,
+                                               run->facts->sources[0].name, header.vendor),
                             " (nothing was written)");
                         return DIGEST_RUN_E_NOTHING;
                 }
@@ -243,7 +251,8 @@ static int unite_headers(DigestRun *run, DigestHeader *ret) {
         if (origins.n_items > 1)
                 qsort(origins.items, origins.n_items, sizeof(*origins.items), compare_texts);
         for (size_t i = 0; i < origins.n_items; i++)
-                header.source = header.source ? memory_pool_format(pool, "%s; %s", header.source, origins.items[i])
+                header.source = header.source ? memory_pool_format(pool, "%s; %s", header.source,
+                                                                   origins.items[i])
                                               : origins.items[i];
         *ret = header;
         return 0;
@@ -269,7 +278,8 @@ int digest_run_write(DigestRun *run, char **ret, size_t *ret_n_bytes) {
                 return error_trace(r);
         refused = r == DIGEST_WRITE_E_CONTRADICTION;
         for (size_t i = 0; i < notes.n_items; i++)
-                say(run, notes.items[i], refused && i + 1 == notes.n_items ? " (nothing was written)" : "");
+                say(run, notes.items[i],
+                    refused && i + 1 == notes.n_items ? " (nothing was written)" : "");
         return refused ? DIGEST_RUN_E_NOTHING : 0;
 }
 
@@ -280,6 +290,6 @@ size_t digest_run_n_refused(const DigestRun *run) {
 void digest_run_summarize(const DigestRun *run) {
         if (run->n_digests > 0)
                 fprintf(stderr, "%zu digests, ", run->n_digests);
-        fprintf(stderr, "%zu documents, %zu with kernels or live patches, %zu refused\n", run->n_documents,
-                run->n_with_records, run->n_refused);
+        fprintf(stderr, "%zu documents, %zu with kernels or live patches, %zu refused\n",
+                run->n_documents, run->n_with_records, run->n_refused);
 }

@@ -51,13 +51,15 @@ MemoryPool *document_set_pool(DocumentSet *set) {
 
 static int collect(const CsafDocument *document, Facts *facts) {
         for (size_t i = 0; i < document->n_kernels; i++) {
-                KernelFact *kernel = memory_pool_append(facts->pool, facts->kernels, facts->n_kernels);
+                KernelFact *kernel =
+                                memory_pool_append(facts->pool, facts->kernels, facts->n_kernels);
 
                 if (kernel)
                         *kernel = document->kernels[i];
         }
         for (size_t i = 0; i < document->n_patches; i++) {
-                PatchFact *patch = memory_pool_append(facts->pool, facts->patches, facts->n_patches);
+                PatchFact *patch =
+                                memory_pool_append(facts->pool, facts->patches, facts->n_patches);
 
                 if (patch)
                         *patch = document->patches[i];
@@ -79,7 +81,7 @@ static int spell(const CsafDocument *document, char **ret, size_t *ret_n_bytes) 
         source = memory_pool_append(facts->pool, facts->sources, facts->n_sources);
         if (!source)
                 return error_origin(-ENOMEM);
-        *source = (FactSource) { .name = document->id, .complete_to = UTC_TIME_NONE };
+        *source = (FactSource){ .name = document->id, .complete_to = UTC_TIME_NONE };
         r = collect(document, facts);
         if (r)
                 return error_fold(r);

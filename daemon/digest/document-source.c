@@ -52,12 +52,14 @@ static int refuse(char *reason, const char *format, ...) {
 }
 
 static bool is_document(const char *path) {
-        return text_ends_with(path, ".json") || text_ends_with(path, ".json.xz") || text_ends_with(path, ".digest");
+        return text_ends_with(path, ".json") || text_ends_with(path, ".json.xz") ||
+               text_ends_with(path, ".digest");
 }
 
 /* Belongs to a document: its signature or hash. */
 static bool is_companion(const char *path) {
-        return text_ends_with(path, ".asc") || text_ends_with(path, ".sha256") || text_ends_with(path, ".sha512");
+        return text_ends_with(path, ".asc") || text_ends_with(path, ".sha256") ||
+               text_ends_with(path, ".sha512");
 }
 
 /* No document by its name. Who asks for a file by an unusual name gets it read all the same. */
@@ -70,7 +72,7 @@ static void add_input(DocumentSource *source, const char *path, bool listed) {
         Input *input = memory_pool_append(source->pool, source->inputs, source->n_inputs);
 
         if (input)
-                *input = (Input) { memory_pool_text(source->pool, path), listed };
+                *input = (Input){ memory_pool_text(source->pool, path), listed };
 }
 
 static int compare_paths(const void *a, const void *b) {
@@ -108,8 +110,8 @@ static int list_folder(DocumentSource *source, const char *path, unsigned depth,
         }
         while ((entry = readdir(folder)))
                 if (entry->d_name[0] != '.')
-                        text_list_format(&names, source->pool, "%s%s%s", path, text_ends_with(path, "/") ? "" : "/",
-                                         entry->d_name);
+                        text_list_format(&names, source->pool, "%s%s%s", path,
+                                         text_ends_with(path, "/") ? "" : "/", entry->d_name);
         if (memory_pool_exhausted(source->pool))
                 return error_origin(-ENOMEM);
 
@@ -182,7 +184,8 @@ static int read_bytes(const char *path, char **ret, size_t *ret_n_bytes, char *r
                 return refuse(reason, "larger than %zu bytes", CSAF_DOCUMENT_MAX_BYTES);
         case BOUNDED_READ_E_MISSING:
         case BOUNDED_READ_E_REFUSED:
-                return refuse(reason, "cannot be read: %s", errno == EINVAL ? "not a regular file" : strerror(errno));
+                return refuse(reason, "cannot be read: %s",
+                              errno == EINVAL ? "not a regular file" : strerror(errno));
         default:
                 return r < 0 ? error_trace(r) : 0;
         }
@@ -215,12 +218,14 @@ static int unpack_entry(struct archive *archive, char **ret, size_t *ret_n_bytes
                 }
                 n = archive_read_data(archive, text + n_bytes, n_room - n_bytes);
                 if (n < 0)
-                        return refuse(reason, "cannot be unpacked: %s", archive_error_string(archive));
+                        return refuse(reason, "cannot be unpacked: %s",
+                                      archive_error_string(archive));
                 if (n == 0)
                         break;
                 n_bytes += (size_t) n;
                 if (n_bytes > CSAF_DOCUMENT_MAX_BYTES)
-                        return refuse(reason, "unpacks to more than %zu bytes", CSAF_DOCUMENT_MAX_BYTES);
+                        return refuse(reason, "unpacks to more than %zu bytes",
+                                      CSAF_DOCUMENT_MAX_BYTES);
         }
         text[n_bytes] = '\0';
         *ret = TAKE(text);
@@ -228,7 +233,8 @@ static int unpack_entry(struct archive *archive, char **ret, size_t *ret_n_bytes
         return 0;
 }
 
-static int unpack(const char *bytes, size_t n_packed, char **ret, size_t *ret_n_bytes, char *reason) {
+static int unpack(const char *bytes, size_t n_packed, char **ret, size_t *ret_n_bytes,
+                  char *reason) {
         struct archive_entry *entry;
         struct archive *archive;
         int r;
@@ -241,7 +247,8 @@ static int unpack(const char *bytes, size_t n_packed, char **ret, size_t *ret_n_
             archive_read_open_memory(archive, bytes, n_packed) != ARCHIVE_OK ||
             archive_read_next_header(archive, &entry) != ARCHIVE_OK)
                 r = refuse(reason, "cannot be unpacked: %s",
-                           archive_error_string(archive) ? archive_error_string(archive) : "no data in it");
+                           archive_error_string(archive) ? archive_error_string(archive)
+                                                         : "no data in it");
         else
                 r = unpack_entry(archive, ret, ret_n_bytes, reason);
         archive_read_free(archive);

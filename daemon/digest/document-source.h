@@ -14,10 +14,10 @@
 typedef struct DocumentSource DocumentSource;
 
 enum {
-        DOCUMENT_SOURCE_E_END = 1,  /* no more documents */
-        DOCUMENT_SOURCE_E_MISSING,  /* an input cannot be opened at all; the reason says which */
-        DOCUMENT_SOURCE_E_REFUSED,  /* this one cannot be read; the reason says why; go on with the next */
-        DOCUMENT_SOURCE_E_OTHER,    /* this file is no document by its name (.csv, .txt); go on with the next */
+        DOCUMENT_SOURCE_E_END = 1, /* no more documents */
+        DOCUMENT_SOURCE_E_MISSING, /* an input cannot be opened at all; the reason says which */
+        DOCUMENT_SOURCE_E_REFUSED, /* this one cannot be read; the reason says why; go on with the next */
+        DOCUMENT_SOURCE_E_OTHER, /* this file is no document by its name (.csv, .txt); go on with the next */
 };
 
 #define DOCUMENT_SOURCE_REASON_BYTES 512

@@ -33,30 +33,35 @@ typedef struct Options {
 } Options;
 
 static const char help[] =
-        "Usage: klpwatch-digest [OPTION]... FILE|FOLDER|-...\n"
-        "\n"
-        "Reads Red Hat CSAF documents (.json, .json.xz; folders with all below them; - is\n"
-        "standard input) and writes what they say about kernels and live patches as a\n"
-        "klpwatch digest.\n"
-        "\n"
-        "  -o, --output=FILE  write to FILE, replaced as a whole, instead of standard output\n"
-        "      --check        only check documents and digests; write nothing\n"
-        "      --merge        unite digests into one; where they contradict each other the\n"
-        "                     one that is complete to the later time counts\n"
-        "  -v, --verbose      end with a summary, also where nobody watches\n"
-        "  -h, --help         show this text\n"
-        "      --version      show the version\n"
-        "\n"
-        "Exit status: 0 all was read, 1 something was refused (the digest of the rest is\n"
-        "written), 2 wrong usage, or nothing could be written.\n";
+                "Usage: klpwatch-digest [OPTION]... FILE|FOLDER|-...\n"
+                "\n"
+                "Reads Red Hat CSAF documents (.json, .json.xz; folders with all below them; - is\n"
+                "standard input) and writes what they say about kernels and live patches as a\n"
+                "klpwatch digest.\n"
+                "\n"
+                "  -o, --output=FILE  write to FILE, replaced as a whole, instead of standard "
+                "output\n"
+                "      --check        only check documents and digests; write nothing\n"
+                "      --merge        unite digests into one; where they contradict each other "
+                "the\n"
+                "                     one that is complete to the later time counts\n"
+                "  -v, --verbose      end with a summary, also where nobody watches\n"
+                "  -h, --help         show this text\n"
+                "      --version      show the version\n"
+                "\n"
+                "Exit status: 0 all was read, 1 something was refused (the digest of the rest is\n"
+                "written), 2 wrong usage, or nothing could be written.\n";
 
 /* 0 go on, 1 done, 2 wrong usage. */
 static int parse_options(int argc, char **argv, Options *ret) {
         enum { CHECK = 256, MERGE, VERSION };
         static const struct option longs[] = {
-                { "output", required_argument, NULL, 'o' }, { "check", no_argument, NULL, CHECK },
-                { "merge", no_argument, NULL, MERGE },      { "verbose", no_argument, NULL, 'v' },
-                { "help", no_argument, NULL, 'h' },         { "version", no_argument, NULL, VERSION },
+                { "output", required_argument, NULL, 'o' },
+                { "check", no_argument, NULL, CHECK },
+                { "merge", no_argument, NULL, MERGE },
+                { "verbose", no_argument, NULL, 'v' },
+                { "help", no_argument, NULL, 'h' },
+                { "version", no_argument, NULL, VERSION },
                 {},
         };
         Options options = { .verbose = isatty(STDERR_FILENO) };
@@ -88,10 +93,13 @@ static int parse_options(int argc, char **argv, Options *ret) {
                 }
         }
         if (check && (merge || options.output)) {
-                fputs("klpwatch-digest: --check writes nothing: it goes with neither --merge nor --output\n", stderr);
+                fputs("klpwatch-digest: --check writes nothing: it goes with neither --merge nor "
+                      "--output\n",
+                      stderr);
                 return 2;
         }
-        if (options.output && (options.output[0] == '\0' || options.output[strlen(options.output) - 1] == '/')) {
+        if (options.output &&
+            (options.output[0] == '\0' || options.output[strlen(options.output) - 1] == '/')) {
                 fputs("klpwatch-digest: --output needs the name of a file\n", stderr);
                 return 2;
         }
@@ -100,7 +108,9 @@ static int parse_options(int argc, char **argv, Options *ret) {
                 return 2;
         }
 
-        options.mode = check ? DIGEST_MODE_CHECK : merge ? DIGEST_MODE_MERGE : DIGEST_MODE_DOCUMENTS;
+        options.mode = check   ? DIGEST_MODE_CHECK
+                       : merge ? DIGEST_MODE_MERGE
+                               : DIGEST_MODE_DOCUMENTS;
         *ret = options;
         return 0;
 }
@@ -112,7 +122,8 @@ static bool write_file(const char *path, const char *text, size_t n_bytes) {
         if (!for_folder || !for_name)
                 return false;
         folder = open(dirname(for_folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        return folder >= 0 && atomic_file_write(folder, basename(for_name), text, n_bytes, 0644) == 0;
+        return folder >= 0 &&
+               atomic_file_write(folder, basename(for_name), text, n_bytes, 0644) == 0;
 }
 
 static int put_digest(const Options *options, const char *text, size_t n_bytes) {
@@ -124,8 +135,8 @@ static int put_digest(const Options *options, const char *text, size_t n_bytes) 
                 written = fwrite(text, 1, n_bytes, stdout) == n_bytes && fflush(stdout) == 0;
         if (written)
                 return EXIT_ALL_READ;
-        fprintf(stderr, "klpwatch-digest: %s cannot be written: %s\n", options->output ?: "standard output",
-                strerror(errno));
+        fprintf(stderr, "klpwatch-digest: %s cannot be written: %s\n",
+                options->output ?: "standard output", strerror(errno));
         return EXIT_NOTHING;
 }
 

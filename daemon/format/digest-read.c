@@ -32,7 +32,7 @@ typedef struct Reader {
         const char *name;
         const char *text, *end; /* of the whole digest */
         const char *end_line;
-        unsigned line;          /* being read, from 1 */
+        unsigned line; /* being read, from 1 */
         unsigned n_lines;
         Told *told;
         size_t n_told, n_told_room;
@@ -70,7 +70,8 @@ bool digest_looks_like_one(const char *text, size_t n_bytes) {
 }
 
 /* A line as a JSON object. */
-static int open_line(Reader *reader, const char *line, size_t n_bytes, JsonText **ret, JsonValue *ret_root) {
+static int open_line(Reader *reader, const char *line, size_t n_bytes, JsonText **ret,
+                     JsonValue *ret_root) {
         _cleanup_(json_text_freep) JsonText *text = NULL;
         JsonProblem problem = {};
         int r;
@@ -89,8 +90,8 @@ static int open_line(Reader *reader, const char *line, size_t n_bytes, JsonText 
         return 0;
 }
 
-static bool read_id(const JsonValue *record, const char *key, JsonPresence presence, MemoryPool *pool,
-                    const char **ret) {
+static bool read_id(const JsonValue *record, const char *key, JsonPresence presence,
+                    MemoryPool *pool, const char **ret) {
         const char *text;
         JsonValue value;
 
@@ -103,8 +104,8 @@ static bool read_id(const JsonValue *record, const char *key, JsonPresence prese
         return true;
 }
 
-static bool read_kernel(const JsonValue *record, const char *key, JsonPresence presence, MemoryPool *pool,
-                        const char **ret) {
+static bool read_kernel(const JsonValue *record, const char *key, JsonPresence presence,
+                        MemoryPool *pool, const char **ret) {
         const char *text;
         JsonValue value;
 
@@ -206,7 +207,8 @@ static bool read_cves(const JsonValue *record, MemoryPool *pool, CveFact **ret, 
 static bool read_record_severity(const JsonValue *record, Severity *ret) {
         JsonValue value;
 
-        return json_member(record, "severity", JSON_STRING, JSON_NULLABLE, &value) && read_severity(&value, ret);
+        return json_member(record, "severity", JSON_STRING, JSON_NULLABLE, &value) &&
+               read_severity(&value, ret);
 }
 
 static bool read_kernel_record(const JsonValue *record, Facts *facts, DigestIdentity *ret) {
@@ -316,7 +318,7 @@ static int remember(Reader *reader, const DigestIdentity *identity) {
                 reader->told = larger;
                 reader->n_told_room = n_room;
         }
-        reader->told[reader->n_told++] = (Told) { *identity, reader->line };
+        reader->told[reader->n_told++] = (Told){ *identity, reader->line };
         return 0;
 }
 
@@ -387,17 +389,19 @@ static int check_end(Reader *reader) {
         int r;
 
         reader->line = reader->n_lines;
-        r = open_line(reader, reader->end_line, (size_t) (reader->end - 1 - reader->end_line), &text, &root);
+        r = open_line(reader, reader->end_line, (size_t) (reader->end - 1 - reader->end_line),
+                      &text, &root);
         if (r)
                 return r;
         if (!json_next_member(&root, &first) || strcmp(first.key, "end") != 0)
-                return refuse(reader, "not an end line: the digest is cut off, or something was added to it");
+                return refuse(reader, "not an end line: the digest is cut off, or something was "
+                                      "added to it");
         if (!json_member(&root, "end", JSON_INTEGER, JSON_REQUIRED, &count) ||
             !json_member_string(&root, "sha256", JSON_REQUIRED, &stated))
                 return refuse_problem(reader, json_text_problem(text));
         if (json_integer(&count) != (int64_t) reader->n_lines - 2)
-                return refuse(reader, "%lld records stated, %lld found", (long long) json_integer(&count),
-                              (long long) reader->n_lines - 2);
+                return refuse(reader, "%lld records stated, %lld found",
+                              (long long) json_integer(&count), (long long) reader->n_lines - 2);
         sha256_text(reader->text, (size_t) (reader->end_line - reader->text), hash);
         if (strcmp(stated, hash) != 0)
                 return refuse(reader, "the content does not have the stated SHA-256");
@@ -479,11 +483,13 @@ static int read_lines(Reader *reader, FeedKind kind) {
                 } else if (line == reader->end_line) {
                         break;
                 } else {
-                        int order = previous ? compare_lines(previous, n_previous, line, n_bytes) : -1;
+                        int order = previous ? compare_lines(previous, n_previous, line, n_bytes)
+                                             : -1;
 
                         if (order >= 0)
-                                return refuse(reader, order == 0 ? "the record of the line before, again"
-                                                                 : "not in bytewise order");
+                                return refuse(reader,
+                                              order == 0 ? "the record of the line before, again"
+                                                         : "not in bytewise order");
                         r = read_record(reader, line, n_bytes);
                         previous = line;
                         n_previous = n_bytes;

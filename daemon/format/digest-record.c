@@ -13,19 +13,21 @@
 #include "format/digest-record.h"
 
 DigestIdentity digest_identity_of_kernel(const KernelFact *kernel) {
-        return (DigestIdentity) { "kernel", { kernel->release, kernel->stream, kernel->advisory } };
+        return (DigestIdentity){ "kernel", { kernel->release, kernel->stream, kernel->advisory } };
 }
 
 DigestIdentity digest_identity_of_patch(const PatchFact *patch) {
-        return (DigestIdentity) { "patch", { patch->package, patch->version, patch->stream, patch->advisory } };
+        return (DigestIdentity){
+                "patch", { patch->package, patch->version, patch->stream, patch->advisory }
+        };
 }
 
 DigestIdentity digest_identity_of_repository(const RepositoryFact *repository) {
-        return (DigestIdentity) { "repository", { repository->repository } };
+        return (DigestIdentity){ "repository", { repository->repository } };
 }
 
 DigestIdentity digest_identity_of_window(const WindowFact *window) {
-        return (DigestIdentity) { "window", { window->kernel, window->package, window->origin } };
+        return (DigestIdentity){ "window", { window->kernel, window->package, window->origin } };
 }
 
 static int compare_texts(const char *a, const char *b) {

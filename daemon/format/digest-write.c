@@ -148,7 +148,9 @@ static void put_advisory(FILE *stream, UtcTime released, const char *advisory, S
 static void begin_record(Writer *writer, const DigestIdentity *identity, size_t source) {
         Spelled *record = &writer->records[writer->n_records++];
 
-        *record = (Spelled) { .identity = *identity, .source = source, .start = (size_t) ftell(writer->stream) };
+        *record = (Spelled){ .identity = *identity,
+                             .source = source,
+                             .start = (size_t) ftell(writer->stream) };
         fprintf(writer->stream, "{\"%s\":", identity->kind);
         put_string(writer->stream, identity->parts[0]);
 }
@@ -171,8 +173,8 @@ static int put_kernel(Writer *writer, const KernelFact *kernel) {
         r = put_arch(writer->stream, &kernel->arch);
         if (r)
                 return error_fold(r);
-        put_advisory(writer->stream, kernel->released, kernel->advisory, kernel->severity, kernel->cves,
-                     kernel->n_cves);
+        put_advisory(writer->stream, kernel->released, kernel->advisory, kernel->severity,
+                     kernel->cves, kernel->n_cves);
         end_record(writer);
         return 0;
 }
@@ -189,7 +191,8 @@ static int put_patch(Writer *writer, const PatchFact *patch) {
         r = put_arch(writer->stream, &patch->arch);
         if (r)
                 return error_fold(r);
-        put_advisory(writer->stream, patch->released, patch->advisory, patch->severity, patch->cves, patch->n_cves);
+        put_advisory(writer->stream, patch->released, patch->advisory, patch->severity, patch->cves,
+                     patch->n_cves);
         end_record(writer);
         return 0;
 }
@@ -265,7 +268,9 @@ static int by_identity(const void *a, const void *b) {
         order = digest_identity_compare(&record_a->identity, &record_b->identity);
         if (order == 0)
                 order = compare_lines(record_a, record_b);
-        return order != 0 ? order : (record_a->source > record_b->source) - (record_a->source < record_b->source);
+        return order != 0 ? order
+                          : (record_a->source > record_b->source) -
+                                               (record_a->source < record_b->source);
 }
 
 static int by_line(const void *a, const void *b) {
@@ -285,23 +290,27 @@ static const Spelled *settle(const Writer *writer, const Spelled *records, size_
         const Spelled *newest = records;
 
         for (size_t i = 1; i < n; i++)
-                if (source_of(writer, &records[i])->complete_to > source_of(writer, newest)->complete_to)
+                if (source_of(writer, &records[i])->complete_to >
+                    source_of(writer, newest)->complete_to)
                         newest = &records[i];
 
         for (size_t i = 0; i < n; i++) {
-                const FactSource *source = source_of(writer, &records[i]), *best = source_of(writer, newest);
+                const FactSource *source = source_of(writer, &records[i]),
+                                 *best = source_of(writer, newest);
 
                 if (compare_lines(&records[i], newest) == 0)
                         continue;
                 if (source->complete_to == best->complete_to) {
                         text_list_format(writer->notes, writer->pool,
-                                         "%s and %s contradict each other about %s, and neither is newer",
+                                         "%s and %s contradict each other about %s, and neither is "
+                                         "newer",
                                          source < best ? source->name : best->name,
                                          source < best ? best->name : source->name, what);
                         return NULL;
                 }
-                text_list_format(writer->notes, writer->pool, "%s contradicts %s about %s; the newer, %s, counts",
-                                 source->name, best->name, what, best->name);
+                text_list_format(writer->notes, writer->pool,
+                                 "%s contradicts %s about %s; the newer, %s, counts", source->name,
+                                 best->name, what, best->name);
         }
         return newest;
 }
@@ -317,7 +326,8 @@ static int unite(Writer *writer) {
                 const Spelled *winner = &records[i];
 
                 for (n = 1; i + n < writer->n_records; n++)
-                        if (digest_identity_compare(&records[i].identity, &records[i + n].identity) != 0)
+                        if (digest_identity_compare(&records[i].identity,
+                                                    &records[i + n].identity) != 0)
                                 break;
                 if (n > 1)
                         winner = settle(writer, &records[i], n);
@@ -331,7 +341,8 @@ static int unite(Writer *writer) {
         return 0;
 }
 
-static int assemble(const Writer *writer, const DigestHeader *header, char **ret, size_t *ret_n_bytes) {
+static int assemble(const Writer *writer, const DigestHeader *header, char **ret,
+                    size_t *ret_n_bytes) {
         _cleanup_free_ char *text = NULL;
         char hash[SHA256_TEXT_BYTES];
         size_t n_bytes;
@@ -362,9 +373,10 @@ static int assemble(const Writer *writer, const DigestHeader *header, char **ret
         return 0;
 }
 
-int digest_write(const Facts *facts, const DigestHeader *header, TextList *notes, MemoryPool *notes_pool,
-                 char **ret, size_t *ret_n_bytes) {
-        _cleanup_(writer_clear) Writer writer = { .facts = facts, .notes = notes, .pool = notes_pool };
+int digest_write(const Facts *facts, const DigestHeader *header, TextList *notes,
+                 MemoryPool *notes_pool, char **ret, size_t *ret_n_bytes) {
+        _cleanup_(writer_clear)
+                        Writer writer = { .facts = facts, .notes = notes, .pool = notes_pool };
         int r;
 
         r = spell(&writer);

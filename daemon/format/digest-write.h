@@ -28,5 +28,5 @@ typedef struct DigestHeader {
  * does not decide, the last note says so.
  * 0, DIGEST_WRITE_E_CONTRADICTION, or -ENOMEM.
  */
-int digest_write(const Facts *facts, const DigestHeader *header, TextList *notes, MemoryPool *notes_pool,
-                 char **ret, size_t *ret_n_bytes);
+int digest_write(const Facts *facts, const DigestHeader *header, TextList *notes,
+                 MemoryPool *notes_pool, char **ret, size_t *ret_n_bytes);

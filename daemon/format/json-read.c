@@ -56,7 +56,8 @@ static int build_tree(JsonText *text, const char *bytes, size_t n_bytes) {
         json_tokener_free(tokener);
         if (error != json_tokener_success) {
                 snprintf(text->problem.place, sizeof(text->problem.place), "text");
-                snprintf(text->problem.reason, sizeof(text->problem.reason), "%s", json_tokener_error_desc(error));
+                snprintf(text->problem.reason, sizeof(text->problem.reason), "%s",
+                         json_tokener_error_desc(error));
                 return JSON_READ_E_REFUSED;
         }
         return 0;
@@ -172,7 +173,7 @@ static bool check_kind(const JsonValue *value, JsonKind kind) {
 }
 
 bool json_root(JsonText *text, JsonKind kind, JsonValue *ret) {
-        *ret = (JsonValue) { .text = text, .object = text->root };
+        *ret = (JsonValue){ .text = text, .object = text->root };
         return check_kind(ret, kind);
 }
 
@@ -180,7 +181,7 @@ bool json_member(const JsonValue *object, const char *key, JsonKind kind, JsonPr
                  JsonValue *ret) {
         bool present;
 
-        *ret = (JsonValue) { .text = object->text, .parent = object, .key = key };
+        *ret = (JsonValue){ .text = object->text, .parent = object, .key = key };
         present = object->object && json_object_object_get_ex(object->object, key, &ret->object);
         if (!present)
                 return presence != JSON_REQUIRED || json_refuse(ret, "missing");
@@ -191,7 +192,8 @@ bool json_member(const JsonValue *object, const char *key, JsonKind kind, JsonPr
         return check_kind(ret, kind);
 }
 
-bool json_member_string(const JsonValue *object, const char *key, JsonPresence presence, const char **ret) {
+bool json_member_string(const JsonValue *object, const char *key, JsonPresence presence,
+                        const char **ret) {
         JsonValue value;
 
         if (!json_member(object, key, JSON_STRING, presence, &value))
@@ -205,7 +207,7 @@ size_t json_array_length(const JsonValue *array) {
 }
 
 bool json_item(const JsonValue *array, size_t index, JsonKind kind, JsonValue *ret) {
-        *ret = (JsonValue) {
+        *ret = (JsonValue){
                 .text = array->text,
                 .parent = array,
                 .index = index,
@@ -234,13 +236,15 @@ bool json_next_member(const JsonValue *object, JsonValue *member) {
                 return false;
 
         /* The entry of the member before is found again by its key, so that a JsonValue says it all. */
-        entry = member->key ? lh_table_lookup_entry(json_object_get_object(object->object), member->key) : NULL;
+        entry = member->key ? lh_table_lookup_entry(json_object_get_object(object->object),
+                                                    member->key)
+                            : NULL;
         entry = member->key ? (entry ? lh_entry_next(entry) : NULL)
                             : lh_table_head(json_object_get_object(object->object));
         if (!entry)
                 return false;
 
-        *member = (JsonValue) {
+        *member = (JsonValue){
                 .text = object->text,
                 .parent = object,
                 .key = lh_entry_k(entry),

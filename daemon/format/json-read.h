@@ -42,8 +42,8 @@ struct json_object;
 struct JsonValue {
         JsonText *text;
         const JsonValue *parent;
-        const char *key; /* in the parent; NULL for an item of an array */
-        size_t index;    /* of an item */
+        const char *key;            /* in the parent; NULL for an item of an array */
+        size_t index;               /* of an item */
         struct json_object *object; /* NULL when absent */
 };
 
@@ -70,7 +70,8 @@ bool json_member(const JsonValue *object, const char *key, JsonKind kind, JsonPr
                  JsonValue *ret);
 
 /* The member as text, valid as long as its JsonText; NULL when it is absent and may be. */
-bool json_member_string(const JsonValue *object, const char *key, JsonPresence presence, const char **ret);
+bool json_member_string(const JsonValue *object, const char *key, JsonPresence presence,
+                        const char **ret);
 
 /* The items of an array; none of an absent one. */
 size_t json_array_length(const JsonValue *array);

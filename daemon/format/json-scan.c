@@ -52,7 +52,8 @@ static int refuse_at(Scan *scan, const char *at, const char *format, ...) _print
 static int refuse_at(Scan *scan, const char *at, const char *format, ...) {
         va_list arguments;
 
-        snprintf(scan->problem->place, sizeof(scan->problem->place), "byte %zu", (size_t) (at - scan->text));
+        snprintf(scan->problem->place, sizeof(scan->problem->place), "byte %zu",
+                 (size_t) (at - scan->text));
         va_start(arguments, format);
         vsnprintf(scan->problem->reason, sizeof(scan->problem->reason), format, arguments);
         va_end(arguments);
@@ -126,8 +127,9 @@ static int scan_escape(Scan *scan) {
         if (high < 0xD800 || high > 0xDFFF)
                 return 0;
 
-        if (high > 0xDBFF || scan->end - scan->at < 6 || scan->at[0] != '\\' || scan->at[1] != 'u' ||
-            !read_hex(scan->at + 2, scan->end, &low) || low < 0xDC00 || low > 0xDFFF)
+        if (high > 0xDBFF || scan->end - scan->at < 6 || scan->at[0] != '\\' ||
+            scan->at[1] != 'u' || !read_hex(scan->at + 2, scan->end, &low) || low < 0xDC00 ||
+            low > 0xDFFF)
                 return refuse_at(scan, backslash, "a lone surrogate");
         scan->at += 6;
         return 0;
@@ -161,7 +163,8 @@ static int scan_string(Scan *scan, const char **ret_at, size_t *ret_n_bytes, boo
         *ret_n_bytes = (size_t) (scan->at - 1 - start);
         *ret_escaped = escaped;
         if (*ret_n_bytes > JSON_MAX_STRING_BYTES)
-                return refuse_at(scan, start, "a string of more than %zu bytes", JSON_MAX_STRING_BYTES);
+                return refuse_at(scan, start, "a string of more than %zu bytes",
+                                 JSON_MAX_STRING_BYTES);
         return 0;
 }
 
@@ -239,7 +242,7 @@ static int scan_key(Scan *scan) {
         }
 
         key = &scan->keys[scan->n_keys];
-        *key = (Key) {};
+        *key = (Key){};
         r = scan_string(scan, &key->at, &key->n_bytes, &escaped);
         if (r)
                 return r;
@@ -266,7 +269,8 @@ static int note_doubled(Scan *scan, const Key *key) {
         size_t n_bytes;
 
         if (scan->doubled->n_paths == JSON_MAX_DOUBLED_KEYS)
-                return refuse_at(scan, scan->at, "more than %d keys are given twice", JSON_MAX_DOUBLED_KEYS);
+                return refuse_at(scan, scan->at, "more than %d keys are given twice",
+                                 JSON_MAX_DOUBLED_KEYS);
 
         stream = open_memstream(&path, &n_bytes);
         if (!stream)
@@ -280,7 +284,8 @@ static int note_doubled(Scan *scan, const Key *key) {
                         continue;
                 }
                 latest = &scan->keys[scan->levels[i].first_key + level->n_items - 1];
-                fprintf(stream, "%s%.*s", ftell(stream) > 0 ? "." : "", (int) latest->n_bytes, latest->at);
+                fprintf(stream, "%s%.*s", ftell(stream) > 0 ? "." : "", (int) latest->n_bytes,
+                        latest->at);
         }
         fprintf(stream, "%s%.*s", ftell(stream) > 0 ? "." : "", (int) key->n_bytes, key->at);
         if (fclose(TAKE(stream)) != 0)
@@ -347,7 +352,8 @@ static int scan_number(Scan *scan) {
                 sound = skip_digits(scan);
         }
         if ((size_t) (scan->at - start) > JSON_MAX_STRING_BYTES)
-                return refuse_at(scan, start, "a number of more than %zu bytes", JSON_MAX_STRING_BYTES);
+                return refuse_at(scan, start, "a number of more than %zu bytes",
+                                 JSON_MAX_STRING_BYTES);
         return sound ? 0 : refuse_at(scan, start, "a malformed number");
 }
 
@@ -381,8 +387,9 @@ static int scan_value(Scan *scan) {
         case '{':
         case '[':
                 if (scan->n_levels == JSON_MAX_DEPTH)
-                        return refuse_at(scan, scan->at, "nested deeper than %d levels", JSON_MAX_DEPTH);
-                scan->levels[scan->n_levels++] = (Level) {
+                        return refuse_at(scan, scan->at, "nested deeper than %d levels",
+                                         JSON_MAX_DEPTH);
+                scan->levels[scan->n_levels++] = (Level){
                         .is_object = *scan->at == '{',
                         .first_key = scan->n_keys,
                 };
@@ -432,7 +439,8 @@ static int scan_item(Scan *scan) {
                 if (r)
                         return r;
         } else if (level->n_items > JSON_MAX_ARRAY_ITEMS) {
-                return refuse_at(scan, scan->at, "an array of more than %d items", JSON_MAX_ARRAY_ITEMS);
+                return refuse_at(scan, scan->at, "an array of more than %d items",
+                                 JSON_MAX_ARRAY_ITEMS);
         }
         return scan_value(scan);
 }
@@ -443,7 +451,8 @@ static int scan_text(Scan *scan) {
         if ((size_t) (scan->end - scan->at) >= 3 && memcmp(scan->at, "\xEF\xBB\xBF", 3) == 0)
                 return refuse_at(scan, scan->at, "a byte-order mark");
         if (!text_is_utf8(scan->text, (size_t) (scan->end - scan->text)))
-                return refuse_at(scan, scan->at, "what follows is not well-formed UTF-8 throughout");
+                return refuse_at(scan, scan->at,
+                                 "what follows is not well-formed UTF-8 throughout");
 
         r = scan_value(scan);
         while (r == 0 && scan->n_levels > 0)
@@ -452,7 +461,8 @@ static int scan_text(Scan *scan) {
                 return r;
 
         skip_space(scan);
-        return scan->at == scan->end ? 0 : refuse_at(scan, scan->at, "more behind the end of the text");
+        return scan->at == scan->end ? 0
+                                     : refuse_at(scan, scan->at, "more behind the end of the text");
 }
 
 int json_scan(const char *text, size_t n_bytes, size_t max_keys, JsonDoubledKeys *ret_doubled,
@@ -467,7 +477,7 @@ int json_scan(const char *text, size_t n_bytes, size_t max_keys, JsonDoubledKeys
         };
         int r;
 
-        *ret_doubled = (JsonDoubledKeys) {};
+        *ret_doubled = (JsonDoubledKeys){};
         r = scan_text(&scan);
         scan_clear(&scan);
         return r;

@@ -103,7 +103,8 @@ int hostfacts_process_get_fd(const HostfactsProcess *process) {
         return process->fd;
 }
 
-static int fail(HostfactsProcess *process, const char **ret_problem, const char *format, ...) _printf_(3, 4);
+static int fail(HostfactsProcess *process, const char **ret_problem, const char *format, ...)
+                _printf_(3, 4);
 
 static int fail(HostfactsProcess *process, const char **ret_problem, const char *format, ...) {
         va_list arguments;
@@ -133,13 +134,16 @@ static int reap(HostfactsProcess *process, const char **ret_problem) {
         process->pid = 0;
 
         if (WIFSIGNALED(status))
-                return fail(process, ret_problem, "klpwatch-hostfacts was ended by signal %d", WTERMSIG(status));
+                return fail(process, ret_problem, "klpwatch-hostfacts was ended by signal %d",
+                            WTERMSIG(status));
         if (WEXITSTATUS(status) != 0)
-                return fail(process, ret_problem, "klpwatch-hostfacts failed with exit status %d", WEXITSTATUS(status));
+                return fail(process, ret_problem, "klpwatch-hostfacts failed with exit status %d",
+                            WEXITSTATUS(status));
         return 0;
 }
 
-int hostfacts_process_dispatch(HostfactsProcess *process, char **ret, size_t *ret_n_bytes, const char **ret_problem) {
+int hostfacts_process_dispatch(HostfactsProcess *process, char **ret, size_t *ret_n_bytes,
+                               const char **ret_problem) {
         int r;
 
         for (;;) {
@@ -154,7 +158,8 @@ int hostfacts_process_dispatch(HostfactsProcess *process, char **ret, size_t *re
                         process->output = larger;
                         process->n_room = n_room;
                 }
-                n = read(process->fd, process->output + process->n_bytes, process->n_room - process->n_bytes);
+                n = read(process->fd, process->output + process->n_bytes,
+                         process->n_room - process->n_bytes);
                 if (n < 0 && errno == EAGAIN)
                         return HOSTFACTS_PROCESS_E_RUNNING;
                 if (n < 0 && errno == EINTR)
@@ -163,7 +168,8 @@ int hostfacts_process_dispatch(HostfactsProcess *process, char **ret, size_t *re
                         break;
                 process->n_bytes += (size_t) n;
                 if (process->n_bytes > HOSTFACTS_PROCESS_MAX_BYTES)
-                        return fail(process, ret_problem, "klpwatch-hostfacts said more than %zu bytes",
+                        return fail(process, ret_problem,
+                                    "klpwatch-hostfacts said more than %zu bytes",
                                     HOSTFACTS_PROCESS_MAX_BYTES);
         }
 

@@ -13,7 +13,7 @@
 
 enum {
         HOSTFACTS_PROCESS_E_RUNNING = 1, /* not finished: wait for the descriptor again */
-        HOSTFACTS_PROCESS_E_FAILED,      /* it could not be started, failed, or said too much; the message says which */
+        HOSTFACTS_PROCESS_E_FAILED, /* it could not be started, failed, or said too much; the message says which */
 };
 
 #define HOSTFACTS_PROCESS_MAX_BYTES ((size_t) 8 * 1024 * 1024)
@@ -34,4 +34,5 @@ int hostfacts_process_get_fd(const HostfactsProcess *process);
  * Takes what is there. At the end 0, with the output (allocated, the caller's to free()), or
  * HOSTFACTS_PROCESS_E_FAILED with `ret_problem` pointing to a text that lives as long as the process.
  */
-int hostfacts_process_dispatch(HostfactsProcess *process, char **ret, size_t *ret_n_bytes, const char **ret_problem);
+int hostfacts_process_dispatch(HostfactsProcess *process, char **ret, size_t *ret_n_bytes,
+                               const char **ret_problem);

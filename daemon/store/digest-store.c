@@ -75,9 +75,11 @@ DigestStore *digest_store_free(DigestStore *store) {
 }
 
 static bool is_name(const char *name) {
-        static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+        static const char allowed[] =
+                        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
 
-        return name[0] != '\0' && name[0] != '.' && strlen(name) <= 200 && strspn(name, allowed) == strlen(name);
+        return name[0] != '\0' && name[0] != '.' && strlen(name) <= 200 &&
+               strspn(name, allowed) == strlen(name);
 }
 
 /* A digest of a later format opens with a larger number; whoever wrote it will want it back. */
@@ -90,13 +92,17 @@ static bool is_of_newer_version(const char *data) {
         return version > DIGEST_VERSION;
 }
 
-static void set_aside(DigestStore *store, const char *file, MemoryPool *pool, TextList *messages, const char *reason) {
+static void set_aside(DigestStore *store, const char *file, MemoryPool *pool, TextList *messages,
+                      const char *reason) {
         const char *aside = memory_pool_format(pool, "%s.corrupt", file);
 
         if (renameat(store->fd, file, store->fd, aside) < 0)
-                text_list_format(messages, pool, "%s; it is ignored (and could not be renamed: %s)", reason, strerror(errno));
+                text_list_format(messages, pool, "%s; it is ignored (and could not be renamed: %s)",
+                                 reason, strerror(errno));
         else
-                text_list_format(messages, pool, "%s; it is set aside as %s, the next import replaces it", reason, aside);
+                text_list_format(messages, pool,
+                                 "%s; it is set aside as %s, the next import replaces it", reason,
+                                 aside);
 }
 
 static int load_one(DigestStore *store, const char *file, Facts *facts, TextList *messages) {
@@ -110,12 +116,15 @@ static int load_one(DigestStore *store, const char *file, Facts *facts, TextList
         if (r < 0)
                 return error_trace(r);
         if (r) {
-                text_list_format(messages, facts->pool, "%s: cannot be read: %s; it is ignored", file,
+                text_list_format(messages, facts->pool, "%s: cannot be read: %s; it is ignored",
+                                 file,
                                  r == BOUNDED_READ_E_TOO_LARGE ? "too large" : strerror(errno));
                 return 0;
         }
         if (is_of_newer_version(data)) {
-                text_list_format(messages, facts->pool, "%s: written by a newer version of klpwatch; it is left alone and not used",
+                text_list_format(messages, facts->pool,
+                                 "%s: written by a newer version of klpwatch; it is left alone and "
+                                 "not used",
                                  file);
                 return 0;
         }
@@ -144,12 +153,14 @@ int digest_store_load(DigestStore *store, Facts *facts, TextList *messages) {
         if (!dir) {
                 if (fd >= 0)
                         close(fd);
-                text_list_format(messages, facts->pool, "the store cannot be listed: %s; it is ignored", strerror(errno));
+                text_list_format(messages, facts->pool,
+                                 "the store cannot be listed: %s; it is ignored", strerror(errno));
                 return 0;
         }
         while ((entry = readdir(dir)))
                 if (entry->d_name[0] != '.' && text_ends_with(entry->d_name, SUFFIX))
-                        text_list_add(&files, facts->pool, memory_pool_text(facts->pool, entry->d_name));
+                        text_list_add(&files, facts->pool,
+                                      memory_pool_text(facts->pool, entry->d_name));
         if (memory_pool_exhausted(facts->pool))
                 return error_origin(-ENOMEM);
 
@@ -163,7 +174,8 @@ int digest_store_load(DigestStore *store, Facts *facts, TextList *messages) {
         return memory_pool_exhausted(facts->pool) ? error_origin(-ENOMEM) : 0;
 }
 
-int digest_store_replace(DigestStore *store, const char *name, const void *data, size_t n_bytes, char **ret_message) {
+int digest_store_replace(DigestStore *store, const char *name, const void *data, size_t n_bytes,
+                         char **ret_message) {
         char reason[DIGEST_READ_REASON_BYTES], file[256];
         _cleanup_(facts_freep) Facts *checked = NULL;
         struct stat st;
@@ -189,11 +201,14 @@ int digest_store_replace(DigestStore *store, const char *name, const void *data,
                 if (r < 0)
                         return error_trace(r);
                 if (r == 0 && is_of_newer_version(held))
-                        return refuse(ret_message, "%s was written by a newer version of klpwatch; it stays", file);
+                        return refuse(ret_message,
+                                      "%s was written by a newer version of klpwatch; it stays",
+                                      file);
                 if (r == 0 && n_held == n_bytes && memcmp(held, data, n_bytes) == 0)
                         return 0;
         }
         if (atomic_file_write(store->fd, file, data, n_bytes, 0644) != 0)
-                return refuse(ret_message, "%s: cannot be stored: %m; the stored digest stays", file);
+                return refuse(ret_message, "%s: cannot be stored: %m; the stored digest stays",
+                              file);
         return 0;
 }

@@ -10,7 +10,8 @@
 #include "core/facts.h"
 
 enum {
-        DIGEST_STORE_E_REFUSED = 1, /* the file system, or the digest itself, said no; the message says what and why */
+        DIGEST_STORE_E_REFUSED =
+                        1, /* the file system, or the digest itself, said no; the message says what and why */
 };
 
 typedef struct DigestStore DigestStore;
@@ -30,4 +31,5 @@ int digest_store_load(DigestStore *store, Facts *facts, TextList *messages);
  * Checks `data` and makes it the digest of feed `name` (letters, digits, '-', '_', '.'; not opening with
  * '.'). When refused the stored one stays, and `ret_message` is allocated, the caller's to free().
  */
-int digest_store_replace(DigestStore *store, const char *name, const void *data, size_t n_bytes, char **ret_message);
+int digest_store_replace(DigestStore *store, const char *name, const void *data, size_t n_bytes,
+                         char **ret_message);

@@ -19,26 +19,46 @@
 #define WORLD_MODULE "kpatch_5_14_0_427_13_1_1_"
 
 static const char world_calendar[] =
-        "[Calendar]\nVendor=redhat\nOsIds=rhel\nKernelForm=el\nStreamPrefix=rhel\nArchitectures=x86_64 ppc64le\n"
-        "Scope=important critical\nPatchLag=30d\nBaseRepositories=rhel-*-baseos-* rhui-rhel-*-baseos-* rhel-7-server-rpms rhel-7-server-eus-rpms\n"
-        "IgnoredRepositories=*-debug-* *-source-* *beta*\nLoaderService=kpatch.service\nLoaderOffOption=kpatch.enable=0\n"
-        "[Model every]\nSelected=no\nMonths=6\n"
-        "[Model selected]\nFrom=2024-04-30\nSelected=yes\nMonths=12\nSelectionDays=01-01 03-01 06-01 09-01 12-01\nTolerance=14d\n"
-        "[Stream rhel-8.6]\nGeneralAvailability=2022-05-10\nInitialKernel=4.18.0-372.9.1.el8\nMainEnd=2022-11-08\n"
-        "EusEnd=2024-05-31\nE4sEnd=2026-05-31\nAusEnd=2028-05-31\nTusEnd=2026-05-31\nLivePatches=yes\n"
-        "[Stream rhel-9.2]\nGeneralAvailability=2023-05-09\nInitialKernel=5.14.0-284.11.1.el9_2\nMainEnd=2023-11-07\n"
-        "EusEnd=2025-05-31\nE4sEnd=2027-05-31\nAusEnd=-\nTusEnd=-\nLivePatches=yes\n"
-        "[Stream rhel-9.3]\nGeneralAvailability=2023-11-07\nInitialKernel=5.14.0-362.8.1.el9_3\nMainEnd=2024-04-30\n"
-        "EusEnd=-\nE4sEnd=-\nAusEnd=-\nTusEnd=-\nLivePatches=yes\n"
-        "[Stream rhel-9.4]\nGeneralAvailability=2024-04-30\nInitialKernel=5.14.0-427.13.1.el9_4\nMainEnd=2024-11-12\n"
-        "EusEnd=2026-04-30\nE4sEnd=2028-04-30\nAusEnd=-\nTusEnd=-\nLivePatches=yes\n"
-        "[Stream rhel-9.5]\nGeneralAvailability=2024-11-12\nInitialKernel=5.14.0-503.14.1.el9_5\nMainEnd=?\n"
-        "EusEnd=-\nE4sEnd=-\nAusEnd=-\nTusEnd=-\nLivePatches=yes\n"
-        "[Stream rhel-10.1]\nGeneralAvailability=2025-11-11\nInitialKernel=6.12.0-124.8.1.el10_1\nMainEnd=2026-05-19\n"
-        "EusEnd=-\nE4sEnd=-\nAusEnd=-\nTusEnd=-\nLivePatches=no\n"
-        "[Stream rhel-10.2]\nGeneralAvailability=2026-05-19\nInitialKernel=6.12.0-211.7.1.el10_2\nMainEnd=?\n"
-        "EusEnd=2028-05-31\nE4sEnd=2030-05-31\nAusEnd=-\nTusEnd=-\nLivePatches=yes\nLivePatchesFrom=6.12.0-211.16.1.el10_2\n"
-        "LivePatchesUntil=2027-01-31\n";
+                "[Calendar]\nVendor=redhat\nOsIds=rhel\nKernelForm=el\nStreamPrefix="
+                "rhel\nArchitectures=x86_64 ppc64le\n"
+                "Scope=important critical\nPatchLag=30d\nBaseRepositories=rhel-*-baseos-* "
+                "rhui-rhel-*-baseos-* rhel-7-server-rpms rhel-7-server-eus-rpms\n"
+                "IgnoredRepositories=*-debug-* *-source-* "
+                "*beta*\nLoaderService=kpatch.service\nLoaderOffOption=kpatch.enable=0\n"
+                "[Model every]\nSelected=no\nMonths=6\n"
+                "[Model selected]\nFrom=2024-04-30\nSelected=yes\nMonths=12\nSelectionDays=01-01 "
+                "03-01 06-01 09-01 12-01\nTolerance=14d\n"
+                "[Stream "
+                "rhel-8.6]\nGeneralAvailability=2022-05-10\nInitialKernel=4.18.0-372.9.1."
+                "el8\nMainEnd=2022-11-08\n"
+                "EusEnd=2024-05-31\nE4sEnd=2026-05-31\nAusEnd=2028-05-31\nTusEnd=2026-05-"
+                "31\nLivePatches=yes\n"
+                "[Stream "
+                "rhel-9.2]\nGeneralAvailability=2023-05-09\nInitialKernel=5.14.0-284.11.1.el9_"
+                "2\nMainEnd=2023-11-07\n"
+                "EusEnd=2025-05-31\nE4sEnd=2027-05-31\nAusEnd=-\nTusEnd=-\nLivePatches=yes\n"
+                "[Stream "
+                "rhel-9.3]\nGeneralAvailability=2023-11-07\nInitialKernel=5.14.0-362.8.1.el9_"
+                "3\nMainEnd=2024-04-30\n"
+                "EusEnd=-\nE4sEnd=-\nAusEnd=-\nTusEnd=-\nLivePatches=yes\n"
+                "[Stream "
+                "rhel-9.4]\nGeneralAvailability=2024-04-30\nInitialKernel=5.14.0-427.13.1.el9_"
+                "4\nMainEnd=2024-11-12\n"
+                "EusEnd=2026-04-30\nE4sEnd=2028-04-30\nAusEnd=-\nTusEnd=-\nLivePatches=yes\n"
+                "[Stream "
+                "rhel-9.5]\nGeneralAvailability=2024-11-12\nInitialKernel=5.14.0-503.14.1.el9_"
+                "5\nMainEnd=?\n"
+                "EusEnd=-\nE4sEnd=-\nAusEnd=-\nTusEnd=-\nLivePatches=yes\n"
+                "[Stream "
+                "rhel-10.1]\nGeneralAvailability=2025-11-11\nInitialKernel=6.12.0-124.8.1.el10_"
+                "1\nMainEnd=2026-05-19\n"
+                "EusEnd=-\nE4sEnd=-\nAusEnd=-\nTusEnd=-\nLivePatches=no\n"
+                "[Stream "
+                "rhel-10.2]\nGeneralAvailability=2026-05-19\nInitialKernel=6.12.0-211.7.1.el10_"
+                "2\nMainEnd=?\n"
+                "EusEnd=2028-05-31\nE4sEnd=2030-05-31\nAusEnd=-\nTusEnd=-\nLivePatches="
+                "yes\nLivePatchesFrom=6.12.0-211.16.1.el10_2\n"
+                "LivePatchesUntil=2027-01-31\n";
 
 typedef struct World {
         SupportCalendar *calendar;
@@ -70,9 +90,14 @@ static inline void world_set_kernel(World *world, const char *release) {
 
 /* A source that is complete up to `complete_to`; facts that follow are its. */
 static inline void world_source(World *world, FeedKind kind, const char *complete_to) {
-        FactSource *source = memory_pool_append(world->facts->pool, world->facts->sources, world->facts->n_sources);
+        FactSource *source = memory_pool_append(world->facts->pool, world->facts->sources,
+                                                world->facts->n_sources);
 
-        *source = (FactSource){ .name = "test", .vendor = "redhat", .source = "a test", .complete_to = world_time(complete_to), .kind = kind };
+        *source = (FactSource){ .name = "test",
+                                .vendor = "redhat",
+                                .source = "a test",
+                                .complete_to = world_time(complete_to),
+                                .kind = kind };
 }
 
 static inline World *world_new(void) {
@@ -80,19 +105,23 @@ static inline World *world_new(void) {
         char *message = NULL;
 
         ck_assert_ptr_nonnull(world);
-        ck_assert_msg(support_calendar_parse(world_calendar, "test.conf", &world->calendar, &message) == 0, "%s", message);
+        ck_assert_msg(support_calendar_parse(world_calendar, "test.conf", &world->calendar,
+                                             &message) == 0,
+                      "%s", message);
         ck_assert_int_eq(facts_new(&world->facts), 0);
         ck_assert_int_eq(host_facts_new(&world->host), 0);
         world_set_kernel(world, WORLD_KERNEL);
         world->host->os_id = "rhel";
         world->host->os_unknown = world->host->livepatch_unknown = NULL;
         world->host->livepatch_support = TRISTATE_YES;
-        world->host->installed_kernels_unknown = world->host->packages_unknown = world->host->modules_unknown = NULL;
+        world->host->installed_kernels_unknown = world->host->packages_unknown =
+                        world->host->modules_unknown = NULL;
         world->host->loader_unknown = world->host->repositories_unknown = NULL;
         world->host->loader_service = "kpatch.service";
         world->host->loader_state = "enabled";
         world->host->default_kernel_unknown = "not recorded";
-        text_list_add(&world->host->repositories, world->host->pool, "rhel-9-for-x86_64-baseos-eus-rpms");
+        text_list_add(&world->host->repositories, world->host->pool,
+                      "rhel-9-for-x86_64-baseos-eus-rpms");
         world_source(world, FEED_KIND_FILE, "2030-01-01");
         return world;
 }
@@ -108,8 +137,8 @@ static inline void world_free(World *world) {
 static inline void world_channel(World *world, const char *token) {
         world->host->repositories = (TextList){};
         if (token)
-                text_list_format(&world->host->repositories, world->host->pool, "rhel-9-for-x86_64-baseos-%s%srpms", token,
-                                 token[0] ? "-" : "");
+                text_list_format(&world->host->repositories, world->host->pool,
+                                 "rhel-9-for-x86_64-baseos-%s%srpms", token, token[0] ? "-" : "");
 }
 
 /* "CVE-2024-1=important CVE-2024-2": sorted, the severity may be missing. */
@@ -145,51 +174,76 @@ static inline ChannelSet world_channels(const char *text) {
         return set;
 }
 
-static inline KernelFact *world_kernel(World *world, const char *release, const char *stream, const char *channels,
-                                       const char *released, Severity severity, const char *cves) {
-        KernelFact *fact = memory_pool_append(world->facts->pool, world->facts->kernels, world->facts->n_kernels);
+static inline KernelFact *world_kernel(World *world, const char *release, const char *stream,
+                                       const char *channels, const char *released,
+                                       Severity severity, const char *cves) {
+        KernelFact *fact = memory_pool_append(world->facts->pool, world->facts->kernels,
+                                              world->facts->n_kernels);
         size_t n_cves;
 
-        *fact = (KernelFact){ .release = release, .stream = stream, .channels = world_channels(channels),
-                              .released = world_time(released), .advisory = "RHSA-1", .severity = severity,
+        *fact = (KernelFact){ .release = release,
+                              .stream = stream,
+                              .channels = world_channels(channels),
+                              .released = world_time(released),
+                              .advisory = "RHSA-1",
+                              .severity = severity,
                               .source = world->facts->n_sources - 1 };
         fact->cves = world_cves(world, cves, &n_cves);
         fact->n_cves = n_cves;
         return fact;
 }
 
-static inline PatchFact *world_patch(World *world, const char *package, const char *version, const char *base,
-                                     const char *stream, const char *channels, const char *released, const char *cves) {
-        PatchFact *fact = memory_pool_append(world->facts->pool, world->facts->patches, world->facts->n_patches);
+static inline PatchFact *world_patch(World *world, const char *package, const char *version,
+                                     const char *base, const char *stream, const char *channels,
+                                     const char *released, const char *cves) {
+        PatchFact *fact = memory_pool_append(world->facts->pool, world->facts->patches,
+                                             world->facts->n_patches);
         size_t n_cves;
 
-        *fact = (PatchFact){ .package = package, .version = version, .base = base, .stream = stream,
-                             .channels = world_channels(channels), .released = world_time(released), .advisory = "RHSA-2",
-                             .severity = SEVERITY_IMPORTANT, .source = world->facts->n_sources - 1 };
+        *fact = (PatchFact){ .package = package,
+                             .version = version,
+                             .base = base,
+                             .stream = stream,
+                             .channels = world_channels(channels),
+                             .released = world_time(released),
+                             .advisory = "RHSA-2",
+                             .severity = SEVERITY_IMPORTANT,
+                             .source = world->facts->n_sources - 1 };
         fact->cves = world_cves(world, cves, &n_cves);
         fact->n_cves = n_cves;
         return fact;
 }
 
-static inline LoadedPatch *world_load(World *world, const char *module, Tristate enabled, Tristate transition) {
-        LoadedPatch *patch = memory_pool_append(world->host->pool, world->host->patches, world->host->n_patches);
+static inline LoadedPatch *world_load(World *world, const char *module, Tristate enabled,
+                                      Tristate transition) {
+        LoadedPatch *patch = memory_pool_append(world->host->pool, world->host->patches,
+                                                world->host->n_patches);
 
-        *patch = (LoadedPatch){ .name = module, .listed = true, .enabled = enabled, .transition = transition, .since = UTC_TIME_NONE };
+        *patch = (LoadedPatch){ .name = module,
+                                .listed = true,
+                                .enabled = enabled,
+                                .transition = transition,
+                                .since = UTC_TIME_NONE };
         return patch;
 }
 
 static inline void world_install(World *world, const char *package, const char *version) {
-        InstalledPackage *installed = memory_pool_append(world->host->pool, world->host->packages, world->host->n_packages);
+        InstalledPackage *installed = memory_pool_append(world->host->pool, world->host->packages,
+                                                         world->host->n_packages);
 
         *installed = (InstalledPackage){ .name = package, .version = version, .arch = "x86_64" };
 }
 
 /* A module file for the running kernel. */
 static inline void world_file(World *world, const char *module) {
-        ModuleFile *file = memory_pool_append(world->host->pool, world->host->modules, world->host->n_modules);
+        ModuleFile *file = memory_pool_append(world->host->pool, world->host->modules,
+                                              world->host->n_modules);
 
-        *file = (ModuleFile){ .path = "/var/lib/kpatch/x.ko", .kernel = world->host->kernel, .name = module,
-                              .vermagic = world->host->kernel, .livepatch = true };
+        *file = (ModuleFile){ .path = "/var/lib/kpatch/x.ko",
+                              .kernel = world->host->kernel,
+                              .name = module,
+                              .vermagic = world->host->kernel,
+                              .livepatch = true };
 }
 
 static inline void world_boots(World *world, const char *release) {
@@ -203,8 +257,13 @@ static inline void world_has_installed(World *world, const char *release) {
 
 static inline const Assessment *world_assess(World *world, const char *at) {
         const SupportCalendar *calendars[] = { world->calendar };
-        AssessInput input = { .host = world->host, .facts = world->facts, .calendars = calendars, .n_calendars = 1,
-                              .policy = &world->policy, .now = world_time(at), .clock = world_time(at) };
+        AssessInput input = { .host = world->host,
+                              .facts = world->facts,
+                              .calendars = calendars,
+                              .n_calendars = 1,
+                              .policy = &world->policy,
+                              .now = world_time(at),
+                              .clock = world_time(at) };
 
         world->assessment = assessment_free(world->assessment);
         ck_assert_int_eq(assess(&input, &world->assessment), 0);

@@ -9,8 +9,10 @@
 static World *world_in_order(void) {
         World *world = world_new();
 
-        world_kernel(world, WORLD_KERNEL, "rhel-9.4", "main", "2024-04-30", SEVERITY_IMPORTANT, NULL);
-        world_patch(world, WORLD_PACKAGE, "1-1", WORLD_KERNEL, "rhel-9.4", "main", "2024-06-10", "CVE-2024-1=important");
+        world_kernel(world, WORLD_KERNEL, "rhel-9.4", "main", "2024-04-30", SEVERITY_IMPORTANT,
+                     NULL);
+        world_patch(world, WORLD_PACKAGE, "1-1", WORLD_KERNEL, "rhel-9.4", "main", "2024-06-10",
+                    "CVE-2024-1=important");
         world_install(world, WORLD_PACKAGE, "1-1.el9_4");
         world_load(world, WORLD_MODULE "1", TRISTATE_YES, TRISTATE_NO);
         world_file(world, WORLD_MODULE "1");
@@ -22,15 +24,18 @@ static World *world_in_order(void) {
 static void check(World *world, const char *at, AdviceAction action, const char *part) {
         const Advice *advice = &world_assess(world, at)->advice;
 
-        ck_assert_msg(advice->action == action, "%s instead of %s: %s", advice_to_text(advice->action), advice_to_text(action),
-                      advice->text);
+        ck_assert_msg(advice->action == action, "%s instead of %s: %s",
+                      advice_to_text(advice->action), advice_to_text(action), advice->text);
         ck_assert_msg(strstr(advice->text, part), "'%s' is not in: %s", part, advice->text);
 }
 
 static void add_next_kernels(World *world) {
-        world_kernel(world, "5.14.0-427.31.1.el9_4", "rhel-9.4", "main", "2024-08-15", SEVERITY_IMPORTANT, "CVE-2024-2=important");
-        world_kernel(world, "5.14.0-427.37.1.el9_4", "rhel-9.4", "main", "2024-09-24", SEVERITY_IMPORTANT, "CVE-2024-3=important");
-        world_kernel(world, "5.14.0-427.40.1.el9_4", "rhel-9.4", "main", "2024-10-16", SEVERITY_MODERATE, NULL);
+        world_kernel(world, "5.14.0-427.31.1.el9_4", "rhel-9.4", "main", "2024-08-15",
+                     SEVERITY_IMPORTANT, "CVE-2024-2=important");
+        world_kernel(world, "5.14.0-427.37.1.el9_4", "rhel-9.4", "main", "2024-09-24",
+                     SEVERITY_IMPORTANT, "CVE-2024-3=important");
+        world_kernel(world, "5.14.0-427.40.1.el9_4", "rhel-9.4", "main", "2024-10-16",
+                     SEVERITY_MODERATE, NULL);
 }
 
 START_TEST(the_first_rule_that_applies_speaks) {
@@ -38,28 +43,36 @@ START_TEST(the_first_rule_that_applies_speaks) {
         LoadedPatch *patch = &world->host->patches[0];
 
         add_next_kernels(world);
-        world_patch(world, WORLD_PACKAGE, "1-2", WORLD_KERNEL, "rhel-9.4", "main", "2024-08-19", "CVE-2024-2=important");
+        world_patch(world, WORLD_PACKAGE, "1-2", WORLD_KERNEL, "rhel-9.4", "main", "2024-08-19",
+                    "CVE-2024-2=important");
         world_boots(world, "5.14.0-427.37.1.el9_4");
         world->host->loader_state = "disabled";
 
         patch->transition = TRISTATE_YES;
         patch->since = world_time("2024-10-20T11:58:45Z");
-        check(world, "2024-10-20T12:00:00Z", ADVICE_LOOK_AT_STALLED_TRANSITION, WORLD_MODULE "1 is being applied, but its transition hangs");
-        check(world, "2024-10-20T11:59:59Z", ADVICE_WAIT_FOR_TRANSITION, "wait until its transition has finished");
+        check(world, "2024-10-20T12:00:00Z", ADVICE_LOOK_AT_STALLED_TRANSITION,
+              WORLD_MODULE "1 is being applied, but its transition hangs");
+        check(world, "2024-10-20T11:59:59Z", ADVICE_WAIT_FOR_TRANSITION,
+              "wait until its transition has finished");
         patch->transition = TRISTATE_NO;
 
         world_file(world, WORLD_MODULE "2");
-        check(world, "2024-10-20", ADVICE_LOAD_LIVE_PATCH, "close 1 open CVE without a reboot; the kernel is covered until 2025-04-30");
+        check(world, "2024-10-20", ADVICE_LOAD_LIVE_PATCH,
+              "close 1 open CVE without a reboot; the kernel is covered until 2025-04-30");
         world->host->n_modules = 1;
-        check(world, "2024-10-20", ADVICE_APPLY_LIVE_PATCH, "Install live patch 1-2 (" WORLD_PACKAGE ")");
+        check(world, "2024-10-20", ADVICE_APPLY_LIVE_PATCH,
+              "Install live patch 1-2 (" WORLD_PACKAGE ")");
         patch->name = WORLD_MODULE "2";
         world_file(world, WORLD_MODULE "2");
 
-        check(world, "2025-04-01", ADVICE_REBOOT, "Live-patch coverage ends on 2025-04-30: reboot by 2025-04-30");
-        check(world, "2025-05-01", ADVICE_REBOOT, "Live-patch coverage ended on 2025-04-30: reboot now into");
+        check(world, "2025-04-01", ADVICE_REBOOT,
+              "Live-patch coverage ends on 2025-04-30: reboot by 2025-04-30");
+        check(world, "2025-05-01", ADVICE_REBOOT,
+              "Live-patch coverage ended on 2025-04-30: reboot now into");
         check(world, "2025-04-30", ADVICE_REBOOT, "reboot by 2025-04-30, which is today, into");
         check(world, "2024-10-20", ADVICE_CHOOSE_ELIGIBLE_KERNEL,
-              "is not eligible for live patches): make " WORLD_KERNEL ".x86_64 the default kernel, covered until 2025-04-30");
+              "is not eligible for live patches): make " WORLD_KERNEL
+              ".x86_64 the default kernel, covered until 2025-04-30");
         world_boots(world, WORLD_KERNEL);
         check(world, "2024-10-20", ADVICE_ENABLE_AT_BOOT, "kpatch.service is disabled");
         world->host->loader_state = "enabled";
@@ -70,7 +83,9 @@ START_TEST(the_first_rule_that_applies_speaks) {
         world->facts->sources[0].complete_to = world_time("2024-10-30");
         check(world, "2024-12-20", ADVICE_REFRESH_FEEDS, "newest facts are of 2024-10-30");
         world->facts->sources[0].complete_to = world_time("2030-01-01");
-        check(world, "2024-10-20", ADVICE_REBOOT, "Nothing is due today, the window lasts until 2025-04-30: reboot by 2025-03-31 into 5.14.0-427.31.1.el9_4");
+        check(world, "2024-10-20", ADVICE_REBOOT,
+              "Nothing is due today, the window lasts until 2025-04-30: reboot by 2025-03-31 into "
+              "5.14.0-427.31.1.el9_4");
         world_free(world);
 }
 END_TEST
@@ -81,7 +96,8 @@ START_TEST(an_unproven_kernel_is_to_be_confirmed) {
         world->host->n_packages = world->host->n_patches = world->host->n_modules = 0;
         world->facts->n_patches = 0;
         check(world, "2024-09-20", ADVICE_CONFIRM_ELIGIBILITY, "package " WORLD_PACKAGE " exists");
-        check(world, "2025-04-15", ADVICE_REBOOT, "(not proven) ends on 2025-04-30, and no newer eligible kernel");
+        check(world, "2025-04-15", ADVICE_REBOOT,
+              "(not proven) ends on 2025-04-30, and no newer eligible kernel");
         check(world, "2025-05-15", ADVICE_REBOOT, "may have had ended on 2025-04-30");
         world_free(world);
 }
@@ -94,7 +110,8 @@ START_TEST(a_foreign_patch_is_to_be_reviewed) {
         world->facts->n_patches = 0;
         world->host->n_modules = 0;
         world->host->packages[0].version = "0-0.el9_4";
-        check(world, "2024-09-20", ADVICE_REVIEW_FOREIGN_PATCH, "klp_687_22_1 is enabled, but neither feeds");
+        check(world, "2024-09-20", ADVICE_REVIEW_FOREIGN_PATCH,
+              "klp_687_22_1 is enabled, but neither feeds");
         ck_assert_int_eq(world->assessment->patch.state, PATCH_FOREIGN);
         world_free(world);
 }
@@ -105,8 +122,10 @@ START_TEST(who_does_not_use_live_patching_is_left_alone) {
 
         world->policy.live_patching = LIVE_PATCHING_NO;
         world->host->patches[0].transition = TRISTATE_YES;
-        check(world, "2025-05-01", ADVICE_NONE, "does not use live patching (LivePatching=no is set)");
-        ck_assert_int_eq(world->assessment->running->coverage, COVERAGE_ENDED); /* the same answers */
+        check(world, "2025-05-01", ADVICE_NONE,
+              "does not use live patching (LivePatching=no is set)");
+        ck_assert_int_eq(world->assessment->running->coverage,
+                         COVERAGE_ENDED); /* the same answers */
 
         world->policy.live_patching = LIVE_PATCHING_AUTO;
         world->host->n_patches = world->host->n_packages = world->host->n_modules = 0;
@@ -117,16 +136,21 @@ START_TEST(who_does_not_use_live_patching_is_left_alone) {
         ck_assert(strstr(world->assessment->situation.intent_because, "rpm failed"));
         world->host->packages_unknown = NULL;
         world->host->loader_unknown = "not readable";
-        ck_assert(strstr(world_assess(world, "2025-05-01")->situation.intent_because, "services could not be read"));
+        ck_assert(strstr(world_assess(world, "2025-05-01")->situation.intent_because,
+                         "services could not be read"));
         world->host->loader_unknown = NULL;
         world->host->loader_state = "enabled";
-        ck_assert(strstr(world_assess(world, "2025-05-01")->situation.intent_because, "service that loads"));
+        ck_assert(strstr(world_assess(world, "2025-05-01")->situation.intent_because,
+                         "service that loads"));
         world_file(world, WORLD_MODULE "1");
-        ck_assert(strstr(world_assess(world, "2025-05-01")->situation.intent_because, "module file is on disk"));
+        ck_assert(strstr(world_assess(world, "2025-05-01")->situation.intent_because,
+                         "module file is on disk"));
         world_load(world, WORLD_MODULE "1", TRISTATE_YES, TRISTATE_NO);
-        ck_assert(strstr(world_assess(world, "2025-05-01")->situation.intent_because, "live patch is loaded"));
+        ck_assert(strstr(world_assess(world, "2025-05-01")->situation.intent_because,
+                         "live patch is loaded"));
         world->policy.live_patching = LIVE_PATCHING_YES;
-        ck_assert(strstr(world_assess(world, "2025-05-01")->situation.intent_because, "LivePatching=yes"));
+        ck_assert(strstr(world_assess(world, "2025-05-01")->situation.intent_because,
+                         "LivePatching=yes"));
         world_free(world);
 }
 END_TEST
@@ -136,10 +160,14 @@ START_TEST(a_deadline_of_the_sla_comes_first) {
 
         add_next_kernels(world);
         world->policy.sla_days[SEVERITY_IMPORTANT] = 60;
-        check(world, "2024-09-30", ADVICE_REBOOT, "The SLA sets a deadline for CVEs that only a newer kernel closes: reboot by 2024-10-14 into");
-        ck_assert_uint_eq(world->assessment->exposure.n_verdicts[VERDICT_REBOOT_NEEDED], 1); /* the other is awaited */
+        check(world, "2024-09-30", ADVICE_REBOOT,
+              "The SLA sets a deadline for CVEs that only a newer kernel closes: reboot by "
+              "2024-10-14 into");
+        ck_assert_uint_eq(world->assessment->exposure.n_verdicts[VERDICT_REBOOT_NEEDED],
+                          1); /* the other is awaited */
         check(world, "2024-10-14", ADVICE_REBOOT, "reboot by 2024-10-14, which is today, into");
-        check(world, "2024-10-15", ADVICE_REBOOT, "only a newer kernel closes has passed: reboot now into 5.14.0-427.31.1.el9_4");
+        check(world, "2024-10-15", ADVICE_REBOOT,
+              "only a newer kernel closes has passed: reboot now into 5.14.0-427.31.1.el9_4");
         world_free(world);
 }
 END_TEST
@@ -178,8 +206,8 @@ START_TEST(the_target_gains_something) {
 
         add_next_kernels(world);
         /* Proven, and longer than the running one. */
-        world_patch(world, "kpatch-patch-5_14_0-427_31_1", "1-1", "5.14.0-427.31.1.el9_4", "rhel-9.4", "main", "2024-10-01",
-                    "CVE-2024-3=important");
+        world_patch(world, "kpatch-patch-5_14_0-427_31_1", "1-1", "5.14.0-427.31.1.el9_4",
+                    "rhel-9.4", "main", "2024-10-01", "CVE-2024-3=important");
         plan = &world_assess(world, "2024-10-20")->reboot;
         ck_assert_str_eq(plan->target->name, "5.14.0-427.31.1.el9_4");
         ck_assert_int_eq(plan->target->eligible, ELIGIBLE_YES);
@@ -187,14 +215,20 @@ START_TEST(the_target_gains_something) {
         ck_assert(plan->target->advised);
 
         /* An installed one with as long a window comes before a newer one. */
-        world_patch(world, "kpatch-patch-5_14_0-427_37_1", "0-0", "5.14.0-427.37.1.el9_4", "rhel-9.4", "main", "2024-10-02", NULL);
-        ck_assert_str_eq(world_assess(world, "2024-10-20")->reboot.target->name, "5.14.0-427.37.1.el9_4");
+        world_patch(world, "kpatch-patch-5_14_0-427_37_1", "0-0", "5.14.0-427.37.1.el9_4",
+                    "rhel-9.4", "main", "2024-10-02", NULL);
+        ck_assert_str_eq(world_assess(world, "2024-10-20")->reboot.target->name,
+                         "5.14.0-427.37.1.el9_4");
         world_has_installed(world, "5.14.0-427.31.1.el9_4");
-        ck_assert_str_eq(world_assess(world, "2024-10-20")->reboot.target->name, "5.14.0-427.37.1.el9_4"); /* ends later */
+        ck_assert_str_eq(world_assess(world, "2024-10-20")->reboot.target->name,
+                         "5.14.0-427.37.1.el9_4"); /* ends later */
         world->policy.n_overrides = 1;
-        world->policy.overrides = &(KernelOverride){ .kernel = "5.14.0-427.31.1.el9_4", .start = UTC_DAY_NONE,
-                                                     .end = utc_day_from_date(2025, 9, 24), .place = "x:1" };
-        ck_assert_str_eq(world_assess(world, "2024-10-20")->reboot.target->name, "5.14.0-427.31.1.el9_4");
+        world->policy.overrides = &(KernelOverride){ .kernel = "5.14.0-427.31.1.el9_4",
+                                                     .start = UTC_DAY_NONE,
+                                                     .end = utc_day_from_date(2025, 9, 24),
+                                                     .place = "x:1" };
+        ck_assert_str_eq(world_assess(world, "2024-10-20")->reboot.target->name,
+                         "5.14.0-427.31.1.el9_4");
         world_free(world);
 }
 END_TEST
@@ -203,10 +237,13 @@ START_TEST(a_kernel_to_choose_may_have_to_be_installed) {
         World *world = world_in_order();
 
         add_next_kernels(world);
-        world_patch(world, "kpatch-patch-5_14_0-427_31_1", "0-0", "5.14.0-427.31.1.el9_4", "rhel-9.4", "main", "2024-10-01", NULL);
+        world_patch(world, "kpatch-patch-5_14_0-427_31_1", "0-0", "5.14.0-427.31.1.el9_4",
+                    "rhel-9.4", "main", "2024-10-01", NULL);
         world_boots(world, "5.14.0-427.37.1.el9_4");
         world->host->installed_kernels = (TextList){};
-        check(world, "2024-10-20", ADVICE_CHOOSE_ELIGIBLE_KERNEL, "install and make 5.14.0-427.31.1.el9_4 the default kernel, covered until 2025-08-15");
+        check(world, "2024-10-20", ADVICE_CHOOSE_ELIGIBLE_KERNEL,
+              "install and make 5.14.0-427.31.1.el9_4 the default kernel, covered until "
+              "2025-08-15");
         world_has_installed(world, "5.14.0-427.37.1.el9_4");
 
         /* Nothing to choose: the running one is not known to be eligible either. */
@@ -216,7 +253,8 @@ START_TEST(a_kernel_to_choose_may_have_to_be_installed) {
         world->host->default_kernel = "6.6.0-custom";
         world_set_kernel(world, "5.14.0-427.99.1.el9_4");
         world->host->n_patches = world->host->n_modules = 0;
-        check(world, "2024-10-20", ADVICE_CHOOSE_ELIGIBLE_KERNEL, "6.6.0-custom gets no live patches), and no kernel to choose instead is known");
+        check(world, "2024-10-20", ADVICE_CHOOSE_ELIGIBLE_KERNEL,
+              "6.6.0-custom gets no live patches), and no kernel to choose instead is known");
         world_free(world);
 }
 END_TEST
@@ -228,7 +266,8 @@ START_TEST(actions_have_their_words) {
 }
 END_TEST
 
-UNIT_TEST(the_first_rule_that_applies_speaks, an_unproven_kernel_is_to_be_confirmed, a_foreign_patch_is_to_be_reviewed,
-          who_does_not_use_live_patching_is_left_alone, a_deadline_of_the_sla_comes_first, without_facts_it_asks_for_them,
-          it_waits_where_no_kernel_is_known, the_target_gains_something, a_kernel_to_choose_may_have_to_be_installed,
-          actions_have_their_words)
+UNIT_TEST(the_first_rule_that_applies_speaks, an_unproven_kernel_is_to_be_confirmed,
+          a_foreign_patch_is_to_be_reviewed, who_does_not_use_live_patching_is_left_alone,
+          a_deadline_of_the_sla_comes_first, without_facts_it_asks_for_them,
+          it_waits_where_no_kernel_is_known, the_target_gains_something,
+          a_kernel_to_choose_may_have_to_be_installed, actions_have_their_words)

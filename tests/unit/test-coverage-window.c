@@ -21,10 +21,12 @@ START_TEST(a_window_ends_at_the_end_of_its_last_day) {
                 World *world = world_new();
                 const JudgedKernel *kernel;
 
-                world_kernel(world, WORLD_KERNEL, "rhel-9.4", "main", "2024-04-30", SEVERITY_IMPORTANT, NULL);
+                world_kernel(world, WORLD_KERNEL, "rhel-9.4", "main", "2024-04-30",
+                             SEVERITY_IMPORTANT, NULL);
                 world_install(world, WORLD_PACKAGE, "1-1.el9_4");
                 kernel = world_judge(world, cases[i].at);
-                ck_assert_msg(kernel->coverage == cases[i].coverage, "%s gave %s", cases[i].at, coverage_to_text(kernel->coverage));
+                ck_assert_msg(kernel->coverage == cases[i].coverage, "%s gave %s", cases[i].at,
+                              coverage_to_text(kernel->coverage));
                 ck_assert_str_eq(world_day(kernel->start), "2024-04-30");
                 ck_assert_str_eq(world_day(kernel->end), "2025-04-30");
                 ck_assert_int_eq(kernel->end_basis, BASIS_POLICY);
@@ -38,16 +40,24 @@ START_TEST(the_channel_cuts_the_window) {
                 const char *kernel, *stream, *released, *channel, *at, *end;
                 Basis basis;
         } cases[] = {
-                { WORLD_KERNEL, "rhel-9.4", "2024-04-30", "", "2024-09-15", "2024-11-12", BASIS_POLICY },
-                { WORLD_KERNEL, "rhel-9.4", "2024-04-30", "eus", "2024-09-15", "2025-04-30", BASIS_POLICY },
-                { WORLD_KERNEL, "rhel-9.4", "2024-04-30", "e4s", "2024-09-15", "2025-04-30", BASIS_POLICY },
-                { "5.14.0-284.11.1.el9_2", "rhel-9.2", "2023-05-09", "eus", "2023-09-15", "2023-11-09", BASIS_POLICY },
-                { "5.14.0-284.11.1.el9_2", "rhel-9.2", "2023-05-09", "", "2023-09-15", "2023-11-07", BASIS_POLICY },
+                { WORLD_KERNEL, "rhel-9.4", "2024-04-30", "", "2024-09-15", "2024-11-12",
+                  BASIS_POLICY },
+                { WORLD_KERNEL, "rhel-9.4", "2024-04-30", "eus", "2024-09-15", "2025-04-30",
+                  BASIS_POLICY },
+                { WORLD_KERNEL, "rhel-9.4", "2024-04-30", "e4s", "2024-09-15", "2025-04-30",
+                  BASIS_POLICY },
+                { "5.14.0-284.11.1.el9_2", "rhel-9.2", "2023-05-09", "eus", "2023-09-15",
+                  "2023-11-09", BASIS_POLICY },
+                { "5.14.0-284.11.1.el9_2", "rhel-9.2", "2023-05-09", "", "2023-09-15", "2023-11-07",
+                  BASIS_POLICY },
                 /* No EUS in 9.3: brought down to main. */
-                { "5.14.0-362.8.1.el9_3", "rhel-9.3", "2023-11-07", "e4s", "2023-12-01", "2024-04-30", BASIS_POLICY },
+                { "5.14.0-362.8.1.el9_3", "rhel-9.3", "2023-11-07", "e4s", "2023-12-01",
+                  "2024-04-30", BASIS_POLICY },
                 /* Calendar months clamp, also to a leap day. */
-                { "5.14.0-284.25.1.el9_2", "rhel-9.2", "2023-08-31", "eus", "2023-09-15", "2024-02-29", BASIS_POLICY },
-                { "4.18.0-372.20.1.el8_6", "rhel-8.6", "2022-08-31", "eus", "2022-09-15", "2023-02-28", BASIS_POLICY },
+                { "5.14.0-284.25.1.el9_2", "rhel-9.2", "2023-08-31", "eus", "2023-09-15",
+                  "2024-02-29", BASIS_POLICY },
+                { "4.18.0-372.20.1.el8_6", "rhel-8.6", "2022-08-31", "eus", "2022-09-15",
+                  "2023-02-28", BASIS_POLICY },
         };
 
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
@@ -56,9 +66,11 @@ START_TEST(the_channel_cuts_the_window) {
 
                 world_set_kernel(world, cases[i].kernel);
                 world_channel(world, cases[i].channel);
-                world_kernel(world, cases[i].kernel, cases[i].stream, "main eus", cases[i].released, SEVERITY_IMPORTANT, NULL);
+                world_kernel(world, cases[i].kernel, cases[i].stream, "main eus", cases[i].released,
+                             SEVERITY_IMPORTANT, NULL);
                 kernel = world_judge(world, cases[i].at);
-                ck_assert_msg(strcmp(world_day(kernel->end), cases[i].end) == 0, "row %zu ends %s", i, world_day(kernel->end));
+                ck_assert_msg(strcmp(world_day(kernel->end), cases[i].end) == 0, "row %zu ends %s",
+                              i, world_day(kernel->end));
                 ck_assert_int_eq(kernel->end_basis, cases[i].basis);
                 world_free(world);
         }
@@ -71,8 +83,10 @@ START_TEST(a_kernel_of_the_next_minor_ends_main_earlier) {
 
         world_channel(world, "");
         world_install(world, WORLD_PACKAGE, "1-1.el9_4");
-        world_kernel(world, WORLD_KERNEL, "rhel-9.4", "main", "2024-04-30", SEVERITY_IMPORTANT, NULL);
-        world_kernel(world, "5.14.0-503.11.1.el9_5", "rhel-9.5", "main", "2024-10-01", SEVERITY_IMPORTANT, NULL);
+        world_kernel(world, WORLD_KERNEL, "rhel-9.4", "main", "2024-04-30", SEVERITY_IMPORTANT,
+                     NULL);
+        world_kernel(world, "5.14.0-503.11.1.el9_5", "rhel-9.5", "main", "2024-10-01",
+                     SEVERITY_IMPORTANT, NULL);
         kernel = world_judge(world, "2024-10-01T00:00:00Z");
         ck_assert_str_eq(world_day(kernel->end), "2024-10-01");
         ck_assert_int_eq(kernel->end_basis, BASIS_FEED);
@@ -91,7 +105,8 @@ START_TEST(an_expected_end_is_no_proof) {
         world_set_kernel(world, "5.14.0-503.14.1.el9_5");
         world_channel(world, "");
         world_install(world, "kpatch-patch-5_14_0-503_14_1", "0-0.el9_5");
-        world_kernel(world, "5.14.0-503.14.1.el9_5", "rhel-9.5", "main", "2024-11-12", SEVERITY_IMPORTANT, NULL);
+        world_kernel(world, "5.14.0-503.14.1.el9_5", "rhel-9.5", "main", "2024-11-12",
+                     SEVERITY_IMPORTANT, NULL);
         kernel = world_judge(world, "2025-05-12");
         ck_assert_str_eq(world_day(kernel->end), "2025-05-12");
         ck_assert(kernel->end_expected);
@@ -112,7 +127,8 @@ START_TEST(an_unknown_channel_ends_nothing_for_sure) {
 
         world_channel(world, NULL);
         world_install(world, WORLD_PACKAGE, "1-1.el9_4");
-        world_kernel(world, WORLD_KERNEL, "rhel-9.4", "main", "2024-04-30", SEVERITY_IMPORTANT, NULL);
+        world_kernel(world, WORLD_KERNEL, "rhel-9.4", "main", "2024-04-30", SEVERITY_IMPORTANT,
+                     NULL);
         ck_assert_str_eq(world_day(world_judge(world, "2024-09-15")->end), "2024-11-12");
         ck_assert_int_eq(world->assessment->running->coverage, COVERAGE_COVERED);
         ck_assert_int_eq(world_judge(world, "2024-11-13")->coverage, COVERAGE_UNCONFIRMED);
@@ -125,10 +141,14 @@ START_TEST(a_late_patch_moves_the_end) {
         World *world = world_new();
         const JudgedKernel *kernel;
 
-        world_kernel(world, WORLD_KERNEL, "rhel-9.4", "main", "2024-04-30", SEVERITY_IMPORTANT, NULL);
-        world_patch(world, WORLD_PACKAGE, "1-1", WORLD_KERNEL, "rhel-9.4", "main", "2024-08-19", NULL);
-        world_patch(world, WORLD_PACKAGE, "1-9", WORLD_KERNEL, "rhel-9.4", "eus", "2025-06-10", NULL);
-        world_patch(world, WORLD_PACKAGE, "1-8", WORLD_KERNEL, "rhel-9.4", "e4s", "2025-07-10", NULL);
+        world_kernel(world, WORLD_KERNEL, "rhel-9.4", "main", "2024-04-30", SEVERITY_IMPORTANT,
+                     NULL);
+        world_patch(world, WORLD_PACKAGE, "1-1", WORLD_KERNEL, "rhel-9.4", "main", "2024-08-19",
+                    NULL);
+        world_patch(world, WORLD_PACKAGE, "1-9", WORLD_KERNEL, "rhel-9.4", "eus", "2025-06-10",
+                    NULL);
+        world_patch(world, WORLD_PACKAGE, "1-8", WORLD_KERNEL, "rhel-9.4", "e4s", "2025-07-10",
+                    NULL);
         kernel = world_judge(world, "2025-06-10");
         ck_assert_str_eq(world_day(kernel->end), "2025-06-10");
         ck_assert_int_eq(kernel->end_basis, BASIS_FEED);
@@ -172,15 +192,23 @@ END_TEST
 
 START_TEST(an_override_and_a_vendors_date_are_taken_uncut) {
         World *world = world_new();
-        KernelOverride override = { .kernel = WORLD_KERNEL ".x86_64", .has_eligible = true, .eligible = true,
-                                    .start = UTC_DAY_NONE, .end = UTC_DAY_NONE, .place = "klpwatch.conf:3" };
+        KernelOverride override = { .kernel = WORLD_KERNEL ".x86_64",
+                                    .has_eligible = true,
+                                    .eligible = true,
+                                    .start = UTC_DAY_NONE,
+                                    .end = UTC_DAY_NONE,
+                                    .place = "klpwatch.conf:3" };
         WindowFact *window;
         const JudgedKernel *kernel;
 
         world_channel(world, "");
-        world_kernel(world, WORLD_KERNEL, "rhel-9.4", "main", "2024-04-30", SEVERITY_IMPORTANT, NULL);
-        window = memory_pool_append(world->facts->pool, world->facts->windows, world->facts->n_windows);
-        *window = (WindowFact){ .kernel = WORLD_KERNEL, .end = utc_day_from_date(2026, 1, 31), .origin = "a list" };
+        world_kernel(world, WORLD_KERNEL, "rhel-9.4", "main", "2024-04-30", SEVERITY_IMPORTANT,
+                     NULL);
+        window = memory_pool_append(world->facts->pool, world->facts->windows,
+                                    world->facts->n_windows);
+        *window = (WindowFact){ .kernel = WORLD_KERNEL,
+                                .end = utc_day_from_date(2026, 1, 31),
+                                .origin = "a list" };
         kernel = world_judge(world, "2030-01-01");
         ck_assert_str_eq(world_day(kernel->end), "2026-01-31");
         ck_assert_int_eq(kernel->end_basis, BASIS_VENDOR);
@@ -215,8 +243,10 @@ START_TEST(the_calendars_own_limits_cut) {
 
         world_set_kernel(world, "6.12.0-211.16.1.el10_2");
         world->host->repositories = (TextList){};
-        text_list_add(&world->host->repositories, world->host->pool, "rhel-10-for-x86_64-baseos-eus-rpms");
-        world_kernel(world, "6.12.0-211.16.1.el10_2", "rhel-10.2", "main", "2026-06-01", SEVERITY_IMPORTANT, NULL);
+        text_list_add(&world->host->repositories, world->host->pool,
+                      "rhel-10-for-x86_64-baseos-eus-rpms");
+        world_kernel(world, "6.12.0-211.16.1.el10_2", "rhel-10.2", "main", "2026-06-01",
+                     SEVERITY_IMPORTANT, NULL);
         world_install(world, "kpatch-patch-6_12_0-211_16_1", "0-0.el10_2");
         kernel = world_judge(world, "2026-07-01");
         ck_assert_str_eq(world_day(kernel->end), "2027-01-31");
@@ -229,13 +259,20 @@ START_TEST(lead_times_shrink_with_short_windows) {
         static const struct {
                 int length, info, warning, critical;
         } cases[] = {
-                { 365, 90, 30, 7 }, { 184, 46, 23, 7 }, { 100, 25, 12, 6 }, { 15, 3, 1, 0 }, { 0, 0, 0, 0 }, { -5, 0, 0, 0 },
+                { 365, 90, 30, 7 }, { 184, 46, 23, 7 }, { 100, 25, 12, 6 },
+                { 15, 3, 1, 0 },    { 0, 0, 0, 0 },     { -5, 0, 0, 0 },
         };
 
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
-                ck_assert_int_eq(coverage_window_lead_days(LEAD_TIME_INFO, 1000, 1000 + cases[i].length), cases[i].info);
-                ck_assert_int_eq(coverage_window_lead_days(LEAD_TIME_WARNING, 1000, 1000 + cases[i].length), cases[i].warning);
-                ck_assert_int_eq(coverage_window_lead_days(LEAD_TIME_CRITICAL, 1000, 1000 + cases[i].length), cases[i].critical);
+                ck_assert_int_eq(coverage_window_lead_days(LEAD_TIME_INFO, 1000,
+                                                           1000 + cases[i].length),
+                                 cases[i].info);
+                ck_assert_int_eq(coverage_window_lead_days(LEAD_TIME_WARNING, 1000,
+                                                           1000 + cases[i].length),
+                                 cases[i].warning);
+                ck_assert_int_eq(coverage_window_lead_days(LEAD_TIME_CRITICAL, 1000,
+                                                           1000 + cases[i].length),
+                                 cases[i].critical);
         }
         ck_assert_int_eq(coverage_window_lead_days(LEAD_TIME_INFO, UTC_DAY_NONE, 1000), 90);
         ck_assert_int_eq(coverage_window_lead_days(LEAD_TIME_WARNING, UTC_DAY_NONE, 1000), 30);
@@ -246,5 +283,6 @@ END_TEST
 UNIT_TEST(a_window_ends_at_the_end_of_its_last_day, the_channel_cuts_the_window,
           a_kernel_of_the_next_minor_ends_main_earlier, an_expected_end_is_no_proof,
           an_unknown_channel_ends_nothing_for_sure, a_late_patch_moves_the_end,
-          the_start_falls_back_to_build_date_and_general_availability, an_override_and_a_vendors_date_are_taken_uncut,
-          the_calendars_own_limits_cut, lead_times_shrink_with_short_windows)
+          the_start_falls_back_to_build_date_and_general_availability,
+          an_override_and_a_vendors_date_are_taken_uncut, the_calendars_own_limits_cut,
+          lead_times_shrink_with_short_windows)

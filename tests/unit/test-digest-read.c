@@ -10,20 +10,28 @@
 #include "format/digest-read.h"
 #include "unit-test.h"
 
-#define HEADER "{\"digest\":1,\"vendor\":\"redhat\",\"source\":\"a test\",\"complete_to\":\"2024-08-19T00:00:00Z\"}\n"
-#define KERNEL                                                                                     \
-        "{\"kernel\":\"5.14.0-427.31.1.el9_4\",\"stream\":\"rhel-9.4\",\"channels\":[\"eus\",\"main\"],"  \
-        "\"arch\":[\"x86_64\"],\"released\":\"2024-08-15T05:34:56Z\",\"advisory\":\"RHSA-2024:5363\","    \
-        "\"severity\":\"important\",\"cves\":{\"CVE-2023-1111\":null,\"CVE-2024-36971\":\"important\"}}\n"
-#define PATCH                                                                                      \
-        "{\"patch\":\"kpatch-patch-5_14_0-427_13_1\",\"version\":\"1-2\",\"base\":\"5.14.0-427.13.1.el9_4\"," \
-        "\"stream\":\"rhel-9.4\",\"channels\":null,\"arch\":null,\"released\":null,\"advisory\":null,"    \
+#define HEADER                                                \
+        "{\"digest\":1,\"vendor\":\"redhat\",\"source\":\"a " \
+        "test\",\"complete_to\":\"2024-08-19T00:00:00Z\"}\n"
+#define KERNEL                                                                                  \
+        "{\"kernel\":\"5.14.0-427.31.1.el9_4\",\"stream\":\"rhel-9.4\",\"channels\":[\"eus\","  \
+        "\"main\"],"                                                                            \
+        "\"arch\":[\"x86_64\"],\"released\":\"2024-08-15T05:34:56Z\",\"advisory\":\"RHSA-2024:" \
+        "5363\","                                                                               \
+        "\"severity\":\"important\",\"cves\":{\"CVE-2023-1111\":null,\"CVE-2024-36971\":"       \
+        "\"important\"}}\n"
+#define PATCH                                                                                     \
+        "{\"patch\":\"kpatch-patch-5_14_0-427_13_1\",\"version\":\"1-2\",\"base\":\"5.14.0-427."  \
+        "13.1.el9_4\","                                                                           \
+        "\"stream\":\"rhel-9.4\",\"channels\":null,\"arch\":null,\"released\":null,\"advisory\":" \
+        "null,"                                                                                   \
         "\"severity\":null,\"cves\":{}}\n"
-#define REPOSITORY                                                                                 \
-        "{\"repository\":\"rhel-9-baseos\",\"stream\":\"rhel-9.4\",\"channel\":\"eus\","            \
+#define REPOSITORY                                                                       \
+        "{\"repository\":\"rhel-9-baseos\",\"stream\":\"rhel-9.4\",\"channel\":\"eus\"," \
         "\"kernels\":[\"5.14.0-427.13.1.el9_4\"],\"complete_at\":\"2024-08-18T00:00:00Z\"}\n"
 #define WINDOW                                                                                     \
-        "{\"window\":\"6.4.0-150600.23.30\",\"package\":\"kernel-livepatch-6\",\"end\":\"2025-12-31\"," \
+        "{\"window\":\"6.4.0-150600.23.30\",\"package\":\"kernel-livepatch-6\",\"end\":\"2025-12-" \
+        "31\","                                                                                    \
         "\"source\":\"a list\"}\n"
 
 /* `body` with the end line that belongs to it; `n_lines` is what it states. */
@@ -31,7 +39,8 @@ static char *seal(const char *body, int n_records) {
         char hash[SHA256_TEXT_BYTES], *text;
 
         ck_assert_int_ge(asprintf(&text, "%s{\"end\":%d,\"sha256\":\"%s\"}\n", body, n_records,
-                                  sha256_text(body, strlen(body), hash)), 0);
+                                  sha256_text(body, strlen(body), hash)),
+                         0);
         return text;
 }
 
@@ -55,7 +64,8 @@ static int read_bytes(Facts *facts, const char *text, size_t n_bytes, char *reas
 }
 
 START_TEST(every_kind_of_record_is_read) {
-        char *text = seal(HEADER KERNEL PATCH REPOSITORY WINDOW, 4), reason[DIGEST_READ_REASON_BYTES];
+        char *text = seal(HEADER KERNEL PATCH REPOSITORY WINDOW, 4),
+             reason[DIGEST_READ_REASON_BYTES];
         Facts *facts = new_facts();
         const KernelFact *kernel;
         const PatchFact *patch;
@@ -68,7 +78,8 @@ START_TEST(every_kind_of_record_is_read) {
         ck_assert_str_eq(facts->sources[0].name, "test.digest");
         ck_assert_str_eq(facts->sources[0].vendor, "redhat");
         ck_assert_str_eq(facts->sources[0].source, "a test");
-        ck_assert_str_eq(utc_time_format(facts->sources[0].complete_to, buffer), "2024-08-19T00:00:00Z");
+        ck_assert_str_eq(utc_time_format(facts->sources[0].complete_to, buffer),
+                         "2024-08-19T00:00:00Z");
 
         ck_assert_uint_eq(facts->n_kernels, 1);
         kernel = &facts->kernels[0];
@@ -79,8 +90,10 @@ START_TEST(every_kind_of_record_is_read) {
         ck_assert_str_eq(kernel->advisory, "RHSA-2024:5363");
         ck_assert_int_eq(kernel->severity, SEVERITY_IMPORTANT);
         ck_assert_uint_eq(kernel->n_cves, 2);
-        ck_assert_int_eq(cve_facts_find(kernel->cves, 2, "CVE-2024-36971")->severity, SEVERITY_IMPORTANT);
-        ck_assert_int_eq(cve_facts_find(kernel->cves, 2, "CVE-2023-1111")->severity, SEVERITY_UNKNOWN);
+        ck_assert_int_eq(cve_facts_find(kernel->cves, 2, "CVE-2024-36971")->severity,
+                         SEVERITY_IMPORTANT);
+        ck_assert_int_eq(cve_facts_find(kernel->cves, 2, "CVE-2023-1111")->severity,
+                         SEVERITY_UNKNOWN);
 
         ck_assert_uint_eq(facts->n_patches, 1);
         patch = &facts->patches[0];
@@ -99,7 +112,8 @@ START_TEST(every_kind_of_record_is_read) {
 END_TEST
 
 START_TEST(digests_add_up) {
-        char *text = seal(HEADER KERNEL, 1), *other = seal(HEADER PATCH, 1), reason[DIGEST_READ_REASON_BYTES];
+        char *text = seal(HEADER KERNEL, 1), *other = seal(HEADER PATCH, 1),
+             reason[DIGEST_READ_REASON_BYTES];
         Facts *facts = new_facts();
 
         ck_assert_int_eq(read_bytes(facts, text, strlen(text), reason), 0);
@@ -116,7 +130,8 @@ END_TEST
 START_TEST(what_is_not_known_yet_is_passed_over) {
         char *text = seal("{\"digest\":1,\"vendor\":\"redhat\",\"colour\":\"blue\"}\n"
                           "{\"kernel\":\"5.14.0-1.el9\",\"colour\":{\"deep\":[1]}}\n"
-                          "{\"weather\":\"fine\",\"kernel\":7}\n", 2);
+                          "{\"weather\":\"fine\",\"kernel\":7}\n",
+                          2);
         char reason[DIGEST_READ_REASON_BYTES];
         Facts *facts = new_facts();
 
@@ -141,11 +156,14 @@ START_TEST(what_is_wrong_is_refused_with_its_line) {
                 { "hello\n", 0, ":1: byte 0: ", "not a JSON value" },
                 { "{\"vendor\":\"redhat\",\"digest\":1}\n", 0, ":1: ", "not a digest" },
                 { "{\"digest\":2,\"vendor\":\"redhat\"}\n", 0, ":1: ", "version 2" },
-                { "{\"digest\":99999999999999999999999999,\"vendor\":\"redhat\"}\n", 0, ":1: ", "only version 1" },
-                { "{\"digest\":\"1\",\"vendor\":\"redhat\"}\n", 0, ":1: digest: ", "an integer expected" },
+                { "{\"digest\":99999999999999999999999999,\"vendor\":\"redhat\"}\n", 0,
+                  ":1: ", "only version 1" },
+                { "{\"digest\":\"1\",\"vendor\":\"redhat\"}\n", 0,
+                  ":1: digest: ", "an integer expected" },
                 { "{\"digest\":1}\n", 0, ":1: vendor: ", "missing" },
                 { "{\"digest\":1,\"vendor\":\"red hat\"}\n", 0, ":1: vendor: ", "form of a name" },
-                { "{\"digest\":1,\"vendor\":\"redhat\",\"complete_to\":\"yesterday\"}\n", 0, ":1: complete_to: ", "time" },
+                { "{\"digest\":1,\"vendor\":\"redhat\",\"complete_to\":\"yesterday\"}\n", 0,
+                  ":1: complete_to: ", "time" },
                 { "\xEF\xBB\xBF" HEADER, 0, ":1: ", "byte-order mark" },
                 { HEADER KERNEL, 2, ":3: ", "2 records stated, 1 found" },
                 { HEADER KERNEL, 0, ":3: ", "0 records stated, 1 found" },
@@ -157,15 +175,17 @@ START_TEST(what_is_wrong_is_refused_with_its_line) {
                 { HEADER PATCH KERNEL, 2, ":3: ", "bytewise order" },
                 { HEADER KERNEL KERNEL, 2, ":3: ", "again" },
                 { HEADER K("") KERNEL, 2, ":3: ", "bytewise order" },
-                { HEADER K(",\"advisory\":null,\"severity\":\"low\"") K(",\"advisory\":null,\"severity\":\"moderate\""), 2,
-                  ":3: ", "contradicts line 2: kernel 5.14.0-427.31.1.el9_4" },
+                { HEADER K(",\"advisory\":null,\"severity\":\"low\"")
+                                  K(",\"advisory\":null,\"severity\":\"moderate\""),
+                  2, ":3: ", "contradicts line 2: kernel 5.14.0-427.31.1.el9_4" },
                 { HEADER "{\"end\":1}\n" KERNEL, 2, ":2: ", "'end' line in the middle" },
                 { HEADER HEADER, 1, ":2: ", "'digest' line in the middle" },
                 { HEADER "{}\n", 1, ":2: ", "empty record" },
                 { HEADER "[]\n", 1, ":2: text: ", "an object expected" },
                 { HEADER K(",\"stream\":\"a\",\"stream\":\"b\""), 1, ":2: ", "given twice" },
                 { HEADER "{\"kernel\":\"nonsense\"}\n", 1, ":2: kernel: ", "VERSION-RELEASE" },
-                { HEADER "{\"kernel\":\"5.14.0-1.el9.x86_64\"}\n", 1, ":2: kernel: ", "VERSION-RELEASE" },
+                { HEADER "{\"kernel\":\"5.14.0-1.el9.x86_64\"}\n", 1,
+                  ":2: kernel: ", "VERSION-RELEASE" },
                 { HEADER "{\"kernel\":null}\n", 1, ":2: kernel: ", "a string expected" },
                 { HEADER K(",\"stream\":\"a b\""), 1, ":2: stream: ", "form of a name" },
                 { HEADER K(",\"channels\":[\"els\"]"), 1, ":2: channels[0]: ", "not a channel" },
@@ -174,13 +194,19 @@ START_TEST(what_is_wrong_is_refused_with_its_line) {
                 { HEADER K(",\"released\":\"2024-08-15\""), 1, ":2: released: ", "time" },
                 { HEADER K(",\"severity\":\"Important\""), 1, ":2: severity: ", "severity" },
                 { HEADER K(",\"cves\":[]"), 1, ":2: cves: ", "an object expected" },
-                { HEADER K(",\"cves\":{\"CVE-24-1\":null}"), 1, ":2: cves.CVE-24-1: ", "not a CVE" },
-                { HEADER K(",\"cves\":{\"CVE-2024-1234\":4}"), 1, ":2: cves.CVE-2024-1234: ", "severity" },
-                { HEADER K(",\"cves\":{\"CVE-2024-1234\":null,\"CVE-2024-1234\":null}"), 1, ":2: ", "given twice" },
+                { HEADER K(",\"cves\":{\"CVE-24-1\":null}"), 1,
+                  ":2: cves.CVE-24-1: ", "not a CVE" },
+                { HEADER K(",\"cves\":{\"CVE-2024-1234\":4}"), 1,
+                  ":2: cves.CVE-2024-1234: ", "severity" },
+                { HEADER K(",\"cves\":{\"CVE-2024-1234\":null,\"CVE-2024-1234\":null}"), 1,
+                  ":2: ", "given twice" },
                 { HEADER "{\"patch\":\"p\"}\n", 1, ":2: version: ", "missing" },
-                { HEADER "{\"patch\":\"p\",\"version\":\"1-1\",\"base\":\"x\"}\n", 1, ":2: base: ", "VERSION-RELEASE" },
-                { HEADER "{\"repository\":\"r\",\"channel\":\"x\"}\n", 1, ":2: channel: ", "not a channel" },
-                { HEADER "{\"window\":\"5.14.0-1.el9\",\"end\":\"only LTSS supported\"}\n", 1, ":2: end: ", "not a date" },
+                { HEADER "{\"patch\":\"p\",\"version\":\"1-1\",\"base\":\"x\"}\n", 1,
+                  ":2: base: ", "VERSION-RELEASE" },
+                { HEADER "{\"repository\":\"r\",\"channel\":\"x\"}\n", 1,
+                  ":2: channel: ", "not a channel" },
+                { HEADER "{\"window\":\"5.14.0-1.el9\",\"end\":\"only LTSS supported\"}\n", 1,
+                  ":2: end: ", "not a date" },
                 { HEADER "{\"window\":\"5.14.0-1.el9\"}\n", 1, ":2: end: ", "missing" },
                 { HEADER "{\"weather\":\"\\ud800\"}\n", 1, ":2: byte 12: ", "lone surrogate" },
         };
@@ -192,13 +218,17 @@ START_TEST(what_is_wrong_is_refused_with_its_line) {
 
                 ck_assert_int_eq(read_bytes(facts, good, strlen(good), reason), 0);
                 before = *facts;
-                text = cases[i].n_records < 0 ? strdup(cases[i].body) : seal(cases[i].body, cases[i].n_records);
+                text = cases[i].n_records < 0 ? strdup(cases[i].body)
+                                              : seal(cases[i].body, cases[i].n_records);
                 r = read_bytes(facts, text, strlen(text), reason);
                 ck_assert_msg(r == DIGEST_READ_E_REFUSED, "row %zu gave %d: %s", i, r, text);
-                ck_assert_msg(text_starts_with(reason, "test.digest") && strstr(reason, cases[i].place) == reason + 11,
+                ck_assert_msg(text_starts_with(reason, "test.digest") &&
+                                              strstr(reason, cases[i].place) == reason + 11,
                               "row %zu: '%s', not at '%s'", i, reason, cases[i].place);
-                ck_assert_msg(strstr(reason, cases[i].reason), "row %zu: '%s', not '%s'", i, reason, cases[i].reason);
-                ck_assert_msg(memcmp(&before, facts, sizeof(before)) == 0, "row %zu changed the facts", i);
+                ck_assert_msg(strstr(reason, cases[i].reason), "row %zu: '%s', not '%s'", i, reason,
+                              cases[i].reason);
+                ck_assert_msg(memcmp(&before, facts, sizeof(before)) == 0,
+                              "row %zu changed the facts", i);
                 ck_assert_str_eq(facts->kernels[0].advisory, "RHSA-2024:5363");
                 facts_free(facts);
                 free(text);
@@ -214,7 +244,8 @@ START_TEST(cut_anywhere_or_with_any_byte_changed_it_is_refused) {
         Facts *facts = new_facts();
 
         for (size_t n = 0; n < n_bytes; n++)
-                ck_assert_msg(read_bytes(facts, text, n, reason) == DIGEST_READ_E_REFUSED, "%zu bytes were taken", n);
+                ck_assert_msg(read_bytes(facts, text, n, reason) == DIGEST_READ_E_REFUSED,
+                              "%zu bytes were taken", n);
         for (size_t i = 0; i < n_bytes; i++) {
                 text[i] ^= 0x01;
                 ck_assert_msg(read_bytes(facts, text, n_bytes, reason) == DIGEST_READ_E_REFUSED,
@@ -229,14 +260,16 @@ START_TEST(cut_anywhere_or_with_any_byte_changed_it_is_refused) {
 END_TEST
 
 START_TEST(bytes_behind_the_end_are_refused) {
-        static const char *const more[] = { "\n", " ", "x", KERNEL, "{\"end\":1,\"sha256\":\"\"}\n" };
+        static const char *const more[] = { "\n", " ", "x", KERNEL,
+                                            "{\"end\":1,\"sha256\":\"\"}\n" };
 
         for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++) {
                 char *text = seal(HEADER KERNEL, 1), *longer, reason[DIGEST_READ_REASON_BYTES];
                 Facts *facts = new_facts();
 
                 ck_assert_int_ge(asprintf(&longer, "%s%s", text, more[i]), 0);
-                ck_assert_msg(read_bytes(facts, longer, strlen(longer), reason) == DIGEST_READ_E_REFUSED,
+                ck_assert_msg(read_bytes(facts, longer, strlen(longer), reason) ==
+                                              DIGEST_READ_E_REFUSED,
                               "'%s' behind the end was taken", more[i]);
                 facts_free(facts);
                 free(longer);
@@ -246,7 +279,9 @@ START_TEST(bytes_behind_the_end_are_refused) {
 END_TEST
 
 START_TEST(a_reason_is_fit_to_print) {
-        char *text = seal(HEADER "{\"kernel\":\"5.14.0-1.el9\",\"cves\":{\"\\u001b[31m\\u202e\":1}}\n", 1);
+        char *text = seal(HEADER
+                          "{\"kernel\":\"5.14.0-1.el9\",\"cves\":{\"\\u001b[31m\\u202e\":1}}\n",
+                          1);
         char reason[DIGEST_READ_REASON_BYTES];
         Facts *facts = new_facts();
 
@@ -258,5 +293,6 @@ START_TEST(a_reason_is_fit_to_print) {
 END_TEST
 
 UNIT_TEST(every_kind_of_record_is_read, digests_add_up, what_is_not_known_yet_is_passed_over,
-          what_is_wrong_is_refused_with_its_line, cut_anywhere_or_with_any_byte_changed_it_is_refused,
-          bytes_behind_the_end_are_refused, a_reason_is_fit_to_print)
+          what_is_wrong_is_refused_with_its_line,
+          cut_anywhere_or_with_any_byte_changed_it_is_refused, bytes_behind_the_end_are_refused,
+          a_reason_is_fit_to_print)

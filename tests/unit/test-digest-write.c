@@ -10,7 +10,9 @@
 #include "format/digest-write.h"
 #include "unit-test.h"
 
-static const DigestHeader header = { .vendor = "redhat", .source = "a \"test\"\\", .complete_to = 0 };
+static const DigestHeader header = { .vendor = "redhat",
+                                     .source = "a \"test\"\\",
+                                     .complete_to = 0 };
 
 static Facts *new_facts(void) {
         Facts *facts;
@@ -20,14 +22,15 @@ static Facts *new_facts(void) {
 }
 
 static void add_source(Facts *facts, const char *name, UtcTime complete_to) {
-        *memory_pool_append(facts->pool, facts->sources, facts->n_sources) =
-                        (FactSource) { .name = name, .vendor = "redhat", .complete_to = complete_to };
+        *memory_pool_append(facts->pool, facts->sources, facts->n_sources) = (FactSource){
+                .name = name, .vendor = "redhat", .complete_to = complete_to
+        };
 }
 
 static KernelFact *add_kernel(Facts *facts, const char *release, Severity severity, size_t source) {
         KernelFact *kernel = memory_pool_append(facts->pool, facts->kernels, facts->n_kernels);
 
-        *kernel = (KernelFact) {
+        *kernel = (KernelFact){
                 .release = release,
                 .stream = "rhel-9.4",
                 .released = UTC_TIME_NONE,
@@ -51,19 +54,29 @@ static int write_facts(const Facts *facts, TextList *notes, char **ret) {
 /* Every kind of record, in the form of the design to the byte. */
 START_TEST(records_have_one_form) {
         static const char expected[] =
-                        "{\"digest\":1,\"vendor\":\"redhat\",\"source\":\"a \\\"test\\\"\\\\\",\"complete_to\":\"1970-01-01T00:00:00Z\"}\n"
-                        "{\"kernel\":\"5.14.0-427.31.1.el9_4\",\"stream\":\"rhel-9.4\",\"channels\":[\"eus\",\"main\"],"
-                        "\"arch\":[\"aarch64\",\"x86_64\"],\"released\":\"1970-01-02T00:00:00Z\",\"advisory\":\"RHSA-1\","
-                        "\"severity\":\"important\",\"cves\":{\"CVE-2023-1111\":null,\"CVE-2024-1111\":\"low\"}}\n"
-                        "{\"kernel\":\"5.14.0-427.33.1.el9_4\",\"stream\":\"rhel-9.4\",\"channels\":null,\"arch\":null,"
+                        "{\"digest\":1,\"vendor\":\"redhat\",\"source\":\"a "
+                        "\\\"test\\\"\\\\\",\"complete_to\":\"1970-01-01T00:00:00Z\"}\n"
+                        "{\"kernel\":\"5.14.0-427.31.1.el9_4\",\"stream\":\"rhel-9.4\","
+                        "\"channels\":[\"eus\",\"main\"],"
+                        "\"arch\":[\"aarch64\",\"x86_64\"],\"released\":\"1970-01-02T00:00:00Z\","
+                        "\"advisory\":\"RHSA-1\","
+                        "\"severity\":\"important\",\"cves\":{\"CVE-2023-1111\":null,\"CVE-2024-"
+                        "1111\":\"low\"}}\n"
+                        "{\"kernel\":\"5.14.0-427.33.1.el9_4\",\"stream\":\"rhel-9.4\","
+                        "\"channels\":null,\"arch\":null,"
                         "\"released\":null,\"advisory\":null,\"severity\":null,\"cves\":{}}\n"
-                        "{\"patch\":\"kpatch-patch-1\",\"version\":\"1-2\",\"base\":null,\"stream\":null,"
-                        "\"channels\":[\"aus\",\"e4s\",\"eus\",\"main\"],\"arch\":null,\"released\":null,\"advisory\":null,"
+                        "{\"patch\":\"kpatch-patch-1\",\"version\":\"1-2\",\"base\":null,"
+                        "\"stream\":null,"
+                        "\"channels\":[\"aus\",\"e4s\",\"eus\",\"main\"],\"arch\":null,"
+                        "\"released\":null,\"advisory\":null,"
                         "\"severity\":null,\"cves\":{}}\n"
-                        "{\"repository\":\"r\",\"stream\":null,\"channel\":null,\"kernels\":[\"1-1\",\"1-2\"],"
+                        "{\"repository\":\"r\",\"stream\":null,\"channel\":null,\"kernels\":[\"1-"
+                        "1\",\"1-2\"],"
                         "\"complete_at\":null}\n"
-                        "{\"window\":\"6.4.0-1\",\"package\":null,\"end\":\"1970-01-03\",\"source\":\"list\"}\n";
-        CveFact cves[] = { { "CVE-2023-1111", SEVERITY_UNKNOWN }, { "CVE-2024-1111", SEVERITY_LOW } };
+                        "{\"window\":\"6.4.0-1\",\"package\":null,\"end\":\"1970-01-03\","
+                        "\"source\":\"list\"}\n";
+        CveFact cves[] = { { "CVE-2023-1111", SEVERITY_UNKNOWN },
+                           { "CVE-2024-1111", SEVERITY_LOW } };
         Facts *facts = new_facts();
         char hash[SHA256_TEXT_BYTES], *text, *end;
         RepositoryFact *repository;
@@ -82,15 +95,16 @@ START_TEST(records_have_one_form) {
         kernel->cves = cves;
         kernel->n_cves = 2;
         *memory_pool_append(facts->pool, facts->windows, facts->n_windows) =
-                        (WindowFact) { .kernel = "6.4.0-1", .end = 2, .origin = "list" };
-        *memory_pool_append(facts->pool, facts->patches, facts->n_patches) = (PatchFact) {
+                        (WindowFact){ .kernel = "6.4.0-1", .end = 2, .origin = "list" };
+        *memory_pool_append(facts->pool, facts->patches, facts->n_patches) = (PatchFact){
                 .package = "kpatch-patch-1",
                 .version = "1-2",
-                .channels = 1u << CHANNEL_MAIN | 1u << CHANNEL_EUS | 1u << CHANNEL_E4S | 1u << CHANNEL_AUS,
+                .channels = 1u << CHANNEL_MAIN | 1u << CHANNEL_EUS | 1u << CHANNEL_E4S |
+                            1u << CHANNEL_AUS,
                 .released = UTC_TIME_NONE,
         };
         repository = memory_pool_append(facts->pool, facts->repositories, facts->n_repositories);
-        *repository = (RepositoryFact) { .repository = "r", .complete_at = UTC_TIME_NONE };
+        *repository = (RepositoryFact){ .repository = "r", .complete_at = UTC_TIME_NONE };
         text_list_add(&repository->kernels, facts->pool, "1-2");
         text_list_add(&repository->kernels, facts->pool, "1-1");
 
@@ -115,7 +129,8 @@ START_TEST(what_was_written_reads_back_to_the_same_bytes) {
         add_kernel(facts, "5.14.0-1.el9", SEVERITY_LOW, 0)->released = 1735689600123456;
         add_kernel(facts, "5.14.0-2.el9", SEVERITY_CRITICAL, 0);
         ck_assert_int_eq(write_facts(facts, &notes, &text), 0);
-        ck_assert_msg(digest_read(back, "back", FEED_KIND_FILE, text, strlen(text), reason) == 0, "%s", reason);
+        ck_assert_msg(digest_read(back, "back", FEED_KIND_FILE, text, strlen(text), reason) == 0,
+                      "%s", reason);
         ck_assert_str_eq(back->sources[0].source, header.source);
         ck_assert_int_eq(write_facts(back, &notes, &again), 0);
         ck_assert_str_eq(text, again);
@@ -157,16 +172,41 @@ START_TEST(sources_are_united) {
                 const char *written;  /* NULL: refused */
                 size_t n_notes;
         } cases[] = {
-                { "all alike", { 1, 2, 3 }, { SEVERITY_LOW, SEVERITY_LOW, SEVERITY_LOW }, "\"low\"", 0 },
-                { "the newest last", { 1, 2, 3 }, { SEVERITY_LOW, SEVERITY_LOW, SEVERITY_MODERATE }, "\"moderate\"", 2 },
-                { "the newest first", { 3, 2, 1 }, { SEVERITY_LOW, SEVERITY_CRITICAL, SEVERITY_MODERATE }, "\"low\"", 2 },
-                { "an older tie does not matter", { 1, 1, 3 },
-                  { SEVERITY_LOW, SEVERITY_CRITICAL, SEVERITY_MODERATE }, "\"moderate\"", 2 },
-                { "unknown is oldest", { UTC_TIME_NONE, 1, 1 },
-                  { SEVERITY_LOW, SEVERITY_CRITICAL, SEVERITY_CRITICAL }, "\"critical\"", 1 },
-                { "equally new", { 3, 1, 3 }, { SEVERITY_LOW, SEVERITY_LOW, SEVERITY_MODERATE }, NULL, 1 },
-                { "none states its age", { UTC_TIME_NONE, UTC_TIME_NONE, UTC_TIME_NONE },
-                  { SEVERITY_LOW, SEVERITY_LOW, SEVERITY_MODERATE }, NULL, 1 },
+                { "all alike",
+                  { 1, 2, 3 },
+                  { SEVERITY_LOW, SEVERITY_LOW, SEVERITY_LOW },
+                  "\"low\"",
+                  0 },
+                { "the newest last",
+                  { 1, 2, 3 },
+                  { SEVERITY_LOW, SEVERITY_LOW, SEVERITY_MODERATE },
+                  "\"moderate\"",
+                  2 },
+                { "the newest first",
+                  { 3, 2, 1 },
+                  { SEVERITY_LOW, SEVERITY_CRITICAL, SEVERITY_MODERATE },
+                  "\"low\"",
+                  2 },
+                { "an older tie does not matter",
+                  { 1, 1, 3 },
+                  { SEVERITY_LOW, SEVERITY_CRITICAL, SEVERITY_MODERATE },
+                  "\"moderate\"",
+                  2 },
+                { "unknown is oldest",
+                  { UTC_TIME_NONE, 1, 1 },
+                  { SEVERITY_LOW, SEVERITY_CRITICAL, SEVERITY_CRITICAL },
+                  "\"critical\"",
+                  1 },
+                { "equally new",
+                  { 3, 1, 3 },
+                  { SEVERITY_LOW, SEVERITY_LOW, SEVERITY_MODERATE },
+                  NULL,
+                  1 },
+                { "none states its age",
+                  { UTC_TIME_NONE, UTC_TIME_NONE, UTC_TIME_NONE },
+                  { SEVERITY_LOW, SEVERITY_LOW, SEVERITY_MODERATE },
+                  NULL,
+                  1 },
         };
 
         for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -181,13 +221,18 @@ START_TEST(sources_are_united) {
                         add_kernel(facts, "5.14.0-1.el9", cases[i].severity[source], source);
                 }
                 r = write_facts(facts, &notes, &text);
-                ck_assert_msg(r == (cases[i].written ? 0 : DIGEST_WRITE_E_CONTRADICTION), "%s gave %d", cases[i].what, r);
-                ck_assert_msg(notes.n_items == cases[i].n_notes, "%s: %zu notes", cases[i].what, notes.n_items);
+                ck_assert_msg(r == (cases[i].written ? 0 : DIGEST_WRITE_E_CONTRADICTION),
+                              "%s gave %d", cases[i].what, r);
+                ck_assert_msg(notes.n_items == cases[i].n_notes, "%s: %zu notes", cases[i].what,
+                              notes.n_items);
                 for (size_t k = 0; k < notes.n_items; k++)
-                        ck_assert_msg(strstr(notes.items[k], "kernel 5.14.0-1.el9, rhel-9.4"), "%s", notes.items[k]);
+                        ck_assert_msg(strstr(notes.items[k], "kernel 5.14.0-1.el9, rhel-9.4"), "%s",
+                                      notes.items[k]);
                 if (cases[i].written) {
-                        ck_assert_msg(strstr(text, cases[i].written), "%s wrote %s", cases[i].what, text);
-                        ck_assert_msg(strstr(text, "{\"end\":1,"), "%s wrote %s", cases[i].what, text);
+                        ck_assert_msg(strstr(text, cases[i].written), "%s wrote %s", cases[i].what,
+                                      text);
+                        ck_assert_msg(strstr(text, "{\"end\":1,"), "%s wrote %s", cases[i].what,
+                                      text);
                 }
                 free(text);
                 facts_free(facts);
@@ -203,9 +248,11 @@ START_TEST(nothing_is_a_digest_too) {
         size_t n_bytes;
 
         ck_assert_int_eq(digest_write(facts, &bare, &notes, facts->pool, &text, &n_bytes), 0);
-        ck_assert_msg(text_starts_with(text, "{\"digest\":1,\"vendor\":\"redhat\",\"source\":null,\"complete_to\":null}\n"),
+        ck_assert_msg(text_starts_with(text, "{\"digest\":1,\"vendor\":\"redhat\",\"source\":null,"
+                                             "\"complete_to\":null}\n"),
                       "wrote %s", text);
-        ck_assert_msg(digest_read(facts, "bare", FEED_KIND_FILE, text, n_bytes, reason) == 0, "%s", reason);
+        ck_assert_msg(digest_read(facts, "bare", FEED_KIND_FILE, text, n_bytes, reason) == 0, "%s",
+                      reason);
         free(text);
         facts_free(facts);
 }

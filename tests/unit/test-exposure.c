@@ -9,11 +9,16 @@
 static World *world_with_patch(void) {
         World *world = world_new();
 
-        world_kernel(world, WORLD_KERNEL, "rhel-9.4", "main", "2024-04-30", SEVERITY_IMPORTANT, "CVE-2024-1000=low");
-        world_kernel(world, "5.14.0-427.31.1.el9_4", "rhel-9.4", "main eus", "2024-08-15", SEVERITY_IMPORTANT,
-                     "CVE-2024-3100=important CVE-2024-3101=moderate CVE-2024-3102 CVE-2024-3103=critical");
-        world_patch(world, WORLD_PACKAGE, "1-2", WORLD_KERNEL, "rhel-9.4", "main", "2024-08-19", "CVE-2024-3100=important");
-        world_patch(world, WORLD_PACKAGE, "1-10", WORLD_KERNEL, "rhel-9.4", "main", "2024-08-25", "CVE-2024-3102");
+        world_kernel(world, WORLD_KERNEL, "rhel-9.4", "main", "2024-04-30", SEVERITY_IMPORTANT,
+                     "CVE-2024-1000=low");
+        world_kernel(world, "5.14.0-427.31.1.el9_4", "rhel-9.4", "main eus", "2024-08-15",
+                     SEVERITY_IMPORTANT,
+                     "CVE-2024-3100=important CVE-2024-3101=moderate CVE-2024-3102 "
+                     "CVE-2024-3103=critical");
+        world_patch(world, WORLD_PACKAGE, "1-2", WORLD_KERNEL, "rhel-9.4", "main", "2024-08-19",
+                    "CVE-2024-3100=important");
+        world_patch(world, WORLD_PACKAGE, "1-10", WORLD_KERNEL, "rhel-9.4", "main", "2024-08-25",
+                    "CVE-2024-3102");
         world_install(world, WORLD_PACKAGE, "1-1.el9_4");
         return world;
 }
@@ -39,14 +44,19 @@ START_TEST(every_state_of_the_patch_has_its_verdict) {
         } cases[] = {
                 { NULL, false, TRISTATE_NO, TRISTATE_NO, false, VERDICT_LIVE_PATCH_AVAILABLE },
                 { NULL, false, TRISTATE_NO, TRISTATE_NO, true, VERDICT_LIVE_PATCH_NOT_ACTIVE },
-                { WORLD_MODULE "1", true, TRISTATE_YES, TRISTATE_NO, false, VERDICT_LIVE_PATCH_AVAILABLE },
+                { WORLD_MODULE "1", true, TRISTATE_YES, TRISTATE_NO, false,
+                  VERDICT_LIVE_PATCH_AVAILABLE },
                 { WORLD_MODULE "2", true, TRISTATE_YES, TRISTATE_NO, true, VERDICT_LIVE_PATCHED },
                 { WORLD_MODULE "10", true, TRISTATE_YES, TRISTATE_NO, true, VERDICT_LIVE_PATCHED },
-                { WORLD_MODULE "2", true, TRISTATE_YES, TRISTATE_YES, true, VERDICT_LIVE_PATCH_PENDING },
-                { WORLD_MODULE "2", true, TRISTATE_NO, TRISTATE_YES, false, VERDICT_LIVE_PATCH_NOT_ACTIVE },
-                { WORLD_MODULE "2", false, TRISTATE_UNKNOWN, TRISTATE_UNKNOWN, false, VERDICT_LIVE_PATCH_NOT_ACTIVE },
+                { WORLD_MODULE "2", true, TRISTATE_YES, TRISTATE_YES, true,
+                  VERDICT_LIVE_PATCH_PENDING },
+                { WORLD_MODULE "2", true, TRISTATE_NO, TRISTATE_YES, false,
+                  VERDICT_LIVE_PATCH_NOT_ACTIVE },
+                { WORLD_MODULE "2", false, TRISTATE_UNKNOWN, TRISTATE_UNKNOWN, false,
+                  VERDICT_LIVE_PATCH_NOT_ACTIVE },
                 { WORLD_MODULE "2", true, TRISTATE_UNKNOWN, TRISTATE_NO, true, VERDICT_UNKNOWN },
-                { "klp_third_party", true, TRISTATE_YES, TRISTATE_NO, false, VERDICT_LIVE_PATCH_AVAILABLE },
+                { "klp_third_party", true, TRISTATE_YES, TRISTATE_NO, false,
+                  VERDICT_LIVE_PATCH_AVAILABLE },
         };
 
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
@@ -54,11 +64,13 @@ START_TEST(every_state_of_the_patch_has_its_verdict) {
                 Verdict found;
 
                 if (cases[i].module)
-                        world_load(world, cases[i].module, cases[i].enabled, cases[i].transition)->listed = cases[i].listed;
+                        world_load(world, cases[i].module, cases[i].enabled, cases[i].transition)
+                                        ->listed = cases[i].listed;
                 if (cases[i].on_disk)
                         world_file(world, WORLD_MODULE "2");
                 found = verdict(world, "2024-09-15", "CVE-2024-3100");
-                ck_assert_msg(found == cases[i].verdict, "row %zu gave %s", i, verdict_to_text(found));
+                ck_assert_msg(found == cases[i].verdict, "row %zu gave %s", i,
+                              verdict_to_text(found));
                 ck_assert_uint_eq(world->assessment->exposure.n_verdicts[found] > 0, true);
                 world_free(world);
         }
@@ -70,7 +82,8 @@ START_TEST(patch_versions_order_as_rpm_orders_them) {
 
         world_load(world, WORLD_MODULE "9", TRISTATE_YES, TRISTATE_NO);
         ck_assert_int_eq(verdict(world, "2024-09-15", "CVE-2024-3100"), VERDICT_LIVE_PATCHED);
-        ck_assert_int_eq(verdict(world, "2024-09-15", "CVE-2024-3102"), VERDICT_LIVE_PATCH_AVAILABLE); /* in 1-10 */
+        ck_assert_int_eq(verdict(world, "2024-09-15", "CVE-2024-3102"),
+                         VERDICT_LIVE_PATCH_AVAILABLE); /* in 1-10 */
         world_free(world);
 }
 END_TEST
@@ -81,18 +94,20 @@ START_TEST(what_only_a_kernel_fixes_depends_on_severity_and_time) {
                 Verdict verdict;
         } cases[] = {
                 { "2024-08-20", "CVE-2024-3103", VERDICT_LIVE_PATCH_AWAITED },
-                { "2024-09-13", "CVE-2024-3103", VERDICT_LIVE_PATCH_AWAITED },  /* 29 days */
-                { "2024-09-14", "CVE-2024-3103", VERDICT_REBOOT_NEEDED },       /* 30 days */
+                { "2024-09-13", "CVE-2024-3103", VERDICT_LIVE_PATCH_AWAITED }, /* 29 days */
+                { "2024-09-14", "CVE-2024-3103", VERDICT_REBOOT_NEEDED },      /* 30 days */
                 { "2024-08-20", "CVE-2024-3101", VERDICT_BELOW_SCOPE },
                 { "2024-09-20", "CVE-2024-1000", VERDICT_FIXED_IN_KERNEL },
-                { "2024-08-18", "CVE-2024-3100", VERDICT_LIVE_PATCH_AWAITED },  /* the patch is not out yet */
+                { "2024-08-18", "CVE-2024-3100",
+                  VERDICT_LIVE_PATCH_AWAITED }, /* the patch is not out yet */
         };
 
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
                 World *world = world_with_patch();
                 Verdict found = verdict(world, cases[i].at, cases[i].cve);
 
-                ck_assert_msg(found == cases[i].verdict, "%s on %s gave %s", cases[i].cve, cases[i].at, verdict_to_text(found));
+                ck_assert_msg(found == cases[i].verdict, "%s on %s gave %s", cases[i].cve,
+                              cases[i].at, verdict_to_text(found));
                 world_free(world);
         }
 }
@@ -131,7 +146,8 @@ END_TEST
 START_TEST(the_highest_severity_of_any_mention_counts) {
         World *world = world_with_patch();
 
-        world_patch(world, WORLD_PACKAGE, "1-11", WORLD_KERNEL, "rhel-9.4", "main", "2024-08-26", "CVE-2024-3101=critical");
+        world_patch(world, WORLD_PACKAGE, "1-11", WORLD_KERNEL, "rhel-9.4", "main", "2024-08-26",
+                    "CVE-2024-3101=critical");
         ck_assert_int_eq(find(world, "2024-09-20", "CVE-2024-3101")->severity, SEVERITY_CRITICAL);
         world_free(world);
 }
@@ -140,9 +156,12 @@ END_TEST
 START_TEST(the_lineage_follows_the_channel) {
         World *world = world_with_patch();
 
-        world_kernel(world, "5.14.0-503.14.1.el9_5", "rhel-9.5", "main", "2024-11-12", SEVERITY_IMPORTANT, "CVE-2024-9500=important");
-        world_kernel(world, "5.14.0-427.61.1.el9_4", "rhel-9.4", "eus", "2024-12-01", SEVERITY_IMPORTANT, "CVE-2024-9400=important");
-        world_kernel(world, "5.14.0-362.8.1.el9_3", "rhel-9.3", "main", "2023-11-07", SEVERITY_IMPORTANT, "CVE-2023-9300=important");
+        world_kernel(world, "5.14.0-503.14.1.el9_5", "rhel-9.5", "main", "2024-11-12",
+                     SEVERITY_IMPORTANT, "CVE-2024-9500=important");
+        world_kernel(world, "5.14.0-427.61.1.el9_4", "rhel-9.4", "eus", "2024-12-01",
+                     SEVERITY_IMPORTANT, "CVE-2024-9400=important");
+        world_kernel(world, "5.14.0-362.8.1.el9_3", "rhel-9.3", "main", "2023-11-07",
+                     SEVERITY_IMPORTANT, "CVE-2023-9300=important");
 
         ck_assert_ptr_null(find(world, "2025-01-01", "CVE-2024-9500"));
         ck_assert_int_eq(verdict(world, "2025-01-01", "CVE-2024-9400"), VERDICT_REBOOT_NEEDED);
@@ -150,7 +169,8 @@ START_TEST(the_lineage_follows_the_channel) {
 
         world_channel(world, "");
         ck_assert_int_eq(verdict(world, "2025-01-01", "CVE-2024-9500"), VERDICT_REBOOT_NEEDED);
-        ck_assert(strstr(find(world, "2025-01-01", "CVE-2024-9500")->note, "first listed in a later minor"));
+        ck_assert(strstr(find(world, "2025-01-01", "CVE-2024-9500")->note,
+                         "first listed in a later minor"));
         ck_assert_ptr_null(find(world, "2025-01-01", "CVE-2024-9400"));
 
         /* A kernel that runs counts whatever channel it came from. */
@@ -164,7 +184,8 @@ START_TEST(a_cve_that_is_listed_again_is_open) {
         World *world = world_with_patch();
         const Exposure *exposure;
 
-        world_kernel(world, "5.14.0-427.40.1.el9_4", "rhel-9.4", "main", "2024-10-01", SEVERITY_IMPORTANT, "CVE-2024-1000=important");
+        world_kernel(world, "5.14.0-427.40.1.el9_4", "rhel-9.4", "main", "2024-10-01",
+                     SEVERITY_IMPORTANT, "CVE-2024-1000=important");
         ck_assert_int_eq(verdict(world, "2024-09-30", "CVE-2024-1000"), VERDICT_FIXED_IN_KERNEL);
         exposure = find(world, "2024-11-15", "CVE-2024-1000");
         ck_assert_int_eq(exposure->verdict, VERDICT_REBOOT_NEEDED);
@@ -179,12 +200,15 @@ END_TEST
 START_TEST(a_cve_of_a_patch_alone_needs_the_channel) {
         World *world = world_with_patch();
 
-        world_patch(world, WORLD_PACKAGE, "1-3", WORLD_KERNEL, "rhel-9.4", "e4s", "2024-08-26", "CVE-2024-7000=important");
-        world_patch(world, WORLD_PACKAGE, "1-4", WORLD_KERNEL, "rhel-9.4", "eus", "2024-08-27", "CVE-2024-7001=important");
-        world_patch(world, "kpatch-patch-5_14_0-427_31_1", "1-1", "5.14.0-427.31.1.el9_4", "rhel-9.4", "eus", "2024-08-27",
-                    "CVE-2024-7002=important");
+        world_patch(world, WORLD_PACKAGE, "1-3", WORLD_KERNEL, "rhel-9.4", "e4s", "2024-08-26",
+                    "CVE-2024-7000=important");
+        world_patch(world, WORLD_PACKAGE, "1-4", WORLD_KERNEL, "rhel-9.4", "eus", "2024-08-27",
+                    "CVE-2024-7001=important");
+        world_patch(world, "kpatch-patch-5_14_0-427_31_1", "1-1", "5.14.0-427.31.1.el9_4",
+                    "rhel-9.4", "eus", "2024-08-27", "CVE-2024-7002=important");
         ck_assert_int_eq(verdict(world, "2024-09-15", "CVE-2024-7000"), VERDICT_UNKNOWN);
-        ck_assert_int_eq(verdict(world, "2024-09-15", "CVE-2024-7001"), VERDICT_LIVE_PATCH_AVAILABLE);
+        ck_assert_int_eq(verdict(world, "2024-09-15", "CVE-2024-7001"),
+                         VERDICT_LIVE_PATCH_AVAILABLE);
         ck_assert_ptr_null(find(world, "2024-09-15", "CVE-2024-7002"));
         world_free(world);
 }
@@ -195,10 +219,13 @@ START_TEST(deadlines_follow_the_sla) {
 
         world->policy.sla_days[SEVERITY_IMPORTANT] = 30;
         world->policy.sla_days[SEVERITY_CRITICAL] = 7;
-        ck_assert_str_eq(world_day(find(world, "2024-09-15", "CVE-2024-3103")->deadline), "2024-08-22");
-        ck_assert_str_eq(world_day(find(world, "2024-09-15", "CVE-2024-3102")->deadline), "2024-09-14"); /* by its bound */
+        ck_assert_str_eq(world_day(find(world, "2024-09-15", "CVE-2024-3103")->deadline),
+                         "2024-08-22");
+        ck_assert_str_eq(world_day(find(world, "2024-09-15", "CVE-2024-3102")->deadline),
+                         "2024-09-14"); /* by its bound */
         ck_assert_int_eq(find(world, "2024-09-15", "CVE-2024-3101")->deadline, UTC_DAY_NONE);
-        ck_assert_int_eq(find(world, "2024-09-15", "CVE-2024-1000")->deadline, UTC_DAY_NONE); /* closed */
+        ck_assert_int_eq(find(world, "2024-09-15", "CVE-2024-1000")->deadline,
+                         UTC_DAY_NONE); /* closed */
         world_free(world);
 }
 END_TEST
@@ -230,7 +257,9 @@ START_TEST(other_architectures_have_other_facts) {
 END_TEST
 
 UNIT_TEST(every_state_of_the_patch_has_its_verdict, patch_versions_order_as_rpm_orders_them,
-          what_only_a_kernel_fixes_depends_on_severity_and_time, nothing_is_awaited_for_an_unproven_kernel,
-          an_unrated_cve_is_judged_by_its_advisory, the_highest_severity_of_any_mention_counts,
-          the_lineage_follows_the_channel, a_cve_that_is_listed_again_is_open, a_cve_of_a_patch_alone_needs_the_channel,
-          deadlines_follow_the_sla, where_live_patching_is_no_question_kernels_still_are, other_architectures_have_other_facts)
+          what_only_a_kernel_fixes_depends_on_severity_and_time,
+          nothing_is_awaited_for_an_unproven_kernel, an_unrated_cve_is_judged_by_its_advisory,
+          the_highest_severity_of_any_mention_counts, the_lineage_follows_the_channel,
+          a_cve_that_is_listed_again_is_open, a_cve_of_a_patch_alone_needs_the_channel,
+          deadlines_follow_the_sla, where_live_patching_is_no_question_kernels_still_are,
+          other_architectures_have_other_facts)

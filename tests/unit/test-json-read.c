@@ -28,9 +28,19 @@ static int open_text(JsonText **ret, const char *text, JsonProblem *problem) {
 
 START_TEST(sound_texts_are_taken) {
         static const char *const cases[] = {
-                "{}", "[]", "null", "true", "0", "-0.5e+10", "\"\"", " {\t\"a\" : [ 1 , 2 ]\r\n} ",
-                "123456789012345678901234567890", "\"\\u00e9\\ud83d\\ude00\\/\\b\"", "\"\xC3\xA9\xF0\x9F\x98\x80\"",
-                "{\"a\":{\"a\":{\"a\":1}}}", "1e999",
+                "{}",
+                "[]",
+                "null",
+                "true",
+                "0",
+                "-0.5e+10",
+                "\"\"",
+                " {\t\"a\" : [ 1 , 2 ]\r\n} ",
+                "123456789012345678901234567890",
+                "\"\\u00e9\\ud83d\\ude00\\/\\b\"",
+                "\"\xC3\xA9\xF0\x9F\x98\x80\"",
+                "{\"a\":{\"a\":{\"a\":1}}}",
+                "1e999",
         };
 
         for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -38,7 +48,8 @@ START_TEST(sound_texts_are_taken) {
                 JsonText *text = NULL;
                 int r = open_text(&text, cases[i], &problem);
 
-                ck_assert_msg(r == 0, "row '%s' gave %d: %s: %s", cases[i], r, problem.place, problem.reason);
+                ck_assert_msg(r == 0, "row '%s' gave %d: %s: %s", cases[i], r, problem.place,
+                              problem.reason);
                 ck_assert_uint_eq(json_text_n_doubled(text), 0);
                 json_text_free(text);
         }
@@ -94,9 +105,10 @@ START_TEST(unsound_texts_are_refused_with_their_place) {
 
                 ck_assert_msg(r == JSON_READ_E_REFUSED, "row '%s' gave %d", cases[i].text, r);
                 ck_assert_msg(!text, "row '%s' touched its result", cases[i].text);
-                ck_assert_msg(strcmp(problem.place, cases[i].place) == 0, "row '%s' is wrong at '%s'", cases[i].text,
-                              problem.place);
-                ck_assert_msg(strstr(problem.reason, cases[i].reason), "row '%s': %s", cases[i].text, problem.reason);
+                ck_assert_msg(strcmp(problem.place, cases[i].place) == 0,
+                              "row '%s' is wrong at '%s'", cases[i].text, problem.place);
+                ck_assert_msg(strstr(problem.reason, cases[i].reason), "row '%s': %s",
+                              cases[i].text, problem.reason);
         }
 }
 END_TEST
@@ -136,13 +148,14 @@ START_TEST(limits_hold_to_the_last_one_allowed) {
 
         for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
                 for (size_t more = 0; more < 2; more++) {
-                        char *input = repeat(cases[i].head, cases[i].part, cases[i].n_allowed + more, cases[i].tail);
+                        char *input = repeat(cases[i].head, cases[i].part,
+                                             cases[i].n_allowed + more, cases[i].tail);
                         JsonProblem problem = {};
                         JsonText *text = NULL;
                         int r = open_text(&text, input, &problem);
 
-                        ck_assert_msg(r == (more ? JSON_READ_E_REFUSED : 0), "%s, %zu more: %d, %s", cases[i].what,
-                                      more, r, problem.reason);
+                        ck_assert_msg(r == (more ? JSON_READ_E_REFUSED : 0), "%s, %zu more: %d, %s",
+                                      cases[i].what, more, r, problem.reason);
                         json_text_free(text);
                         free(input);
                 }
@@ -157,7 +170,8 @@ START_TEST(nesting_ends_at_the_depth_allowed) {
 
                 memset(input, '[', depth);
                 memset(input + depth, ']', depth);
-                ck_assert_int_eq(open_text(&text, input, &problem), depth > JSON_MAX_DEPTH ? JSON_READ_E_REFUSED : 0);
+                ck_assert_int_eq(open_text(&text, input, &problem),
+                                 depth > JSON_MAX_DEPTH ? JSON_READ_E_REFUSED : 0);
                 json_text_free(text);
         }
 }
@@ -195,7 +209,8 @@ START_TEST(values_and_keys_are_counted) {
                 for (size_t i = 0; i < n_keys; i++)
                         n += (size_t) sprintf(object + n, "%s\"k%zu\":0", i > 0 ? "," : "", i);
                 strcpy(object + n, "}");
-                ck_assert_int_eq(open_text(&text, object, &problem), n_keys > MAX_KEYS ? JSON_READ_E_REFUSED : 0);
+                ck_assert_int_eq(open_text(&text, object, &problem),
+                                 n_keys > MAX_KEYS ? JSON_READ_E_REFUSED : 0);
                 text = json_text_free(text);
         }
 }
@@ -260,7 +275,8 @@ START_TEST(a_doubled_key_is_refused_where_it_is_read) {
                 bool sound;
 
                 ck_assert_int_eq(open_text(&text, cases[i].text, &problem), 0);
-                ck_assert_msg(json_text_n_doubled(text) == cases[i].n_doubled, "row '%s'", cases[i].text);
+                ck_assert_msg(json_text_n_doubled(text) == cases[i].n_doubled, "row '%s'",
+                              cases[i].text);
                 sound = json_root(text, JSON_OBJECT, &root) &&
                         json_member(&root, "a", JSON_ARRAY, JSON_REQUIRED, &array) &&
                         json_item(&array, 0, JSON_OBJECT, &item) &&
@@ -274,18 +290,20 @@ START_TEST(a_doubled_key_is_refused_where_it_is_read) {
 END_TEST
 
 START_TEST(a_text_cut_anywhere_is_refused) {
-        static const char input[] = "{\"a\":[1,-2.5e3,\"\\ud83d\\ude00\",{\"b\":null},true],\"c\":{}}";
+        static const char input[] =
+                        "{\"a\":[1,-2.5e3,\"\\ud83d\\ude00\",{\"b\":null},true],\"c\":{}}";
 
         for (size_t n = 0; n < strlen(input); n++) {
                 JsonProblem problem = {};
                 JsonText *text = NULL;
 
-                ck_assert_msg(open_n(&text, input, n, &problem) == JSON_READ_E_REFUSED, "%zu bytes were taken", n);
+                ck_assert_msg(open_n(&text, input, n, &problem) == JSON_READ_E_REFUSED,
+                              "%zu bytes were taken", n);
         }
 }
 END_TEST
 
 UNIT_TEST(sound_texts_are_taken, unsound_texts_are_refused_with_their_place, a_nul_byte_is_refused,
-          limits_hold_to_the_last_one_allowed, nesting_ends_at_the_depth_allowed, values_and_keys_are_counted,
-          getters_name_the_place_that_is_wrong, a_doubled_key_is_refused_where_it_is_read,
-          a_text_cut_anywhere_is_refused)
+          limits_hold_to_the_last_one_allowed, nesting_ends_at_the_depth_allowed,
+          values_and_keys_are_counted, getters_name_the_place_that_is_wrong,
+          a_doubled_key_is_refused_where_it_is_read, a_text_cut_anywhere_is_refused)

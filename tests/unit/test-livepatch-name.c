@@ -26,10 +26,13 @@ START_TEST(module_names_decode_against_the_running_kernel) {
                 { "kpatch_4_18_0_147_1_4", "4.18.0-147.el8.x86_64", "1-4" },
                 { "kpatch_3_10_0_1062_1_1_1_4", "3.10.0-1062.1.1.el7.x86_64", "1-4" },
                 { "kpatch_3_10_0_1062_1_5", "3.10.0-1062.el7.x86_64", "1-5" },
-                { "kpatch_5_14_0_427_13_1_1_1_1", "5.14.0-427.13.1.el9_4.x86_64", "1-1.1" }, /* a dotted release */
+                { "kpatch_5_14_0_427_13_1_1_1_1", "5.14.0-427.13.1.el9_4.x86_64",
+                  "1-1.1" }, /* a dotted release */
                 { "kpatch_4_18_0_193_1_2", "4.18.0-193.1.2.el8_2.x86_64", NULL },
-                { "kpatch_4_18_0_193_1_2_1_5", "4.18.0-193.el8.x86_64", NULL }, /* of base 193.1.2 */
-                { "kpatch_5_14_0_427_100_1_1_4", "5.14.0-427.93.1.el9_4.x86_64", NULL }, /* a neighbour's */
+                { "kpatch_4_18_0_193_1_2_1_5", "4.18.0-193.el8.x86_64",
+                  NULL }, /* of base 193.1.2 */
+                { "kpatch_5_14_0_427_100_1_1_4", "5.14.0-427.93.1.el9_4.x86_64",
+                  NULL }, /* a neighbour's */
                 { "kpatch_5_14_0_427_13_10_1_1", "5.14.0-427.13.1.el9_4.x86_64", NULL },
                 { "klp_687_22_1_el9_8_to_687_23_1", "5.14.0-687.22.1.el9_8.x86_64", NULL },
                 { "livepatch_1_5_3_2", "5.14.0-427.13.1.el9_4.x86_64", NULL },
@@ -39,7 +42,8 @@ START_TEST(module_names_decode_against_the_running_kernel) {
                 { "kpatch_5_14_0_427_13_1_1_", "5.14.0-427.13.1.el9_4.x86_64", NULL },
                 { "kpatch_5_14_0_427_13_1_1__2", "5.14.0-427.13.1.el9_4.x86_64", NULL },
                 { "kpatch_5_14_0_427_13_1_1_a", "5.14.0-427.13.1.el9_4.x86_64", NULL },
-                { "kpatch_5_14_0_427_13_1_1_222222222222222222222222222222222222", "5.14.0-427.13.1.el9_4.x86_64", NULL },
+                { "kpatch_5_14_0_427_13_1_1_222222222222222222222222222222222222",
+                  "5.14.0-427.13.1.el9_4.x86_64", NULL },
                 { "kpatch_6_6_0_custom_1_1", "6.6.0-custom", NULL },
                 { "", "5.14.0-427.13.1.el9_4.x86_64", NULL },
         };
@@ -49,7 +53,8 @@ START_TEST(module_names_decode_against_the_running_kernel) {
                 LivepatchName name = {};
                 int r = livepatch_name_decode(cases[i].module, &kernel, &name);
 
-                ck_assert_msg((r == 0) == (cases[i].version != NULL), "%s on %s gave %d", cases[i].module, cases[i].kernel, r);
+                ck_assert_msg((r == 0) == (cases[i].version != NULL), "%s on %s gave %d",
+                              cases[i].module, cases[i].kernel, r);
                 if (cases[i].version)
                         ck_assert_str_eq(name.version, cases[i].version);
         }
@@ -60,7 +65,8 @@ START_TEST(packages_and_kernels_name_each_other) {
         static const struct {
                 const char *kernel, *package, *base;
         } cases[] = {
-                { "5.14.0-427.13.1.el9_4.x86_64", "kpatch-patch-5_14_0-427_13_1", "5.14.0-427.13.1" },
+                { "5.14.0-427.13.1.el9_4.x86_64", "kpatch-patch-5_14_0-427_13_1",
+                  "5.14.0-427.13.1" },
                 { "4.18.0-193.el8", "kpatch-patch-4_18_0-193", "4.18.0-193" },
                 { "4.18.0-348.12.2.el8_5", "kpatch-patch-4_18_0-348_12_2", "4.18.0-348.12.2" },
         };
@@ -81,13 +87,22 @@ END_TEST
 
 START_TEST(what_is_no_live_patch_package_is_refused) {
         static const char *const cases[] = {
-                "kernel-core", "kpatch-patch-", "kpatch-patch-5_14_0", "kpatch-patch-5_14_0-", "kpatch-patch--427", "kpatch-patch-5_14_0-427-1",
-                "kpatch-patch-5_14_0-427_13_1-debuginfo", "kpatch-patch-5_14_0-427_13_1-debugsource", "kpatch-patch-x-y", "kpatch",
+                "kernel-core",
+                "kpatch-patch-",
+                "kpatch-patch-5_14_0",
+                "kpatch-patch-5_14_0-",
+                "kpatch-patch--427",
+                "kpatch-patch-5_14_0-427-1",
+                "kpatch-patch-5_14_0-427_13_1-debuginfo",
+                "kpatch-patch-5_14_0-427_13_1-debugsource",
+                "kpatch-patch-x-y",
+                "kpatch",
         };
         char text[LIVEPATCH_NAME_BYTES];
 
         for (size_t i = 0; i < ELEMENTS(cases); i++)
-                ck_assert_msg(livepatch_package_base(cases[i], text) == LIVEPATCH_NAME_E_OTHER, "%s was taken", cases[i]);
+                ck_assert_msg(livepatch_package_base(cases[i], text) == LIVEPATCH_NAME_E_OTHER,
+                              "%s was taken", cases[i]);
         ck_assert(livepatch_package_is_one("kpatch-patch-5_14_0-427_13_1"));
         ck_assert(!livepatch_package_is_one("kpatch-patch-5_14_0-427_13_1-debuginfo"));
 }

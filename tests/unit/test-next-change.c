@@ -9,10 +9,14 @@
 static World *world_with_a_year(void) {
         World *world = world_new();
 
-        world_kernel(world, WORLD_KERNEL, "rhel-9.4", "main", "2024-04-30T08:00:00Z", SEVERITY_IMPORTANT, "CVE-2024-1=low");
-        world_kernel(world, "5.14.0-427.31.1.el9_4", "rhel-9.4", "main", "2024-08-15T05:34:56Z", SEVERITY_IMPORTANT, "CVE-2024-2=important");
-        world_kernel(world, "5.14.0-427.37.1.el9_4", "rhel-9.4", "main", "2024-09-24T10:00:00Z", SEVERITY_IMPORTANT, "CVE-2024-3=important");
-        world_patch(world, WORLD_PACKAGE, "1-2", WORLD_KERNEL, "rhel-9.4", "main", "2024-08-19T12:00:00Z", "CVE-2024-2=important");
+        world_kernel(world, WORLD_KERNEL, "rhel-9.4", "main", "2024-04-30T08:00:00Z",
+                     SEVERITY_IMPORTANT, "CVE-2024-1=low");
+        world_kernel(world, "5.14.0-427.31.1.el9_4", "rhel-9.4", "main", "2024-08-15T05:34:56Z",
+                     SEVERITY_IMPORTANT, "CVE-2024-2=important");
+        world_kernel(world, "5.14.0-427.37.1.el9_4", "rhel-9.4", "main", "2024-09-24T10:00:00Z",
+                     SEVERITY_IMPORTANT, "CVE-2024-3=important");
+        world_patch(world, WORLD_PACKAGE, "1-2", WORLD_KERNEL, "rhel-9.4", "main",
+                    "2024-08-19T12:00:00Z", "CVE-2024-2=important");
         world_install(world, WORLD_PACKAGE, "1-2.el9_4");
         world_load(world, WORLD_MODULE "2", TRISTATE_YES, TRISTATE_NO);
         world_file(world, WORLD_MODULE "2");
@@ -23,8 +27,13 @@ static World *world_with_a_year(void) {
 
 static UtcTime next_change(World *world, UtcTime at, Assessment **ret) {
         const SupportCalendar *calendars[] = { world->calendar };
-        AssessInput input = { .host = world->host, .facts = world->facts, .calendars = calendars, .n_calendars = 1,
-                              .policy = &world->policy, .now = at, .clock = at };
+        AssessInput input = { .host = world->host,
+                              .facts = world->facts,
+                              .calendars = calendars,
+                              .n_calendars = 1,
+                              .policy = &world->policy,
+                              .now = at,
+                              .clock = at };
 
         ck_assert_int_eq(assess(&input, ret), 0);
         return (*ret)->next_change;
@@ -45,7 +54,8 @@ START_TEST(nothing_changes_between_two_changes) {
                 ck_assert(next > at || next == UTC_TIME_NONE);
                 if (next == UTC_TIME_NONE)
                         break;
-                for (UtcTime between = at + 7 * USEC_PER_HOUR; between <= next && between < end; between += 29 * USEC_PER_HOUR) {
+                for (UtcTime between = at + 7 * USEC_PER_HOUR; between <= next && between < end;
+                     between += 29 * USEC_PER_HOUR) {
                         _cleanup_(assessment_freep) Assessment *then = NULL;
                         AssessInput input = now->input;
                         char a[UTC_TIME_TEXT_BYTES], b[UTC_TIME_TEXT_BYTES];
@@ -53,8 +63,10 @@ START_TEST(nothing_changes_between_two_changes) {
                         input.calendars = calendars;
                         input.now = input.clock = between < next ? between : next - 1;
                         ck_assert_int_eq(assess_moment(&input, &then), 0);
-                        ck_assert_msg((assessment_change(now, then) & ~(1u << PART_NEXT_CHANGE_AT)) == 0,
-                                      "from %s on something changed before %s: %#x", utc_time_format(at, a), utc_time_format(input.now, b),
+                        ck_assert_msg((assessment_change(now, then) &
+                                       ~(1u << PART_NEXT_CHANGE_AT)) == 0,
+                                      "from %s on something changed before %s: %#x",
+                                      utc_time_format(at, a), utc_time_format(input.now, b),
                                       assessment_change(now, then));
                 }
                 n_changes++;
@@ -71,8 +83,10 @@ START_TEST(the_next_moments_are_the_ones_of_the_rules) {
         } cases[] = {
                 { "2024-08-15T05:34:55Z", "2024-08-15T05:34:56Z" }, /* a fact is released */
                 { "2024-08-19T11:59:59Z", "2024-08-19T12:00:00Z" },
-                { "2024-10-24T00:00:00Z", "2024-11-02T06:00:00.000001Z" }, /* 35 days: the facts get stale */
-                { "2025-04-30T12:00:00Z", "2025-05-01T00:00:00Z" }, /* the day after the window's last */
+                { "2024-10-24T00:00:00Z",
+                  "2024-11-02T06:00:00.000001Z" }, /* 35 days: the facts get stale */
+                { "2025-04-30T12:00:00Z",
+                  "2025-05-01T00:00:00Z" }, /* the day after the window's last */
         };
 
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
@@ -81,7 +95,8 @@ START_TEST(the_next_moments_are_the_ones_of_the_rules) {
                 char buffer[UTC_TIME_TEXT_BYTES];
 
                 utc_time_format(next_change(world, world_time(cases[i].at), &assessment), buffer);
-                ck_assert_msg(strcmp(buffer, cases[i].next) == 0, "after %s comes %s", cases[i].at, buffer);
+                ck_assert_msg(strcmp(buffer, cases[i].next) == 0, "after %s comes %s", cases[i].at,
+                              buffer);
                 assessment = assessment_free(assessment);
                 world_free(world);
         }
@@ -94,7 +109,8 @@ START_TEST(a_transition_will_stall) {
 
         world->host->patches[0].transition = TRISTATE_YES;
         world->host->patches[0].since = world_time("2024-09-20T12:00:00Z");
-        ck_assert(next_change(world, world_time("2024-09-20T12:00:10Z"), &assessment) == world_time("2024-09-20T12:01:15Z"));
+        ck_assert(next_change(world, world_time("2024-09-20T12:00:10Z"), &assessment) ==
+                  world_time("2024-09-20T12:01:15Z"));
         assessment = assessment_free(assessment);
         world_free(world);
 }
@@ -112,5 +128,5 @@ START_TEST(an_answer_without_dates_never_changes) {
 }
 END_TEST
 
-UNIT_TEST(nothing_changes_between_two_changes, the_next_moments_are_the_ones_of_the_rules, a_transition_will_stall,
-          an_answer_without_dates_never_changes)
+UNIT_TEST(nothing_changes_between_two_changes, the_next_moments_are_the_ones_of_the_rules,
+          a_transition_will_stall, an_answer_without_dates_never_changes)

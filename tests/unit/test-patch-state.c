@@ -8,7 +8,8 @@
 static World *world_with_package(void) {
         World *world = world_new();
 
-        world_kernel(world, WORLD_KERNEL, "rhel-9.4", "main", "2024-04-30", SEVERITY_IMPORTANT, NULL);
+        world_kernel(world, WORLD_KERNEL, "rhel-9.4", "main", "2024-04-30", SEVERITY_IMPORTANT,
+                     NULL);
         world_install(world, WORLD_PACKAGE, "0-0.el9_4");
         return world;
 }
@@ -16,16 +17,19 @@ static World *world_with_package(void) {
 static void check(World *world, PatchState state) {
         const PatchReport *report = &world_assess(world, "2024-09-15T12:00:00Z")->patch;
 
-        ck_assert_msg(report->state == state, "%s instead of %s", patch_state_to_text(report->state), patch_state_to_text(state));
+        ck_assert_msg(report->state == state, "%s instead of %s",
+                      patch_state_to_text(report->state), patch_state_to_text(state));
 }
 
 START_TEST(the_first_state_that_applies_counts) {
         World *world = world_with_package();
 
         check(world, PATCH_NONE_NEEDED);
-        world_patch(world, WORLD_PACKAGE, "0-1", WORLD_KERNEL, "rhel-9.4", "main", "2024-05-02", NULL);
+        world_patch(world, WORLD_PACKAGE, "0-1", WORLD_KERNEL, "rhel-9.4", "main", "2024-05-02",
+                    NULL);
         check(world, PATCH_NONE_NEEDED); /* an empty rebuild */
-        world_patch(world, WORLD_PACKAGE, "1-9", WORLD_KERNEL, "rhel-9.4", "main", "2024-06-01", NULL);
+        world_patch(world, WORLD_PACKAGE, "1-9", WORLD_KERNEL, "rhel-9.4", "main", "2024-06-01",
+                    NULL);
         check(world, PATCH_MISSING);
         world_load(world, "klp_third_party", TRISTATE_YES, TRISTATE_NO);
         check(world, PATCH_FOREIGN);
@@ -37,7 +41,8 @@ START_TEST(the_first_state_that_applies_counts) {
         world->host->patches[1].listed = true;
         world->host->patches[1].enabled = TRISTATE_YES;
         check(world, PATCH_APPLIED);
-        world_patch(world, WORLD_PACKAGE, "1-10", WORLD_KERNEL, "rhel-9.4", "main", "2024-07-01", NULL);
+        world_patch(world, WORLD_PACKAGE, "1-10", WORLD_KERNEL, "rhel-9.4", "main", "2024-07-01",
+                    NULL);
         check(world, PATCH_OUTDATED);
         world->host->patches[1].transition = TRISTATE_YES;
         check(world, PATCH_TRANSITIONING);
@@ -54,7 +59,8 @@ END_TEST
 START_TEST(patches_stacked_on_each_other_count_by_the_highest) {
         World *world = world_with_package();
 
-        world_patch(world, WORLD_PACKAGE, "1-10", WORLD_KERNEL, "rhel-9.4", "main", "2024-07-01", NULL);
+        world_patch(world, WORLD_PACKAGE, "1-10", WORLD_KERNEL, "rhel-9.4", "main", "2024-07-01",
+                    NULL);
         world_load(world, WORLD_MODULE "9", TRISTATE_YES, TRISTATE_NO);
         world_load(world, WORLD_MODULE "10", TRISTATE_YES, TRISTATE_NO);
         check(world, PATCH_APPLIED);
@@ -127,8 +133,10 @@ START_TEST(eligibility_decides_where_nothing_is_loaded) {
         world->host->n_packages = 0;
         check(world, PATCH_UNKNOWN); /* possible */
         ck_assert(world_says(&world->assessment->patch.because, "not known whether"));
-        world_kernel(world, "5.14.0-427.16.1.el9_4", "rhel-9.4", "main", "2024-05-01", SEVERITY_IMPORTANT, NULL);
-        world_kernel(world, "5.14.0-427.18.1.el9_4", "rhel-9.4", "main", "2024-05-08", SEVERITY_IMPORTANT, NULL);
+        world_kernel(world, "5.14.0-427.16.1.el9_4", "rhel-9.4", "main", "2024-05-01",
+                     SEVERITY_IMPORTANT, NULL);
+        world_kernel(world, "5.14.0-427.18.1.el9_4", "rhel-9.4", "main", "2024-05-08",
+                     SEVERITY_IMPORTANT, NULL);
         world_set_kernel(world, "5.14.0-427.16.1.el9_4");
         check(world, PATCH_NOT_APPLICABLE); /* no */
         world_free(world);
@@ -144,7 +152,8 @@ START_TEST(old_facts_no_longer_say_that_nothing_newer_exists) {
         world_load(world, WORLD_MODULE "1", TRISTATE_YES, TRISTATE_NO);
         check(world, PATCH_UNKNOWN);
         ck_assert(world_says(&world->assessment->patch.because, "that it is the newest"));
-        world_patch(world, WORLD_PACKAGE, "1-2", WORLD_KERNEL, "rhel-9.4", "main", "2024-05-01", NULL);
+        world_patch(world, WORLD_PACKAGE, "1-2", WORLD_KERNEL, "rhel-9.4", "main", "2024-05-01",
+                    NULL);
         check(world, PATCH_OUTDATED); /* that stays true */
         world_free(world);
 }
@@ -156,9 +165,9 @@ START_TEST(coming_back_after_a_reboot_needs_the_whole_chain) {
 
         world_load(world, WORLD_MODULE "1", TRISTATE_YES, TRISTATE_NO);
         world_file(world, WORLD_MODULE "1");
-#define SURVIVES(expected, part)                                                                   \
-        patch = &world_assess(world, "2024-09-15")->patch.patches[0];                              \
-        ck_assert_int_eq(patch->survives_reboot, expected);                                        \
+#define SURVIVES(expected, part)                                      \
+        patch = &world_assess(world, "2024-09-15")->patch.patches[0]; \
+        ck_assert_int_eq(patch->survives_reboot, expected);           \
         ck_assert_msg(strstr(patch->survives_because, part), "%s", patch->survives_because)
         SURVIVES(TRISTATE_YES, "kpatch.service is enabled");
         world->host->modules_unknown = "no permission";
@@ -186,6 +195,7 @@ START_TEST(coming_back_after_a_reboot_needs_the_whole_chain) {
 END_TEST
 
 UNIT_TEST(the_first_state_that_applies_counts, patches_stacked_on_each_other_count_by_the_highest,
-          what_is_installed_here_is_released, files_of_other_kernels_do_not_count, what_cannot_be_read_is_unknown,
-          eligibility_decides_where_nothing_is_loaded, old_facts_no_longer_say_that_nothing_newer_exists,
+          what_is_installed_here_is_released, files_of_other_kernels_do_not_count,
+          what_cannot_be_read_is_unknown, eligibility_decides_where_nothing_is_loaded,
+          old_facts_no_longer_say_that_nothing_newer_exists,
           coming_back_after_a_reboot_needs_the_whole_chain)

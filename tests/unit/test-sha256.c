@@ -16,7 +16,8 @@ START_TEST(the_published_vectors_hold) {
                 { "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
                 { "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
                   "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1" },
-                { "abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmnoijklmnopjklmnopqklmnopqr"
+                { "abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmnoijklmnopjklmnopq"
+                  "klmnopqr"
                   "lmnopqrsmnopqrstnopqrstu",
                   "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1" },
         };
@@ -24,7 +25,8 @@ START_TEST(the_published_vectors_hold) {
         for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
                 char hash[SHA256_TEXT_BYTES];
 
-                ck_assert_msg(strcmp(sha256_text(cases[i].text, strlen(cases[i].text), hash), cases[i].hash) == 0,
+                ck_assert_msg(strcmp(sha256_text(cases[i].text, strlen(cases[i].text), hash),
+                                     cases[i].hash) == 0,
                               "'%s' gave %s", cases[i].text, hash);
         }
 }
@@ -57,8 +59,8 @@ START_TEST(sha256sum_agrees_on_every_length) {
         file = fdopen(fd, "w");
         ck_assert_ptr_nonnull(file);
         ck_assert(fwrite(text, 1, sizeof(text), file) == sizeof(text) && fclose(file) == 0);
-        snprintf(command, sizeof(command), "for n in $(seq 0 %zu); do head -c $n %s | sha256sum; done",
-                 sizeof(text), path);
+        snprintf(command, sizeof(command),
+                 "for n in $(seq 0 %zu); do head -c $n %s | sha256sum; done", sizeof(text), path);
         pipe = popen(command, "r");
         ck_assert_ptr_nonnull(pipe);
         for (size_t n = 0; n <= sizeof(text); n++) {
@@ -66,7 +68,8 @@ START_TEST(sha256sum_agrees_on_every_length) {
 
                 ck_assert_ptr_nonnull(fgets(line, sizeof(line), pipe));
                 line[SHA256_TEXT_BYTES - 1] = '\0';
-                ck_assert_msg(strcmp(sha256_text(text, n, hash), line) == 0, "%zu bytes gave %s", n, hash);
+                ck_assert_msg(strcmp(sha256_text(text, n, hash), line) == 0, "%zu bytes gave %s", n,
+                              hash);
         }
         ck_assert_int_eq(pclose(pipe), 0);
         remove(path);

@@ -11,7 +11,8 @@ static SupportCalendar *parse(const char *text) {
         SupportCalendar *calendar = NULL;
         char *message = NULL;
 
-        ck_assert_msg(support_calendar_parse(text, "test.conf", &calendar, &message) == 0, "%s", message);
+        ck_assert_msg(support_calendar_parse(text, "test.conf", &calendar, &message) == 0, "%s",
+                      message);
         return calendar;
 }
 
@@ -22,20 +23,25 @@ START_TEST(a_mistake_is_named_with_its_line) {
                 { "Months=6", "Months=six", "test.conf:15: bad value: Months" },
                 { "Months=6", "Months=0", "bad value: Months" },
                 { "Months=6\n", "", "lacks Months= or SelectionDays=" },
-                { "SelectionDays=01-01 03-01 06-01 09-01 12-01\n", "", "lacks Months= or SelectionDays=" },
-                { "SelectionDays=01-01 03-01", "SelectionDays=03-01 01-01", "bad value: SelectionDays" },
+                { "SelectionDays=01-01 03-01 06-01 09-01 12-01\n", "",
+                  "lacks Months= or SelectionDays=" },
+                { "SelectionDays=01-01 03-01", "SelectionDays=03-01 01-01",
+                  "bad value: SelectionDays" },
                 { "SelectionDays=01-01", "SelectionDays=1-1", "bad value: SelectionDays" },
                 { "SelectionDays=01-01", "SelectionDays=02-30", "bad value: SelectionDays" },
                 { "Tolerance=14d", "Tolerance=14", "bad value: Tolerance" },
                 { "Tolerance=14d", "Tolerance=d", "bad value: Tolerance" },
                 { "Scope=important critical", "Scope=grave", "bad value: Scope" },
                 { "MainEnd=2024-11-12", "MainEnd=soon", "bad value: MainEnd" },
-                { "InitialKernel=5.14.0-427.13.1.el9_4", "InitialKernel=none", "bad value: InitialKernel" },
+                { "InitialKernel=5.14.0-427.13.1.el9_4", "InitialKernel=none",
+                  "bad value: InitialKernel" },
                 { "LivePatches=no", "LivePatches=maybe", "bad value: LivePatches" },
-                { "GeneralAvailability=2024-04-30", "GeneralAvailability=2024-04-31", "bad value: GeneralAvailability" },
+                { "GeneralAvailability=2024-04-30", "GeneralAvailability=2024-04-31",
+                  "bad value: GeneralAvailability" },
                 { "Vendor=redhat", "Vendor=", "bad value: Vendor" },
                 { "OsIds=rhel", "OsIds=", "bad value: OsIds" },
-                { "Vendor=redhat\n", "", "Vendor=, OsIds=, KernelForm= and StreamPrefix= are needed" },
+                { "Vendor=redhat\n", "",
+                  "Vendor=, OsIds=, KernelForm= and StreamPrefix= are needed" },
                 { "Vendor=redhat", "Seller=redhat", "test.conf:2: unknown key: Seller" },
                 { "[Calendar]", "[Kalender]", "test.conf:1: unknown section: Kalender" },
                 { "[Stream rhel-9.4]", "[Stream nine]", "unknown section: Stream nine" },
@@ -50,10 +56,13 @@ START_TEST(a_mistake_is_named_with_its_line) {
                 const char *at = strstr(world_calendar, cases[i].from);
 
                 ck_assert_ptr_nonnull(at);
-                snprintf(text, sizeof(text), "%.*s%s%s", (int) (at - world_calendar), world_calendar, cases[i].to, at + strlen(cases[i].from));
-                ck_assert_msg(support_calendar_parse(text, "test.conf", &calendar, &message) == SUPPORT_CALENDAR_E_INVALID,
+                snprintf(text, sizeof(text), "%.*s%s%s", (int) (at - world_calendar),
+                         world_calendar, cases[i].to, at + strlen(cases[i].from));
+                ck_assert_msg(support_calendar_parse(text, "test.conf", &calendar, &message) ==
+                                              SUPPORT_CALENDAR_E_INVALID,
                               "%s was taken", cases[i].to);
-                ck_assert_msg(strstr(message, cases[i].message), "'%s' is not in: %s", cases[i].message, message);
+                ck_assert_msg(strstr(message, cases[i].message), "'%s' is not in: %s",
+                              cases[i].message, message);
                 ck_assert(strstr(message, "the calendar is not used"));
                 ck_assert_ptr_null(calendar);
         }
@@ -64,7 +73,9 @@ START_TEST(a_calendar_without_models_is_refused) {
         SupportCalendar *calendar = NULL;
         char *message = NULL;
 
-        ck_assert_int_eq(support_calendar_parse("[Calendar]\nVendor=a\nOsIds=a\nKernelForm=el\nStreamPrefix=a\n", "x", &calendar, &message),
+        ck_assert_int_eq(support_calendar_parse("[Calendar]\nVendor=a\nOsIds=a\nKernelForm="
+                                                "el\nStreamPrefix=a\n",
+                                                "x", &calendar, &message),
                          SUPPORT_CALENDAR_E_INVALID);
         ck_assert(strstr(message, "no [Model"));
         free(message);
@@ -87,10 +98,14 @@ START_TEST(streams_and_models_are_found) {
         ck_assert(!calendar_stream_follows(support_calendar_find_minor(calendar, 9, 2), stream));
         ck_assert(!calendar_stream_follows(support_calendar_find_minor(calendar, 10, 2), stream));
         ck_assert(support_calendar_find_stream(calendar, "rhel-9.5")->has_channel[CHANNEL_MAIN]);
-        ck_assert_int_eq(support_calendar_find_stream(calendar, "rhel-9.5")->channel_end[CHANNEL_MAIN], UTC_DAY_NONE);
+        ck_assert_int_eq(support_calendar_find_stream(calendar, "rhel-9.5")
+                                         ->channel_end[CHANNEL_MAIN],
+                         UTC_DAY_NONE);
 
-        ck_assert_str_eq(support_calendar_model_at(calendar, utc_day_from_date(2024, 4, 29))->name, "every");
-        ck_assert_str_eq(support_calendar_model_at(calendar, utc_day_from_date(2024, 4, 30))->name, "selected");
+        ck_assert_str_eq(support_calendar_model_at(calendar, utc_day_from_date(2024, 4, 29))->name,
+                         "every");
+        ck_assert_str_eq(support_calendar_model_at(calendar, utc_day_from_date(2024, 4, 30))->name,
+                         "selected");
         support_calendar_free(calendar);
 }
 END_TEST
@@ -99,8 +114,10 @@ START_TEST(selection_days_follow_each_other) {
         static const struct {
                 const char *day, *next, *last;
         } cases[] = {
-                { "2024-09-30", "2024-12-01", "2024-09-01" }, { "2024-12-01", "2025-01-01", "2024-12-01" },
-                { "2024-12-31", "2025-01-01", "2024-12-01" }, { "2025-01-01", "2025-03-01", "2025-01-01" },
+                { "2024-09-30", "2024-12-01", "2024-09-01" },
+                { "2024-12-01", "2025-01-01", "2024-12-01" },
+                { "2024-12-31", "2025-01-01", "2024-12-01" },
+                { "2025-01-01", "2025-03-01", "2025-01-01" },
                 { "2024-02-29", "2024-03-01", "2024-01-01" },
         };
         SupportCalendar *calendar = parse(world_calendar);
@@ -109,20 +126,30 @@ START_TEST(selection_days_follow_each_other) {
                 UtcDay day;
 
                 ck_assert_int_eq(utc_day_parse(cases[i].day, &day), 0);
-                ck_assert_str_eq(world_day(calendar_model_next_selection(&calendar->models[1], day)), cases[i].next);
-                ck_assert_str_eq(world_day(calendar_model_last_selection(&calendar->models[1], day)), cases[i].last);
-                ck_assert_int_eq(calendar_model_next_selection(&calendar->models[0], day), UTC_DAY_NONE);
-                ck_assert_int_eq(calendar_model_last_selection(&calendar->models[0], day), UTC_DAY_NONE);
+                ck_assert_str_eq(
+                                world_day(calendar_model_next_selection(&calendar->models[1], day)),
+                                cases[i].next);
+                ck_assert_str_eq(
+                                world_day(calendar_model_last_selection(&calendar->models[1], day)),
+                                cases[i].last);
+                ck_assert_int_eq(calendar_model_next_selection(&calendar->models[0], day),
+                                 UTC_DAY_NONE);
+                ck_assert_int_eq(calendar_model_last_selection(&calendar->models[0], day),
+                                 UTC_DAY_NONE);
         }
         /* With a last day before January 1 of the year, the year before has it. */
         calendar->models[1].selection_days[0] = 201;
-        ck_assert_str_eq(world_day(calendar_model_last_selection(&calendar->models[1], utc_day_from_date(2025, 1, 15))), "2024-12-01");
+        ck_assert_str_eq(world_day(calendar_model_last_selection(&calendar->models[1],
+                                                                 utc_day_from_date(2025, 1, 15))),
+                         "2024-12-01");
         support_calendar_free(calendar);
 }
 END_TEST
 
 START_TEST(stream_names_have_one_form) {
-        static const char *const refused[] = { "rhel", "rhel-", "rhel-9", "rhel-9.", "-9.4", "rhel-9.4x", "rhel-9.4.1", "rhel-x.y", "rhel-9.444444444" };
+        static const char *const refused[] = { "rhel",       "rhel-",    "rhel-9",
+                                               "rhel-9.",    "-9.4",     "rhel-9.4x",
+                                               "rhel-9.4.1", "rhel-x.y", "rhel-9.444444444" };
         int major, minor;
         size_t n;
 
@@ -131,7 +158,8 @@ START_TEST(stream_names_have_one_form) {
         ck_assert(stream_name_parse("sle-micro-5.10", &n, &major, &minor));
         ck_assert(n == 9 && major == 5 && minor == 10);
         for (size_t i = 0; i < ELEMENTS(refused); i++)
-                ck_assert_msg(!stream_name_parse(refused[i], &n, &major, &minor), "%s was taken", refused[i]);
+                ck_assert_msg(!stream_name_parse(refused[i], &n, &major, &minor), "%s was taken",
+                              refused[i]);
 }
 END_TEST
 
@@ -149,19 +177,27 @@ START_TEST(the_calendar_that_is_shipped_is_sound) {
                 KernelRelease initial;
 
                 ck_assert_msg(stream->certainty, "%s does not say how certain it is", stream->name);
-                ck_assert_msg(stream->initial_kernel && kernel_release_parse(stream->initial_kernel, &initial) == 0, "%s", stream->name);
+                ck_assert_msg(stream->initial_kernel && kernel_release_parse(stream->initial_kernel,
+                                                                             &initial) == 0,
+                              "%s", stream->name);
                 ck_assert_int_eq(initial.dist_major, stream->major);
-                ck_assert(stream->has_channel[CHANNEL_MAIN] && stream->general_availability != UTC_DAY_NONE);
+                ck_assert(stream->has_channel[CHANNEL_MAIN] &&
+                          stream->general_availability != UTC_DAY_NONE);
                 for (Channel channel = CHANNEL_MAIN; channel < _CHANNEL_MAX; channel++)
                         ck_assert_msg(stream->channel_end[channel] == UTC_DAY_NONE ||
-                                                      stream->channel_end[channel] > stream->general_availability,
-                                      "%s ends in %s before it begins", stream->name, channel_to_text(channel));
-                if (i > 0 && calendar->streams[i - 1].major == stream->major && stream->channel_end[CHANNEL_EUS] != UTC_DAY_NONE)
-                        ck_assert(stream->channel_end[CHANNEL_EUS] > stream->channel_end[CHANNEL_MAIN]);
+                                                      stream->channel_end[channel] >
+                                                                      stream->general_availability,
+                                      "%s ends in %s before it begins", stream->name,
+                                      channel_to_text(channel));
+                if (i > 0 && calendar->streams[i - 1].major == stream->major &&
+                    stream->channel_end[CHANNEL_EUS] != UTC_DAY_NONE)
+                        ck_assert(stream->channel_end[CHANNEL_EUS] >
+                                  stream->channel_end[CHANNEL_MAIN]);
         }
         support_calendar_free(calendar);
 }
 END_TEST
 
-UNIT_TEST(a_mistake_is_named_with_its_line, a_calendar_without_models_is_refused, streams_and_models_are_found,
-          selection_days_follow_each_other, stream_names_have_one_form, the_calendar_that_is_shipped_is_sound)
+UNIT_TEST(a_mistake_is_named_with_its_line, a_calendar_without_models_is_refused,
+          streams_and_models_are_found, selection_days_follow_each_other,
+          stream_names_have_one_form, the_calendar_that_is_shipped_is_sound)

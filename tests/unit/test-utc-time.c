@@ -11,11 +11,13 @@ START_TEST(days_parse_and_print) {
                 const char *text;
                 int days; /* since the epoch; -1: refused */
         } cases[] = {
-                { "1970-01-01", 0 },      { "2024-02-29", 19782 },  { "2024-04-30", 19843 },
-                { "2023-02-29", -1 },     { "2024-13-01", -1 },     { "2024-00-10", -1 },
-                { "2024-1-01", -1 },      { "2024-01-01 ", -1 },    { "only LTSS supported", -1 },
-                { "", -1 },               { "1969-12-31", -1 },     { "2024-04-31", -1 },
-                { "9999-12-31", 2932896 }, { "+024-01-01", -1 },
+                { "1970-01-01", 0 },           { "2024-02-29", 19782 },
+                { "2024-04-30", 19843 },       { "2023-02-29", -1 },
+                { "2024-13-01", -1 },          { "2024-00-10", -1 },
+                { "2024-1-01", -1 },           { "2024-01-01 ", -1 },
+                { "only LTSS supported", -1 }, { "", -1 },
+                { "1969-12-31", -1 },          { "2024-04-31", -1 },
+                { "9999-12-31", 2932896 },     { "+024-01-01", -1 },
         };
 
         for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -24,11 +26,13 @@ START_TEST(days_parse_and_print) {
                 int r = utc_day_parse(cases[i].text, &day);
 
                 if (cases[i].days < 0) {
-                        ck_assert_msg(r == UTC_TIME_E_MALFORMED, "row '%s' was taken", cases[i].text);
+                        ck_assert_msg(r == UTC_TIME_E_MALFORMED, "row '%s' was taken",
+                                      cases[i].text);
                         ck_assert_msg(day == 12345, "row '%s' touched its result", cases[i].text);
                         continue;
                 }
-                ck_assert_msg(r == 0 && day == cases[i].days, "row '%s' gave %d", cases[i].text, (int) day);
+                ck_assert_msg(r == 0 && day == cases[i].days, "row '%s' gave %d", cases[i].text,
+                              (int) day);
                 ck_assert_str_eq(utc_day_format(day, buffer), cases[i].text);
         }
 }
@@ -58,7 +62,8 @@ START_TEST(times_parse_and_print) {
                 UtcTime time;
                 int r = utc_time_parse(cases[i].text, &time);
 
-                ck_assert_msg((r == 0) == (cases[i].printed != NULL), "row '%s' gave %d", cases[i].text, r);
+                ck_assert_msg((r == 0) == (cases[i].printed != NULL), "row '%s' gave %d",
+                              cases[i].text, r);
                 if (cases[i].printed)
                         ck_assert_str_eq(utc_time_format(time, buffer), cases[i].printed);
         }
@@ -83,8 +88,8 @@ START_TEST(months_clamp_to_the_last_day) {
 
                 ck_assert_int_eq(utc_day_parse(cases[i].from, &day), 0);
                 utc_day_format(utc_day_add_months(day, cases[i].n_months), buffer);
-                ck_assert_msg(strcmp(buffer, cases[i].to) == 0, "%s + %d months gave %s", cases[i].from,
-                              cases[i].n_months, buffer);
+                ck_assert_msg(strcmp(buffer, cases[i].to) == 0, "%s + %d months gave %s",
+                              cases[i].from, cases[i].n_months, buffer);
         }
 }
 END_TEST
