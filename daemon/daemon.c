@@ -98,13 +98,17 @@ static int load_settings(Daemon *daemon) {
                                    &n_bytes);
                 if (r < 0)
                         return error_trace(r);
+                if (r == 0 && strlen(text) < n_bytes) {
+                        errno = EILSEQ;
+                        r = HOST_ROOT_E_REFUSED;
+                }
                 if (r && r != HOST_ROOT_E_MISSING)
                         journal_log(LOG_WARNING,
                                     "/etc/klpwatch.conf: cannot be read (%s); the defaults are "
                                     "used",
                                     r == HOST_ROOT_E_TOO_LARGE ? "too large" : strerror(errno));
-                r = text ? settings_parse(text, "/etc/klpwatch.conf", &daemon->settings)
-                         : settings_new(&daemon->settings);
+                r = r == 0 ? settings_parse(text, "/etc/klpwatch.conf", &daemon->settings)
+                           : settings_new(&daemon->settings);
                 if (r)
                         return error_fold(r);
         }

@@ -54,6 +54,7 @@ static bool read_channel(Parser *parser, const IniLine *line, _unused_ int detai
 
         if (strcmp(line->value, "auto") == 0) {
                 policy->channel = CHANNEL_UNKNOWN;
+                policy->channel_place = NULL;
                 return true;
         }
         if (channel_from_text(line->value, &policy->channel) != 0)
@@ -113,10 +114,16 @@ static const struct {
         { "Sla", "Low", read_sla, SEVERITY_LOW, "days such as 180d" },
 };
 
-#define warn(parser, line, ...)                                                             \
-        text_list_format(&(parser)->settings->warnings, (parser)->settings->pool, "%s: %s", \
-                         place_of(parser, line),                                            \
-                         memory_pool_format((parser)->settings->pool, __VA_ARGS__))
+/* The file's own words are in it, so the whole is made fit for a terminal. */
+#define warn(parser, line, ...)                                                                   \
+        text_list_add(&(parser)->settings->warnings, (parser)->settings->pool,                    \
+                      text_printable((parser)->settings->pool,                                    \
+                                     memory_pool_format(                                          \
+                                                     (parser)->settings->pool, "%s: %s",          \
+                                                     place_of(parser, line),                      \
+                                                     memory_pool_format((parser)->settings->pool, \
+                                                                        __VA_ARGS__)),            \
+                                     1024))
 
 static void open_override(Parser *parser, const IniLine *line, const char *kernel) {
         OperatorPolicy *policy = &parser->settings->policy;
@@ -237,6 +244,11 @@ int settings_load(int dir_fd, const char *path, bool must_exist, Settings **ret)
         }
         if (r == BOUNDED_READ_E_TOO_LARGE)
                 errno = EFBIG;
+        /* Nothing behind a NUL byte would be read, and nobody would know. */
+        if (r == 0 && strlen(text) < n_bytes) {
+                errno = EILSEQ;
+                return SETTINGS_E_UNREADABLE;
+        }
         if (r)
                 return SETTINGS_E_UNREADABLE;
 

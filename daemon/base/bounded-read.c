@@ -22,7 +22,6 @@ static int outcome_of_errno(void) {
         case ENOENT:
         case ENOTDIR:
         case ENODEV:
-        case ENXIO:
                 return BOUNDED_READ_E_MISSING;
         case ENOMEM:
                 return error_origin(-ENOMEM);

@@ -37,8 +37,11 @@ bool ini_reader_next(IniReader *reader, IniLine *ret) {
                         if (line[n - 1] == ']' && n > 2) {
                                 line[n - 1] = '\0';
                                 reader->section = ret->section = text_trim(line + 1);
-                        } else
+                        } else {
+                                /* What follows is in no section that anybody knows, least of all the last one. */
+                                reader->section = ret->section = "";
                                 ret->malformed = true;
+                        }
                         return true;
                 }
 

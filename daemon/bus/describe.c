@@ -172,34 +172,38 @@ static void describe_coverage(Describer *describer, JsonObject *root) {
         add_list(describer, object, "because", &running->because);
 }
 
-static void describe_patch(Describer *describer, JsonObject *root) {
+static void describe_loaded(Describer *describer, JsonObject *array) {
         const PatchReport *patch = &describer->assessment->patch;
-        JsonObject *object = add_object(describer, root, "patch");
-        JsonObject *array;
 
-        add_text(describer, object, "state", patch_state_to_text(patch->state));
-        array = add_array(describer, object, "loaded");
         for (size_t i = 0; array && i < patch->n_patches; i++) {
                 const JudgedPatch *judged = &patch->patches[i];
                 JsonObject *item = append_object(describer, array);
+                bool listed = judged->loaded->listed;
 
                 add_text(describer, item, "name", judged->loaded->name);
                 add_text(describer, item, "package", judged->known ? judged->name.package : NULL);
                 add_text(describer, item, "version", judged->known ? judged->name.version : NULL);
-                if (!judged->loaded->listed)
-                        add_bool(describer, item, "enabled", false);
-                else
-                        add_tristate(describer, item, "enabled", judged->loaded->enabled);
-                if (!judged->loaded->listed)
-                        add_bool(describer, item, "transition", false);
-                else
-                        add_tristate(describer, item, "transition", judged->loaded->transition);
+                add_tristate(describer, item, "enabled",
+                             listed ? judged->loaded->enabled : TRISTATE_NO);
+                add_tristate(describer, item, "transition",
+                             listed ? judged->loaded->transition : TRISTATE_NO);
                 add_time(describer, item, "since", judged->loaded->since);
                 add_bool(describer, item, "known", judged->known);
                 add_text(describer, item, "survives_reboot",
                          tristate_word(judged->survives_reboot));
                 add_text(describer, item, "survives_reboot_because", judged->survives_because);
         }
+}
+
+static void describe_patch(Describer *describer, JsonObject *root) {
+        const PatchReport *patch = &describer->assessment->patch;
+        JsonObject *object = add_object(describer, root, "patch");
+
+        add_text(describer, object, "state", patch_state_to_text(patch->state));
+        if (describer->assessment->input.host->livepatch_unknown)
+                add(describer, object, "loaded", NULL);
+        else
+                describe_loaded(describer, add_array(describer, object, "loaded"));
         if (!patch->newest_version)
                 add(describer, object, "newest", NULL);
         else {
