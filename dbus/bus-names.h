@@ -9,7 +9,11 @@
 
 #define BUS_NAME "org.klpwatch1"
 #define BUS_PATH "/org/klpwatch1"
+#define BUS_PATH_KERNELS BUS_PATH "/kernel"
+#define BUS_PATH_LIVEPATCHES BUS_PATH "/livepatch"
 #define BUS_INTERFACE_MANAGER "org.klpwatch1.Manager"
+#define BUS_INTERFACE_KERNEL "org.klpwatch1.Kernel"
+#define BUS_INTERFACE_LIVEPATCH "org.klpwatch1.LivePatch"
 
 #define BUS_ERROR_INVALID_ARGUMENT "org.klpwatch1.Error.InvalidArgument"
 #define BUS_ERROR_NO_SUCH_CVE "org.klpwatch1.Error.NoSuchCve"

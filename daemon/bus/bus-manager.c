@@ -14,6 +14,8 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "bus/assessment-rows.h"
+#include "bus/bus-kernel.h"
+#include "bus/bus-livepatch.h"
 #include "bus/bus-manager.h"
 #include "bus/describe.h"
 #include "dbus/bus-names.h"
@@ -23,6 +25,9 @@
 struct BusManager {
         sd_bus *bus;
         sd_bus_slot *slot;
+        sd_bus_slot *object_manager_slot;
+        BusPublisher *kernels;
+        BusPublisher *livepatches;
         BusManagerOwner owner;
         const Assessment *assessment;         /* borrowed; NULL before the first */
         sd_bus_message *waiting[MAX_WAITING]; /* Rescan() calls to be answered */
@@ -342,8 +347,15 @@ int bus_manager_new(sd_bus *bus, const BusManagerOwner *owner, BusManager **ret)
         manager->owner = *owner;
         r = sd_bus_add_object_vtable(bus, &manager->slot, BUS_PATH, BUS_INTERFACE_MANAGER,
                                      manager_vtable, manager);
+        if (r >= 0)
+                r = sd_bus_add_object_manager(bus, &manager->object_manager_slot, BUS_PATH);
         if (r < 0)
                 return error_origin(r);
+        r = bus_publisher_new(bus, &bus_kernel_kind, &manager->kernels);
+        if (r == 0)
+                r = bus_publisher_new(bus, &bus_livepatch_kind, &manager->livepatches);
+        if (r)
+                return error_fold(r);
 
         *ret = TAKE(manager);
         return 0;
@@ -355,6 +367,9 @@ BusManager *bus_manager_free(BusManager *manager) {
 
         for (size_t i = 0; i < manager->n_waiting; i++)
                 sd_bus_message_unref(manager->waiting[i]);
+        bus_publisher_free(manager->livepatches);
+        bus_publisher_free(manager->kernels);
+        sd_bus_slot_unref(manager->object_manager_slot);
         sd_bus_slot_unref(manager->slot);
         sd_bus_unref(manager->bus);
         free(manager);
@@ -386,6 +401,11 @@ int bus_manager_publish(BusManager *manager, const Assessment *assessment,
         int r;
 
         manager->assessment = assessment;
+        r = bus_publisher_publish(manager->kernels, assessment, change != 0);
+        if (r == 0)
+                r = bus_publisher_publish(manager->livepatches, assessment, change != 0);
+        if (r)
+                return error_fold(r);
         if (change == 0)
                 return 0;
 

@@ -97,6 +97,7 @@ static bool same_patch(const JudgedPatch *a, const JudgedPatch *b) {
                a->loaded->listed == b->loaded->listed && a->loaded->enabled == b->loaded->enabled &&
                a->loaded->transition == b->loaded->transition &&
                a->loaded->since == b->loaded->since && a->known == b->known &&
+               text_equal(a->module_path, b->module_path) &&
                a->survives_reboot == b->survives_reboot &&
                text_equal(a->survives_because, b->survives_because);
 }

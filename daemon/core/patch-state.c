@@ -96,6 +96,26 @@ static bool has_file_of_version(const Situation *situation, const char *version)
         return false;
 }
 
+/* The file that this module can have been loaded from; in the kernel '-' of a name has become '_'. */
+static const char *path_of_file(const Situation *situation, const char *module) {
+        const HostFacts *host = situation->input->host;
+
+        for (size_t i = 0; i < host->n_modules; i++) {
+                const ModuleFile *file = &host->modules[i];
+                size_t n;
+
+                if (!text_equal(file->kernel, host->kernel))
+                        continue;
+                for (n = 0; file->name[n] != '\0' && module[n] != '\0'; n++)
+                        if (file->name[n] != module[n] &&
+                            !(file->name[n] == '-' && module[n] == '_'))
+                                break;
+                if (file->name[n] == '\0' && module[n] == '\0')
+                        return file->path;
+        }
+        return NULL;
+}
+
 /* Would boot load this patch again? What could not be read is no reason for "no". */
 static void judge_survival(const Situation *situation, JudgedPatch *patch) {
         const HostFacts *host = situation->input->host;
@@ -151,8 +171,10 @@ static void judge_patches(const Situation *situation, PatchReport *report) {
                         report->unreadable = true;
                 patch->active = loaded->listed && loaded->enabled == TRISTATE_YES &&
                                 loaded->transition == TRISTATE_NO;
+                patch->module_path = path_of_file(situation, loaded->name);
                 if (!patch->known)
                         continue;
+                patch->base_kernel = situation->running.name;
 
                 judge_survival(situation, patch);
                 if (patch->active)

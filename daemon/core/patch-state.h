@@ -31,9 +31,11 @@ const char *patch_state_to_text(PatchState state);
 
 typedef struct JudgedPatch {
         const LoadedPatch *loaded;
-        bool known;         /* by the naming rule, for the running kernel */
-        LivepatchName name; /* package and version when known */
-        bool active;        /* enabled and transition finished */
+        bool known;              /* by the naming rule, for the running kernel */
+        LivepatchName name;      /* package and version when known */
+        bool active;             /* enabled and transition finished */
+        const char *base_kernel; /* VERSION-RELEASE when known; else NULL */
+        const char *module_path; /* its file for the running kernel; NULL when there is none */
         Tristate survives_reboot;
         const char *survives_because;
 } JudgedPatch;

@@ -123,6 +123,16 @@ class Situation:
         return heard
 
 
+    def record_objects(self):
+        """Everything that the objects below the Manager say from now on: (signal, arguments)."""
+        heard = []
+        self.watcher.add_signal_receiver(lambda *arguments, member=None: heard.append((str(member), arguments)),
+                                         sender_keyword=None, member_keyword="member",
+                                         bus_name=self.watcher.get_name_owner(NAME))
+        self.watcher.get_object("org.freedesktop.DBus", "/").GetId(dbus_interface="org.freedesktop.DBus")
+        return heard
+
+
 def until(condition):
     """Runs the main loop until `condition` holds."""
     context = GLib.MainContext.default()

@@ -1,0 +1,128 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * LivePatch objects: every live-patch module in the running kernel, active or not. A value that sysfs
+ * did not tell shows as false: whoever must tell "no" from "unknown" reads Describe().
+ */
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "bus/bus-livepatch.h"
+#include "dbus/bus-names.h"
+
+static size_t count(const Assessment *assessment) {
+        return assessment->patch.n_patches;
+}
+
+static const void *record(const Assessment *assessment, size_t index, const char **ret_name) {
+        *ret_name = assessment->patch.patches[index].loaded->name;
+        return &assessment->patch.patches[index];
+}
+
+static bool is_enabled(const JudgedPatch *patch) {
+        return patch->loaded->listed && patch->loaded->enabled == TRISTATE_YES;
+}
+
+static bool is_in_transition(const JudgedPatch *patch) {
+        return patch->loaded->listed && patch->loaded->transition == TRISTATE_YES;
+}
+
+static size_t changed(const void *before, const void *after, const char **ret_names) {
+        const JudgedPatch *a = before, *b = after;
+        const struct {
+                const char *name;
+                bool differs;
+        } properties[] = {
+                { "Package", strcmp(a->name.package, b->name.package) != 0 },
+                { "PackageVersion", strcmp(a->name.version, b->name.version) != 0 },
+                { "BaseKernel", !text_equal(a->base_kernel, b->base_kernel) },
+                { "Enabled", is_enabled(a) != is_enabled(b) },
+                { "Transition", is_in_transition(a) != is_in_transition(b) },
+                { "Since", a->loaded->since != b->loaded->since },
+                { "Known", a->known != b->known },
+                { "ModulePath", !text_equal(a->module_path, b->module_path) },
+                { "SurvivesReboot", a->survives_reboot != b->survives_reboot },
+        };
+        size_t n = 0;
+
+        for (size_t i = 0; i < ELEMENTS(properties); i++)
+                if (properties[i].differs)
+                        ret_names[n++] = properties[i].name;
+        return n;
+}
+
+#define GETTER(name)                                                          \
+        static int name(_unused_ sd_bus *bus, _unused_ const char *path,      \
+                        _unused_ const char *interface, const char *property, \
+                        sd_bus_message *reply, void *userdata, _unused_ sd_bus_error *error)
+
+GETTER(on_get_text) {
+        static const char *const survival[] = {
+                [TRISTATE_UNKNOWN] = "unknown",
+                [TRISTATE_NO] = "no",
+                [TRISTATE_YES] = "yes",
+        };
+        const JudgedPatch *patch = userdata;
+        const struct {
+                const char *name, *value;
+        } values[] = {
+                { "Name", patch->loaded->name },
+                { "Package", patch->known ? patch->name.package : NULL },
+                { "PackageVersion", patch->known ? patch->name.version : NULL },
+                { "BaseKernel", patch->base_kernel },
+                { "ModulePath", patch->module_path },
+                { "SurvivesReboot", survival[patch->survives_reboot] },
+        };
+
+        for (size_t i = 0; i < ELEMENTS(values); i++)
+                if (strcmp(values[i].name, property) == 0)
+                        return bus_publish_text(reply, values[i].value);
+        return -EINVAL;
+}
+
+GETTER(on_get_bool) {
+        const JudgedPatch *patch = userdata;
+
+        if (strcmp(property, "Enabled") == 0)
+                return bus_publish_bool(reply, is_enabled(patch));
+        if (strcmp(property, "Transition") == 0)
+                return bus_publish_bool(reply, is_in_transition(patch));
+        return bus_publish_bool(reply, patch->known);
+}
+
+GETTER(on_get_since) {
+        const JudgedPatch *patch = userdata;
+
+        (void) property;
+        return bus_publish_time(reply, patch->loaded->since);
+}
+
+#define PROPERTY(name, type, getter) \
+        SD_BUS_PROPERTY(name, type, getter, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE)
+
+static const sd_bus_vtable vtable[] = {
+        SD_BUS_VTABLE_START(0),
+        SD_BUS_PROPERTY("Name", "s", on_get_text, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        PROPERTY("Package", "s", on_get_text),
+        PROPERTY("PackageVersion", "s", on_get_text),
+        PROPERTY("BaseKernel", "s", on_get_text),
+        PROPERTY("Enabled", "b", on_get_bool),
+        PROPERTY("Transition", "b", on_get_bool),
+        PROPERTY("Since", "t", on_get_since),
+        PROPERTY("Known", "b", on_get_bool),
+        PROPERTY("ModulePath", "s", on_get_text),
+        PROPERTY("SurvivesReboot", "s", on_get_text),
+        SD_BUS_VTABLE_END,
+};
+
+const BusObjectKind bus_livepatch_kind = {
+        .prefix = BUS_PATH_LIVEPATCHES,
+        .interface = BUS_INTERFACE_LIVEPATCH,
+        .vtable = vtable,
+        .count = count,
+        .record = record,
+        .changed = changed,
+};

@@ -1,0 +1,44 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * Objects that come and go with the assessments: kernels, live patches. Each kind says which records
+ * of an assessment are objects; this module registers them below their path, and announces what
+ * appeared, what changed and what went.
+ */
+
+#include <systemd/sd-bus.h>
+
+#include "core/assessment.h"
+
+#define BUS_PUBLISH_MAX_PROPERTIES 16
+
+typedef struct BusObjectKind {
+        const char *prefix;          /* "/org/klpwatch1/kernel" */
+        const char *interface;       /* "org.klpwatch1.Kernel" */
+        const sd_bus_vtable *vtable; /* its getters are handed the record */
+        size_t (*count)(const Assessment *assessment);
+        /* The record at `index` and its name; NULL when that record is no object. */
+        const void *(*record)(const Assessment *assessment, size_t index, const char **ret_name);
+        /* The properties that differ, at most BUS_PUBLISH_MAX_PROPERTIES. */
+        size_t (*changed)(const void *before, const void *after, const char **ret_names);
+} BusObjectKind;
+
+typedef struct BusPublisher BusPublisher;
+
+/* Registers one kind on `bus`; `kind` is borrowed. 0 or negative. */
+int bus_publisher_new(sd_bus *bus, const BusObjectKind *kind, BusPublisher **ret);
+BusPublisher *bus_publisher_free(BusPublisher *publisher);
+DEFINE_CLEANUP(BusPublisher, bus_publisher_free);
+
+/*
+ * Shows the objects of `assessment` from now on, borrowed until the next call, and with `announce`
+ * tells what differs from the last one: what goes is announced while it is still there. 0 or negative.
+ */
+int bus_publisher_publish(BusPublisher *publisher, const Assessment *assessment, bool announce);
+
+/* One property of a record, for the getters of the kinds; texts are made printable, NONE is 0. */
+int bus_publish_text(sd_bus_message *reply, const char *text);
+int bus_publish_bool(sd_bus_message *reply, bool value);
+int bus_publish_time(sd_bus_message *reply, UtcTime time);
