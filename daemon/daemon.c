@@ -24,6 +24,7 @@
 #include "core/assessment-change.h"
 #include "daemon.h"
 #include "dbus/bus-names.h"
+#include "format/digest-read.h"
 #include "format/host-facts-json.h"
 #include "host/host-root.h"
 #include "host/hostfacts-process.h"
@@ -50,6 +51,9 @@ struct Daemon {
         Calendars calendars;
         DigestStore *store;
         Facts *facts;
+        Facts *retired_facts; /* what the present answer still borrows from */
+        char *imported; /* the digest that was imported, where no store keeps it; NULL = none */
+        size_t n_imported;
 
         char *hostfacts_text; /* what klpwatch-hostfacts said last; NULL before it did */
         size_t n_hostfacts_text;
@@ -174,6 +178,14 @@ static int load_facts(Daemon *daemon) {
                 if (r)
                         return error_fold(r);
         }
+        if (daemon->imported) {
+                char reason[DIGEST_READ_REASON_BYTES];
+
+                r = digest_read(daemon->facts, INPUTS_IMPORTED, FEED_KIND_FILE, daemon->imported,
+                                daemon->n_imported, reason);
+                if (r)
+                        return error_fold(r);
+        }
         for (size_t i = 0; i < messages.n_items; i++)
                 journal_log(LOG_WARNING, "%s", messages.items[i]);
         return refused ? DAEMON_E_REFUSED : 0;
@@ -238,6 +250,8 @@ Daemon *daemon_free(Daemon *daemon) {
         answer_clear(&daemon->answer);
         free(daemon->hostfacts_text);
         free(daemon->hostfacts_problem);
+        free(daemon->imported);
+        facts_free(daemon->retired_facts);
         facts_free(daemon->facts);
         digest_store_free(daemon->store);
         inputs_free_calendars(&daemon->calendars);
@@ -353,8 +367,7 @@ static int publish(Daemon *daemon, Answer *answer) {
         return daemon->named ? 0 : take_name(daemon);
 }
 
-static int on_assess(_unused_ sd_event_source *source, void *userdata) {
-        Daemon *daemon = userdata;
+static int assess_now(Daemon *daemon) {
         _cleanup_(answer_clear) Answer answer = {};
         AssessInput input;
         int r;
@@ -369,9 +382,57 @@ static int on_assess(_unused_ sd_event_source *source, void *userdata) {
         r = publish(daemon, &answer);
         if (r < 0)
                 return error_trace(r);
+        daemon->retired_facts = facts_free(daemon->retired_facts);
+        return 0;
+}
+
+static int on_assess(_unused_ sd_event_source *source, void *userdata) {
+        Daemon *daemon = userdata;
+        int r;
+
+        r = assess_now(daemon);
+        if (r)
+                return error_fold(r);
         if (!daemon->process && daemon->manager)
                 return bus_manager_rescanned(daemon->manager, daemon->hostfacts_problem);
         return 0;
+}
+
+/* The present answer borrows from the present facts, so these are only put aside until the next one. */
+static int replace_facts(Daemon *daemon) {
+        Facts *before = TAKE(daemon->facts);
+        int r;
+
+        r = load_facts(daemon);
+        if (r < 0) {
+                facts_free(daemon->facts);
+                daemon->facts = before;
+                return error_trace(r);
+        }
+        daemon->retired_facts = before;
+        r = assess_now(daemon);
+        return r ? error_fold(r) : 0;
+}
+
+static int import_digest(void *userdata, const char *data, size_t n_bytes, char **ret_message) {
+        Daemon *daemon = userdata;
+        const Situation *situation = &daemon->answer.assessment->situation;
+        char *kept = NULL;
+        size_t n_kept = 0;
+        int r;
+
+        r = inputs_import(data, n_bytes, situation->calendar ? situation->calendar->vendor : NULL,
+                          situation->running.dist_major, daemon->store, &kept, &n_kept,
+                          ret_message);
+        if (r)
+                return r < 0 ? error_trace(r) : DAEMON_E_REFUSED;
+        if (kept) {
+                free(daemon->imported);
+                daemon->imported = kept;
+                daemon->n_imported = n_kept;
+        }
+        r = replace_facts(daemon);
+        return r ? error_fold(r) : 0;
 }
 
 /* Any number of hints in one turn of the loop give one assessment. */
@@ -535,6 +596,7 @@ static int run(Daemon *daemon) {
 int daemon_serve(Daemon *daemon) {
         BusManagerOwner owner = { .assess_at = assess_what_if,
                                   .rescan = begin_look,
+                                  .import = import_digest,
                                   .userdata = daemon };
         int r;
 

@@ -8,6 +8,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/bounded-read.h"
@@ -136,14 +138,26 @@ static void drop_other_majors(Facts *facts, int major) {
 #undef KEEP
 }
 
-static int store_digest(const char *path, const char *name, const char *data, size_t n_bytes,
-                        int major, DigestStore *store) {
-        _cleanup_free_ char *message = NULL, *kept = NULL;
+static int refuse(char **ret_message, const char *format, ...) _printf_(2, 3);
+
+static int refuse(char **ret_message, const char *format, ...) {
+        va_list arguments;
+        int n;
+
+        va_start(arguments, format);
+        n = vasprintf(ret_message, format, arguments);
+        va_end(arguments);
+        return n < 0 ? error_origin(-ENOMEM) : INPUTS_E_REFUSED;
+}
+
+/* Checks a digest and reduces it to what this host asks for. */
+static int reduce_digest(const char *name, const char *data, size_t n_bytes, const char *vendor,
+                         int major, char **ret, size_t *ret_n_bytes, char **ret_message) {
         char reason[DIGEST_READ_REASON_BYTES];
         _cleanup_(facts_freep) Facts *incoming = NULL;
+        const FactSource *source;
         DigestHeader header;
         TextList notes = {};
-        size_t n_kept;
         int r;
 
         r = facts_new(&incoming);
@@ -152,31 +166,52 @@ static int store_digest(const char *path, const char *name, const char *data, si
         r = digest_read(incoming, name, FEED_KIND_FILE, data, n_bytes, reason);
         if (r < 0)
                 return error_trace(r);
-        if (r) {
-                journal_log(LOG_ERR, "%s: %s; the stored digest stays", path, reason);
-                return INPUTS_E_REFUSED;
-        }
-
-        drop_other_majors(incoming, major);
-        header = (DigestHeader){ .vendor = incoming->sources[0].vendor,
-                                 .source = incoming->sources[0].source,
-                                 .complete_to = incoming->sources[0].complete_to };
-        r = digest_write(incoming, &header, &notes, incoming->pool, &kept, &n_kept);
         if (r)
-                return error_fold(r);
-        r = digest_store_replace(store, name, kept, n_kept, &message);
+                return refuse(ret_message, "%s; what was held before stays", reason);
+
+        source = &incoming->sources[0];
+        if (vendor && !text_equal(source->vendor, vendor))
+                return refuse(ret_message,
+                              "%s: it is of vendor %s, this host's kernel of %s; what was held "
+                              "before stays",
+                              name, source->vendor, vendor);
+        drop_other_majors(incoming, major);
+        header = (DigestHeader){ .vendor = source->vendor,
+                                 .source = source->source,
+                                 .complete_to = source->complete_to };
+        r = digest_write(incoming, &header, &notes, incoming->pool, ret, ret_n_bytes);
+        return r ? error_fold(r) : 0;
+}
+
+static int take(const char *name, const char *data, size_t n_bytes, const char *vendor, int major,
+                DigestStore *store, char **ret_kept, size_t *ret_n_kept, char **ret_message) {
+        _cleanup_free_ char *kept = NULL;
+        size_t n_kept;
+        int r;
+
+        r = reduce_digest(name, data, n_bytes, vendor, major, &kept, &n_kept, ret_message);
+        if (r)
+                return r < 0 ? error_trace(r) : INPUTS_E_REFUSED;
+        if (!store) {
+                *ret_kept = TAKE(kept);
+                *ret_n_kept = n_kept;
+                return 0;
+        }
+        r = digest_store_replace(store, name, kept, n_kept, ret_message);
         if (r < 0)
                 return error_trace(r);
-        if (r) {
-                journal_log(LOG_ERR, "%s: %s", path, message);
-                return INPUTS_E_REFUSED;
-        }
-        return 0;
+        return r ? INPUTS_E_REFUSED : 0;
+}
+
+int inputs_import(const char *data, size_t n_bytes, const char *vendor, int major,
+                  DigestStore *store, char **ret_kept, size_t *ret_n_kept, char **ret_message) {
+        return take(INPUTS_IMPORTED, data, n_bytes, vendor, major, store, ret_kept, ret_n_kept,
+                    ret_message);
 }
 
 int inputs_take_digest(const char *path, int major, Facts *facts, DigestStore *store) {
         char reason[DIGEST_READ_REASON_BYTES];
-        _cleanup_free_ char *data = NULL;
+        _cleanup_free_ char *data = NULL, *message = NULL;
         const char *name = feed_name(facts->pool, path);
         size_t n_bytes;
         int r;
@@ -191,8 +226,12 @@ int inputs_take_digest(const char *path, int major, Facts *facts, DigestStore *s
                                                           : strerror(errno));
                 return INPUTS_E_REFUSED;
         }
-        if (store)
-                return store_digest(path, name, data, n_bytes, major, store);
+        if (store) {
+                r = take(name, data, n_bytes, NULL, major, store, NULL, NULL, &message);
+                if (r > 0)
+                        journal_log(LOG_ERR, "%s: %s", path, message);
+                return r < 0 ? error_trace(r) : r;
+        }
 
         r = digest_read(facts, name, FEED_KIND_FILE, data, n_bytes, reason);
         if (r < 0)

@@ -12,6 +12,9 @@
 
 #define INPUTS_MAX_CALENDARS 16
 
+/* The feed that an imported digest is. */
+#define INPUTS_IMPORTED "imported"
+
 enum {
         INPUTS_E_REFUSED = 1, /* the reason was logged */
 };
@@ -24,6 +27,14 @@ typedef struct Calendars {
 /* Reads every *.conf of a folder; one that is wrong is logged and left out. 0, INPUTS_E_REFUSED when the folder cannot be read, or negative. */
 int inputs_load_calendars(const char *folder, Calendars *ret);
 void inputs_free_calendars(Calendars *calendars);
+
+/*
+ * Takes a digest that was handed over, as the feed "imported": into the store, or without one into
+ * `ret_kept` (allocated, the caller's to free()). `vendor` is the host's, NULL when not known. When it is
+ * refused, `ret_message` says why and that what was held stays, allocated. 0, INPUTS_E_REFUSED or negative.
+ */
+int inputs_import(const char *data, size_t n_bytes, const char *vendor, int major,
+                  DigestStore *store, char **ret_kept, size_t *ret_n_kept, char **ret_message);
 
 /*
  * Appends one digest file to `facts`, or with a store puts it there: of its records those that concern

@@ -15,6 +15,12 @@
 #define BUS_INTERFACE_KERNEL "org.klpwatch1.Kernel"
 #define BUS_INTERFACE_LIVEPATCH "org.klpwatch1.LivePatch"
 
+#define BUS_ACTION_RESCAN "org.klpwatch1.rescan"
+#define BUS_ACTION_IMPORT_DIGEST "org.klpwatch1.import-digest"
+
+#define BUS_ERROR_NOT_AUTHORIZED "org.klpwatch1.Error.NotAuthorized"
+#define BUS_ERROR_AUTHORITY_UNAVAILABLE "org.klpwatch1.Error.AuthorityUnavailable"
+#define BUS_ERROR_IMPORT_REFUSED "org.klpwatch1.Error.ImportRefused"
 #define BUS_ERROR_INVALID_ARGUMENT "org.klpwatch1.Error.InvalidArgument"
 #define BUS_ERROR_NO_SUCH_CVE "org.klpwatch1.Error.NoSuchCve"
 #define BUS_ERROR_RESCAN_FAILED "org.klpwatch1.Error.RescanFailed"

@@ -57,8 +57,10 @@ int atomic_file_write(int dir_fd, const char *name, const void *data, size_t n_b
                 return refused(dir_fd, temporary);
         if (renameat(dir_fd, temporary, dir_fd, name) < 0)
                 return refused(dir_fd, temporary);
-        /* From here on the new file is the file; what is left to lose is only its name on power loss. */
-        if (fsync(dir_fd) < 0 && errno != EINVAL)
-                return ATOMIC_FILE_E_REFUSED;
+        /*
+         * From here on the new file is the file. If even its name must survive a power cut is up to
+         * the file system now: nothing could be taken back, so nothing is refused any more.
+         */
+        (void) !fsync(dir_fd);
         return 0;
 }

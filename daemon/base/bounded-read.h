@@ -18,7 +18,7 @@ enum {
 /*
  * Reads `path` below the directory `dir_fd` (or AT_FDCWD), at most `max_bytes` of it. The result is
  * allocated, NUL-terminated behind its `n_bytes`, and the caller's to free(). Never blocks on a FIFO:
- * what is no regular file, or sysfs or procfs node, is refused with EINVAL.
+ * what is no regular file, or sysfs or procfs node, is refused (EINVAL, EISDIR, ENXIO).
  * 0, BOUNDED_READ_E_*, or -ENOMEM.
  */
 int bounded_read(int dir_fd, const char *path, size_t max_bytes, char **ret, size_t *ret_n_bytes);

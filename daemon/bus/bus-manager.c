@@ -3,8 +3,8 @@
 
 /*
  * The Manager object. Getters read the assessment that was published last, so a client always sees
- * one answer and never half of the next. Rescan() is the only call that makes anything happen, and
- * it is for root and the service's own user; sd-bus checks that before the handler runs.
+ * one answer and never half of the next. Rescan() and ImportDigest() are the only calls that make
+ * anything happen, and whoever is not root is asked about with polkit first.
  */
 
 #include <errno.h>
@@ -14,18 +14,22 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "bus/assessment-rows.h"
+#include "bus/bus-authorization.h"
 #include "bus/bus-kernel.h"
 #include "bus/bus-livepatch.h"
 #include "bus/bus-manager.h"
 #include "bus/describe.h"
+#include "bus/sealed-file.h"
 #include "dbus/bus-names.h"
 
 #define MAX_WAITING 64
+#define MAX_IMPORT_BYTES ((size_t) 64 * 1024 * 1024)
 
 struct BusManager {
         sd_bus *bus;
         sd_bus_slot *slot;
         sd_bus_slot *object_manager_slot;
+        BusAuthorization *authorization;
         BusPublisher *kernels;
         BusPublisher *livepatches;
         BusManagerOwner owner;
@@ -275,23 +279,65 @@ static int on_list_kernels(sd_bus_message *call, void *userdata, sd_bus_error *e
         return sd_bus_send(NULL, reply, NULL);
 }
 
-static int on_rescan(sd_bus_message *call, void *userdata, sd_bus_error *error) {
+static int rescan_allowed(void *userdata, sd_bus_message *call) {
         BusManager *manager = userdata;
         int r;
 
         if (manager->n_waiting == MAX_WAITING)
-                return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
-                                        "Too many rescans are waiting already");
+                return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                                                  "Too many rescans are waiting already");
 
         manager->waiting[manager->n_waiting++] = sd_bus_message_ref(call);
         if (manager->n_waiting > 1)
-                return 1; /* joins the one that runs */
+                return 0; /* joins the one that runs */
         r = manager->owner.rescan(manager->owner.userdata);
         if (r) {
                 manager->waiting[--manager->n_waiting] = sd_bus_message_unref(call);
                 return error_fold(r);
         }
-        return 1;
+        return 0;
+}
+
+static int on_rescan(sd_bus_message *call, void *userdata, sd_bus_error *error) {
+        BusManager *manager = userdata;
+
+        return bus_authorization_check(manager->authorization, call, BUS_ACTION_RESCAN,
+                                       rescan_allowed, manager, error);
+}
+
+static int import_allowed(void *userdata, sd_bus_message *call) {
+        _cleanup_free_ char *data = NULL, *message = NULL;
+        BusManager *manager = userdata;
+        const char *reason;
+        size_t n_bytes;
+        int fd, r;
+
+        r = sd_bus_message_rewind(call, true);
+        if (r >= 0)
+                r = sd_bus_message_read(call, "h", &fd);
+        if (r < 0)
+                return error_origin(r);
+        r = sealed_file_read(fd, MAX_IMPORT_BYTES, &data, &n_bytes, &reason);
+        if (r < 0)
+                return error_trace(r);
+        if (r)
+                return sd_bus_reply_method_errorf(call, BUS_ERROR_INVALID_ARGUMENT,
+                                                  "The digest is not taken: %s", reason);
+        r = manager->owner.import(manager->owner.userdata, data, n_bytes, &message);
+        if (r < 0)
+                return error_trace(r);
+        if (r)
+                return sd_bus_reply_method_errorf(call, BUS_ERROR_IMPORT_REFUSED, "%s", message);
+        return sd_bus_reply_method_return(call, NULL);
+}
+
+static int on_import_digest(sd_bus_message *call, void *userdata, sd_bus_error *error) {
+        BusManager *manager = userdata;
+
+        if (!manager->assessment)
+                return not_assessed(error);
+        return bus_authorization_check(manager->authorization, call, BUS_ACTION_IMPORT_DIGEST,
+                                       import_allowed, manager, error);
 }
 
 #define TEXT_PROPERTY(name) \
@@ -312,7 +358,10 @@ static const sd_bus_vtable manager_vtable[] = {
                                 SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ListKernels", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", kernels),
                                 on_list_kernels, SD_BUS_VTABLE_UNPRIVILEGED),
-        SD_BUS_METHOD_WITH_ARGS("Rescan", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, on_rescan, 0),
+        SD_BUS_METHOD_WITH_ARGS("ImportDigest", SD_BUS_ARGS("h", digest), SD_BUS_NO_RESULT,
+                                on_import_digest, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Rescan", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, on_rescan,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_SIGNAL_WITH_ARGS("Changed", SD_BUS_ARGS("as", what), 0),
         SD_BUS_PROPERTY("Version", "s", on_get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         TEXT_PROPERTY("KernelRelease"),
@@ -351,7 +400,9 @@ int bus_manager_new(sd_bus *bus, const BusManagerOwner *owner, BusManager **ret)
                 r = sd_bus_add_object_manager(bus, &manager->object_manager_slot, BUS_PATH);
         if (r < 0)
                 return error_origin(r);
-        r = bus_publisher_new(bus, &bus_kernel_kind, &manager->kernels);
+        r = bus_authorization_new(bus, &manager->authorization);
+        if (r == 0)
+                r = bus_publisher_new(bus, &bus_kernel_kind, &manager->kernels);
         if (r == 0)
                 r = bus_publisher_new(bus, &bus_livepatch_kind, &manager->livepatches);
         if (r)
@@ -367,6 +418,7 @@ BusManager *bus_manager_free(BusManager *manager) {
 
         for (size_t i = 0; i < manager->n_waiting; i++)
                 sd_bus_message_unref(manager->waiting[i]);
+        bus_authorization_free(manager->authorization);
         bus_publisher_free(manager->livepatches);
         bus_publisher_free(manager->kernels);
         sd_bus_slot_unref(manager->object_manager_slot);

@@ -18,6 +18,9 @@ typedef struct BusManagerOwner {
         int (*assess_at)(void *userdata, UtcTime time, Assessment **ret);
         /* Looks at the host again; bus_manager_rescanned() tells the end, however many callers wait. 0 or negative. */
         int (*rescan)(void *userdata);
+        /* Takes a digest and publishes the answer it gives. 0, positive when it was refused (then with an
+         * allocated message, the bus manager's to free()), or negative. */
+        int (*import)(void *userdata, const char *data, size_t n_bytes, char **ret_message);
         void *userdata;
 } BusManagerOwner;
 

@@ -70,8 +70,10 @@ START_TEST(what_is_not_there_is_missing) {
         host_tree_write(&tree, "file", "x");
         host_tree_link(&tree, "dangling", "nowhere");
         ck_assert_int_eq(outcome_of(host_tree_path(&tree, "none"), 10), BOUNDED_READ_E_MISSING);
-        ck_assert_int_eq(outcome_of(host_tree_path(&tree, "none/file"), 10), BOUNDED_READ_E_MISSING);
-        ck_assert_int_eq(outcome_of(host_tree_path(&tree, "file/below"), 10), BOUNDED_READ_E_MISSING);
+        ck_assert_int_eq(outcome_of(host_tree_path(&tree, "none/file"), 10),
+                         BOUNDED_READ_E_MISSING);
+        ck_assert_int_eq(outcome_of(host_tree_path(&tree, "file/below"), 10),
+                         BOUNDED_READ_E_MISSING);
         ck_assert_int_eq(outcome_of(host_tree_path(&tree, "dangling"), 10), BOUNDED_READ_E_MISSING);
         ck_assert_int_eq(outcome_of("", 10), BOUNDED_READ_E_MISSING);
 }
@@ -94,15 +96,19 @@ START_TEST(the_limit_is_exact) {
                         size_t n_bytes = 4711;
                         int r = bounded_read(AT_FDCWD, path, sizes[i] + rooms[k], &text, &n_bytes);
 
-                        ck_assert_msg(r == 0, "%zu bytes, limit %zu more: %d", sizes[i], rooms[k], r);
-                        ck_assert_msg(n_bytes == sizes[i] && memcmp(text, bytes, n_bytes) == 0, "%zu bytes differ", sizes[i]);
-                        ck_assert_msg(text[n_bytes] == '\0', "%zu bytes are not terminated", sizes[i]);
+                        ck_assert_msg(r == 0, "%zu bytes, limit %zu more: %d", sizes[i], rooms[k],
+                                      r);
+                        ck_assert_msg(n_bytes == sizes[i] && memcmp(text, bytes, n_bytes) == 0,
+                                      "%zu bytes differ", sizes[i]);
+                        ck_assert_msg(text[n_bytes] == '\0', "%zu bytes are not terminated",
+                                      sizes[i]);
                 }
                 if (sizes[i] > 0)
                         ck_assert_msg(outcome_of(path, sizes[i] - 1) == BOUNDED_READ_E_TOO_LARGE,
                                       "%zu bytes were taken with a limit one below", sizes[i]);
                 if (sizes[i] > 1)
-                        ck_assert_msg(outcome_of(path, 1) == BOUNDED_READ_E_TOO_LARGE, "%zu bytes, limit 1", sizes[i]);
+                        ck_assert_msg(outcome_of(path, 1) == BOUNDED_READ_E_TOO_LARGE,
+                                      "%zu bytes, limit 1", sizes[i]);
         }
 }
 END_TEST
@@ -171,7 +177,8 @@ START_TEST(a_file_that_may_not_be_read_is_refused) {
         folder = open(tree.path, O_PATH | O_DIRECTORY | O_CLOEXEC);
         ck_assert_int_ge(folder, 0);
         if (root && seteuid(65534) < 0) {
-                fprintf(stderr, "not tested: root may read everything, and cannot become another user here: %m\n");
+                fprintf(stderr, "not tested: root may read everything, and cannot become another "
+                                "user here: %m\n");
                 return;
         }
         r = bounded_read(folder, "secret", 10, &text, &n_bytes);
@@ -201,7 +208,8 @@ END_TEST
 
 /* Their stat() says 0 bytes; a reader that believes it reads nothing. */
 START_TEST(nodes_of_procfs_have_content_without_a_size) {
-        static const char *const paths[] = { "/proc/version", "/proc/self/cmdline", "/proc/self/status", "/proc/self/maps" };
+        static const char *const paths[] = { "/proc/version", "/proc/self/cmdline",
+                                             "/proc/self/status", "/proc/self/maps" };
 
         for (size_t i = 0; i < ELEMENTS(paths); i++) {
                 _cleanup_free_ char *text = NULL;
@@ -210,15 +218,18 @@ START_TEST(nodes_of_procfs_have_content_without_a_size) {
 
                 ck_assert_int_eq(stat(paths[i], &st), 0);
                 ck_assert_int_eq(st.st_size, 0);
-                ck_assert_msg(bounded_read(AT_FDCWD, paths[i], 1024 * 1024, &text, &n_bytes) == 0, "%s", paths[i]);
+                ck_assert_msg(bounded_read(AT_FDCWD, paths[i], 1024 * 1024, &text, &n_bytes) == 0,
+                              "%s", paths[i]);
                 ck_assert_msg(n_bytes > 1, "%s gave %zu bytes", paths[i], n_bytes);
-                ck_assert_msg(outcome_of(paths[i], 1) == BOUNDED_READ_E_TOO_LARGE, "%s has no limit", paths[i]);
+                ck_assert_msg(outcome_of(paths[i], 1) == BOUNDED_READ_E_TOO_LARGE,
+                              "%s has no limit", paths[i]);
         }
 }
 END_TEST
 
 START_TEST(a_descriptor_is_read_from_its_place_to_its_end) {
-        _cleanup_close_ int fd = memfd_create("test", MFD_CLOEXEC), write_only = open("/dev/null", O_WRONLY | O_CLOEXEC);
+        _cleanup_close_ int fd = memfd_create("test", MFD_CLOEXEC),
+                            write_only = open("/dev/null", O_WRONLY | O_CLOEXEC);
         _cleanup_free_ char *rest = NULL, *piped = NULL;
         char *none = untouched;
         size_t n_bytes;
@@ -254,10 +265,14 @@ START_TEST(what_goes_while_it_is_read_is_missing) {
                 size_t n_errors;
                 int outcome;
         } cases[] = {
-                { { ENODEV }, 1, BOUNDED_READ_E_MISSING }, { { 0, ENODEV }, 2, BOUNDED_READ_E_MISSING },
-                { { ENOENT }, 1, BOUNDED_READ_E_MISSING }, { { EIO }, 1, BOUNDED_READ_E_REFUSED },
-                { { 0, EIO }, 2, BOUNDED_READ_E_REFUSED }, { { EAGAIN }, 1, BOUNDED_READ_E_REFUSED },
-                { { ENOMEM }, 1, -ENOMEM },                { { EINTR, 0, EINTR, EINTR }, 4, 0 },
+                { { ENODEV }, 1, BOUNDED_READ_E_MISSING },
+                { { 0, ENODEV }, 2, BOUNDED_READ_E_MISSING },
+                { { ENOENT }, 1, BOUNDED_READ_E_MISSING },
+                { { EIO }, 1, BOUNDED_READ_E_REFUSED },
+                { { 0, EIO }, 2, BOUNDED_READ_E_REFUSED },
+                { { EAGAIN }, 1, BOUNDED_READ_E_REFUSED },
+                { { ENOMEM }, 1, -ENOMEM },
+                { { EINTR, 0, EINTR, EINTR }, 4, 0 },
         };
         _cleanup_host_tree_ HostTree tree = host_tree_new();
 
@@ -271,11 +286,13 @@ START_TEST(what_goes_while_it_is_read_is_missing) {
                 next_reads.n_short = 3;
                 r = outcome_of(host_tree_path(&tree, "file"), 7);
                 saved = errno;
-                ck_assert_msg(next_reads.n_calls == cases[i].n_errors, "row %zu: read() was not asked", i);
+                ck_assert_msg(next_reads.n_calls == cases[i].n_errors,
+                              "row %zu: read() was not asked", i);
                 memset(&next_reads, 0, sizeof(next_reads));
                 ck_assert_msg(r == cases[i].outcome, "row %zu gave %d", i, r);
                 if (r == BOUNDED_READ_E_REFUSED)
-                        ck_assert_msg(saved == cases[i].errors[cases[i].n_errors - 1], "row %zu says %d", i, saved);
+                        ck_assert_msg(saved == cases[i].errors[cases[i].n_errors - 1],
+                                      "row %zu says %d", i, saved);
         }
 }
 END_TEST
@@ -325,14 +342,17 @@ START_TEST(a_line_comes_without_the_white_space_at_its_ends) {
         /* The limit counts the white space too. */
         host_tree_write(&tree, "line", "123\n");
         ck_assert_int_eq(bounded_read_line(AT_FDCWD, path, 3, &none), BOUNDED_READ_E_TOO_LARGE);
-        ck_assert_int_eq(bounded_read_line(AT_FDCWD, "/nowhere/at/all", 3, &none), BOUNDED_READ_E_MISSING);
+        ck_assert_int_eq(bounded_read_line(AT_FDCWD, "/nowhere/at/all", 3, &none),
+                         BOUNDED_READ_E_MISSING);
         ck_assert_int_eq(bounded_read_line(AT_FDCWD, tree.path, 3, &none), BOUNDED_READ_E_REFUSED);
         ck_assert_ptr_eq(none, untouched);
 }
 END_TEST
 
-UNIT_TEST(what_is_not_there_is_missing, the_limit_is_exact, what_is_no_file_is_refused_without_waiting,
-          a_socket_is_refused_not_missing, errno_says_why_it_was_refused, a_file_that_may_not_be_read_is_refused,
+UNIT_TEST(what_is_not_there_is_missing, the_limit_is_exact,
+          what_is_no_file_is_refused_without_waiting, a_socket_is_refused_not_missing,
+          errno_says_why_it_was_refused, a_file_that_may_not_be_read_is_refused,
           a_link_to_a_file_is_followed, nodes_of_procfs_have_content_without_a_size,
           a_descriptor_is_read_from_its_place_to_its_end, what_goes_while_it_is_read_is_missing,
-          short_and_interrupted_reads_give_the_whole, a_line_comes_without_the_white_space_at_its_ends)
+          short_and_interrupted_reads_give_the_whole,
+          a_line_comes_without_the_white_space_at_its_ends)

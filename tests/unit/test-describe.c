@@ -45,7 +45,8 @@ static bool find(JsonObject *root, const char *path, JsonObject **ret) {
                         if (i >= json_object_array_length(root))
                                 return false;
                         root = json_object_array_get_idx(root, i);
-                } else if (!json_object_is_type(root, json_type_object) || !json_object_object_get_ex(root, part, &root))
+                } else if (!json_object_is_type(root, json_type_object) ||
+                           !json_object_object_get_ex(root, part, &root))
                         return false;
         }
         *ret = root;
@@ -56,8 +57,12 @@ static bool find(JsonObject *root, const char *path, JsonObject **ret) {
 static const char *value_at(JsonObject *root, const char *path) {
         JsonObject *value;
 
-        return find(root, path, &value) ? json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
-                                        : "absent";
+        return find(root, path, &value)
+                               ? json_object_to_json_string_ext(
+                                                 value,
+                                                 JSON_C_TO_STRING_PLAIN |
+                                                                 JSON_C_TO_STRING_NOSLASHESCAPE)
+                               : "absent";
 }
 
 /* Of which kind a value is: n null, b boolean, i integer, a array, o object, d date, t time, s any other text. */
@@ -193,10 +198,8 @@ static const Key keys_of_the_newest[] = {
         { "patch.newest.advisory", "sn" },
 };
 static const Key keys_of_a_feed[] = {
-        { "freshness.feeds.0.name", "s" },
-        { "freshness.feeds.0.state", "s" },
-        { "freshness.feeds.0.source", "sn" },
-        { "freshness.feeds.0.complete_to", "tn" },
+        { "freshness.feeds.0.name", "s" },           { "freshness.feeds.0.state", "s" },
+        { "freshness.feeds.0.source", "sn" },        { "freshness.feeds.0.complete_to", "tn" },
         { "freshness.feeds.0.carries_stream", "b" },
 };
 
@@ -204,9 +207,10 @@ static void assert_keys(JsonObject *root, const char *what, const Key *wanted, s
         for (size_t i = 0; i < n_wanted; i++) {
                 JsonObject *value;
 
-                ck_assert_msg(find(root, wanted[i].path, &value), "%s: %s is not there", what, wanted[i].path);
-                ck_assert_msg(strchr(wanted[i].kinds, kind_of(value)), "%s: %s is %s", what, wanted[i].path,
-                              value_at(root, wanted[i].path));
+                ck_assert_msg(find(root, wanted[i].path, &value), "%s: %s is not there", what,
+                              wanted[i].path);
+                ck_assert_msg(strchr(wanted[i].kinds, kind_of(value)), "%s: %s is %s", what,
+                              wanted[i].path, value_at(root, wanted[i].path));
         }
 }
 
@@ -216,8 +220,9 @@ typedef struct Value {
 
 static void assert_values(JsonObject *root, const Value *wanted, size_t n_wanted) {
         for (size_t i = 0; i < n_wanted; i++)
-                ck_assert_msg(strcmp(value_at(root, wanted[i].path), wanted[i].value) == 0, "%s is %s, not %s",
-                              wanted[i].path, value_at(root, wanted[i].path), wanted[i].value);
+                ck_assert_msg(strcmp(value_at(root, wanted[i].path), wanted[i].value) == 0,
+                              "%s is %s, not %s", wanted[i].path, value_at(root, wanted[i].path),
+                              wanted[i].value);
 }
 
 /* A host of which all is known, with something at every key. */
@@ -225,13 +230,16 @@ static World *world_of_everything(void) {
         World *world = world_new();
 
         world->host->booted = world_time("2024-09-01T06:30:00Z");
-        world_load(world, WORLD_MODULE "2", TRISTATE_YES, TRISTATE_NO)->since = world_time("2024-09-01T06:31:00Z");
+        world_load(world, WORLD_MODULE "2", TRISTATE_YES, TRISTATE_NO)->since =
+                        world_time("2024-09-01T06:31:00Z");
         world_install(world, WORLD_PACKAGE, "1-2.el9_4");
         world_file(world, WORLD_MODULE "2");
-        world_kernel(world, WORLD_KERNEL, "rhel-9.4", "main", "2024-04-30", SEVERITY_IMPORTANT, NULL);
-        world_kernel(world, "5.14.0-427.31.1.el9_4", "rhel-9.4", "main", "2024-08-15", SEVERITY_IMPORTANT,
-                     "CVE-2024-1=important CVE-2024-2=low CVE-2024-3=critical");
-        world_patch(world, WORLD_PACKAGE, "1-2", WORLD_KERNEL, "rhel-9.4", "main", "2024-08-19", "CVE-2024-1=important");
+        world_kernel(world, WORLD_KERNEL, "rhel-9.4", "main", "2024-04-30", SEVERITY_IMPORTANT,
+                     NULL);
+        world_kernel(world, "5.14.0-427.31.1.el9_4", "rhel-9.4", "main", "2024-08-15",
+                     SEVERITY_IMPORTANT, "CVE-2024-1=important CVE-2024-2=low CVE-2024-3=critical");
+        world_patch(world, WORLD_PACKAGE, "1-2", WORLD_KERNEL, "rhel-9.4", "main", "2024-08-19",
+                    "CVE-2024-1=important");
         world_has_installed(world, "5.14.0-427.31.1.el9_4");
         world_has_installed(world, WORLD_KERNEL);
         world_boots(world, "5.14.0-427.31.1.el9_4");
@@ -249,7 +257,8 @@ static World *world_of_nothing(void) {
 }
 
 START_TEST(every_key_is_there_whatever_is_known) {
-        static const char *const whats[] = { "everything", "nothing", "a container", "another vendor", "after the end" };
+        static const char *const whats[] = { "everything", "nothing", "a container",
+                                             "another vendor", "after the end" };
 
         for (size_t i = 0; i < ELEMENTS(whats); i++) {
                 World *world = i == 1 ? world_of_nothing() : world_of_everything();
@@ -268,7 +277,8 @@ START_TEST(every_key_is_there_whatever_is_known) {
                         assert_keys(root, whats[i], keys_of_a_feed, ELEMENTS(keys_of_a_feed));
                 }
                 if (i == 0)
-                        assert_keys(root, whats[i], keys_of_the_newest, ELEMENTS(keys_of_the_newest));
+                        assert_keys(root, whats[i], keys_of_the_newest,
+                                    ELEMENTS(keys_of_the_newest));
                 world_free(world);
         }
 }
@@ -289,7 +299,8 @@ START_TEST(what_is_known_is_said) {
                 { "host.channel", "\"eus\"" },
                 { "host.live_patching", "true" },
                 { "host.default_kernel", "\"5.14.0-427.31.1.el9_4.x86_64\"" },
-                { "host.installed_kernels", "[\"5.14.0-427.31.1.el9_4.x86_64\",\"5.14.0-427.13.1.el9_4.x86_64\"]" },
+                { "host.installed_kernels",
+                  "[\"5.14.0-427.31.1.el9_4.x86_64\",\"5.14.0-427.13.1.el9_4.x86_64\"]" },
                 { "coverage.state", "\"covered\"" },
                 { "coverage.eligible", "\"yes\"" },
                 { "coverage.start", "\"2024-04-30\"" },
@@ -400,7 +411,8 @@ END_TEST
 /* An empty list says that none is loaded, which nobody saw. */
 START_TEST(loaded_patches_that_could_not_be_read_are_null) {
         World *world = world_of_nothing();
-        _cleanup_(json_object_putp) JsonObject *root = describe_at(world, "2024-09-15"), *none = NULL;
+        _cleanup_(json_object_putp) JsonObject *root = describe_at(world, "2024-09-15"),
+                                               *none = NULL;
 
         ck_assert_str_eq(value_at(root, "patch.loaded"), "null");
         world_free(world);
@@ -414,10 +426,16 @@ END_TEST
 
 START_TEST(not_applicable_is_a_state_and_not_a_word_elsewhere) {
         static const Value values[] = {
-                { "coverage.state", "\"not-applicable\"" }, { "coverage.eligible", "null" },   { "coverage.start", "null" },
-                { "coverage.end", "null" },                 { "coverage.days_left", "null" },  { "coverage.basis", "null" },
-                { "coverage.end_basis", "null" },           { "patch.state", "\"not-applicable\"" },
-                { "next_boot.eligible", "null" },           { "next_boot.leaves_stream", "null" },
+                { "coverage.state", "\"not-applicable\"" },
+                { "coverage.eligible", "null" },
+                { "coverage.start", "null" },
+                { "coverage.end", "null" },
+                { "coverage.days_left", "null" },
+                { "coverage.basis", "null" },
+                { "coverage.end_basis", "null" },
+                { "patch.state", "\"not-applicable\"" },
+                { "next_boot.eligible", "null" },
+                { "next_boot.leaves_stream", "null" },
                 { "advice.action", "\"none\"" },
         };
         World *world = world_of_everything();
@@ -459,22 +477,28 @@ START_TEST(each_patch_says_what_is_known_of_it) {
                 { true, TRISTATE_YES, TRISTATE_NO, "true", "false" },
                 { true, TRISTATE_NO, TRISTATE_YES, "false", "true" },
                 { true, TRISTATE_UNKNOWN, TRISTATE_UNKNOWN, "null", "null" },
-                { false, TRISTATE_UNKNOWN, TRISTATE_UNKNOWN, "false", "false" }, /* loaded, but no live patch in force */
+                { false, TRISTATE_UNKNOWN, TRISTATE_UNKNOWN, "false",
+                  "false" }, /* loaded, but no live patch in force */
         };
 
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
                 World *world = world_new();
                 _cleanup_(json_object_putp) JsonObject *root = NULL;
 
-                world_load(world, "livepatch_of_a_stranger", cases[i].enabled, cases[i].transition)->listed = cases[i].listed;
+                world_load(world, "livepatch_of_a_stranger", cases[i].enabled, cases[i].transition)
+                                ->listed = cases[i].listed;
                 root = describe_at(world, "2024-09-15");
-                ck_assert_str_eq(value_at(root, "patch.loaded.0.name"), "\"livepatch_of_a_stranger\"");
+                ck_assert_str_eq(value_at(root, "patch.loaded.0.name"),
+                                 "\"livepatch_of_a_stranger\"");
                 ck_assert_str_eq(value_at(root, "patch.loaded.0.known"), "false");
                 ck_assert_str_eq(value_at(root, "patch.loaded.0.package"), "null");
                 ck_assert_str_eq(value_at(root, "patch.loaded.0.version"), "null");
                 ck_assert_str_eq(value_at(root, "patch.loaded.0.since"), "null");
-                ck_assert_msg(strcmp(value_at(root, "patch.loaded.0.enabled"), cases[i].enabled_value) == 0, "row %zu, enabled", i);
-                ck_assert_msg(strcmp(value_at(root, "patch.loaded.0.transition"), cases[i].transition_value) == 0,
+                ck_assert_msg(strcmp(value_at(root, "patch.loaded.0.enabled"),
+                                     cases[i].enabled_value) == 0,
+                              "row %zu, enabled", i);
+                ck_assert_msg(strcmp(value_at(root, "patch.loaded.0.transition"),
+                                     cases[i].transition_value) == 0,
                               "row %zu, transition", i);
                 world_free(world);
         }
@@ -600,7 +624,8 @@ START_TEST(plain_is_one_line_and_pretty_says_the_same_on_many) {
 END_TEST
 
 UNIT_TEST(every_key_is_there_whatever_is_known, what_is_known_is_said, what_is_unknown_is_null,
-          loaded_patches_that_could_not_be_read_are_null, not_applicable_is_a_state_and_not_a_word_elsewhere,
-          days_left_count_down_past_the_end, each_patch_says_what_is_known_of_it,
-          a_newest_patch_that_no_feed_knows_has_no_advisory, texts_of_strangers_are_made_printable,
-          a_text_without_end_is_cut_on_a_code_point, plain_is_one_line_and_pretty_says_the_same_on_many)
+          loaded_patches_that_could_not_be_read_are_null,
+          not_applicable_is_a_state_and_not_a_word_elsewhere, days_left_count_down_past_the_end,
+          each_patch_says_what_is_known_of_it, a_newest_patch_that_no_feed_knows_has_no_advisory,
+          texts_of_strangers_are_made_printable, a_text_without_end_is_cut_on_a_code_point,
+          plain_is_one_line_and_pretty_says_the_same_on_many)

@@ -19,12 +19,15 @@ static const char *digest_of(int version, const char *kernel, int day) {
         int n;
 
         n = snprintf(text, sizeof(buffers[0]),
-                     "{\"digest\":%d,\"vendor\":\"redhat\",\"source\":\"a test\",\"complete_to\":\"2024-08-%02dT00:00:00Z\"}\n"
-                     "{\"kernel\":\"%s\",\"stream\":\"rhel-9.4\",\"channels\":[\"main\"],\"arch\":[\"x86_64\"],"
+                     "{\"digest\":%d,\"vendor\":\"redhat\",\"source\":\"a "
+                     "test\",\"complete_to\":\"2024-08-%02dT00:00:00Z\"}\n"
+                     "{\"kernel\":\"%s\",\"stream\":\"rhel-9.4\",\"channels\":[\"main\"],\"arch\":["
+                     "\"x86_64\"],"
                      "\"released\":null,\"advisory\":null,\"severity\":null,\"cves\":{}}\n",
                      version, day, kernel);
         sha256_text(text, (size_t) n, hash);
-        snprintf(text + n, sizeof(buffers[0]) - (size_t) n, "{\"end\":1,\"sha256\":\"%s\"}\n", hash);
+        snprintf(text + n, sizeof(buffers[0]) - (size_t) n, "{\"end\":1,\"sha256\":\"%s\"}\n",
+                 hash);
         return text;
 }
 
@@ -32,7 +35,8 @@ static DigestStore *open_store(const HostTree *tree) {
         DigestStore *store = NULL;
         char *message = NULL;
 
-        ck_assert_msg(digest_store_open(host_tree_path(tree, "state"), &store, &message) == 0, "%s", message);
+        ck_assert_msg(digest_store_open(host_tree_path(tree, "state"), &store, &message) == 0, "%s",
+                      message);
         ck_assert_ptr_null(message);
         return store;
 }
@@ -64,7 +68,8 @@ static const char *content(const HostTree *tree, const char *file) {
         size_t n_bytes;
 
         snprintf(path, sizeof(path), "state/digests/%s", file);
-        if (bounded_read(AT_FDCWD, host_tree_path(tree, path), sizeof(text) - 1, &data, &n_bytes) != 0)
+        if (bounded_read(AT_FDCWD, host_tree_path(tree, path), sizeof(text) - 1, &data, &n_bytes) !=
+            0)
                 return "";
         strcpy(text, data);
         return text;
@@ -124,7 +129,8 @@ START_TEST(a_store_that_cannot_be_is_refused_by_its_name) {
 
                 ck_assert_int_eq(digest_store_open(path, &store, &message), DIGEST_STORE_E_REFUSED);
                 ck_assert_ptr_null(store);
-                ck_assert_msg(text_starts_with(message, path) && strstr(message, cases[i].part), "row %zu says %s", i, message);
+                ck_assert_msg(text_starts_with(message, path) && strstr(message, cases[i].part),
+                              "row %zu says %s", i, message);
         }
 }
 END_TEST
@@ -152,7 +158,8 @@ START_TEST(every_stored_digest_is_loaded_in_the_order_of_names) {
                         char kernel[64];
 
                         snprintf(kernel, sizeof(kernel), "5.14.0-%zu.el9_4", k + 1);
-                        assert_replaced(store, cases[i].names[k], digest_of(1, kernel, (int) k + 1));
+                        assert_replaced(store, cases[i].names[k],
+                                        digest_of(1, kernel, (int) k + 1));
                 }
                 ck_assert_int_eq(digest_store_load(store, facts, &messages), 0);
                 ck_assert_msg(messages.n_items == 0, "row %zu says %s", i, messages.items[0]);
@@ -162,7 +169,8 @@ START_TEST(every_stored_digest_is_loaded_in_the_order_of_names) {
                         ck_assert_int_eq(facts->sources[k].kind, FEED_KIND_FILE);
                         ck_assert_uint_eq(facts->kernels[k].source, k);
                 }
-                ck_assert_msg(strcmp(sources, cases[i].sources) == 0, "row %zu loaded %s", i, sources);
+                ck_assert_msg(strcmp(sources, cases[i].sources) == 0, "row %zu loaded %s", i,
+                              sources);
                 ck_assert_uint_eq(facts->n_kernels, cases[i].n_names);
         }
 }
@@ -176,7 +184,8 @@ START_TEST(loading_appends_to_what_the_facts_hold) {
         const char *first = digest_of(1, "5.14.0-1.el9_4", 1);
         TextList messages = {};
 
-        ck_assert_int_eq(digest_read(facts, "first", FEED_KIND_CACHE, first, strlen(first), reason), 0);
+        ck_assert_int_eq(digest_read(facts, "first", FEED_KIND_CACHE, first, strlen(first), reason),
+                         0);
         assert_replaced(store, "second", digest_of(1, "5.14.0-2.el9_4", 2));
         ck_assert_int_eq(digest_store_load(store, facts, &messages), 0);
         ck_assert_uint_eq(facts->n_sources, 2);
@@ -187,8 +196,10 @@ START_TEST(loading_appends_to_what_the_facts_hold) {
 END_TEST
 
 START_TEST(what_is_no_digest_by_its_name_is_passed_over) {
-        static const char *const files[] = { ".redhat.digest.tmp", ".hidden.digest", ".digest", "notes.txt", "redhat.digest.corrupt",
-                                             "redhat.digest~", "digest" };
+        static const char *const files[] = {
+                ".redhat.digest.tmp",    ".hidden.digest", ".digest", "notes.txt",
+                "redhat.digest.corrupt", "redhat.digest~", "digest"
+        };
         _cleanup_host_tree_ HostTree tree = host_tree_new();
         _cleanup_(digest_store_freep) DigestStore *store = open_store(&tree);
         _cleanup_(facts_freep) Facts *facts = new_facts();
@@ -213,7 +224,8 @@ START_TEST(a_broken_digest_is_set_aside_and_the_others_count) {
         } cases[] = {
                 { "empty", "" },
                 { "no digest", "<html>404</html>\n" },
-                { "cut", "{\"digest\":1,\"vendor\":\"redhat\",\"source\":null,\"complete_to\":null}\n{\"kernel\":\"5.14" },
+                { "cut", "{\"digest\":1,\"vendor\":\"redhat\",\"source\":null,\"complete_to\":null}"
+                         "\n{\"kernel\":\"5.14" },
                 { "an older version", "{\"digest\":0,\"vendor\":\"redhat\"}\n{\"end\":0}\n" },
                 { "no version", "{\"digest\":\"2\",\"vendor\":\"redhat\"}\n{\"end\":0}\n" },
         };
@@ -230,10 +242,13 @@ START_TEST(a_broken_digest_is_set_aside_and_the_others_count) {
                 assert_replaced(store, "c", digest_of(1, "5.14.0-3.el9_4", 3));
 
                 ck_assert_int_eq(digest_store_load(store, facts, &messages), 0);
-                ck_assert_msg(messages.n_items == 1, "row '%s': %zu messages", cases[i].what, messages.n_items);
+                ck_assert_msg(messages.n_items == 1, "row '%s': %zu messages", cases[i].what,
+                              messages.n_items);
                 ck_assert_msg(text_starts_with(messages.items[0], "b:") &&
-                                              text_ends_with(messages.items[0], "; it is set aside as b.digest.corrupt, "
-                                                                                "the next import replaces it"),
+                                              text_ends_with(messages.items[0],
+                                                             "; it is set aside as "
+                                                             "b.digest.corrupt, "
+                                                             "the next import replaces it"),
                               "row '%s' says %s", cases[i].what, messages.items[0]);
                 ck_assert_uint_eq(facts->n_sources, 2);
                 ck_assert_str_eq(facts->sources[0].name, "a");
@@ -270,8 +285,10 @@ START_TEST(a_digest_with_a_changed_byte_does_not_count) {
                 host_tree_write_bytes(&tree, "state/digests/a.digest", text, n_bytes);
                 text[i] ^= 1;
                 ck_assert_int_eq(digest_store_load(store, facts, &messages), 0);
-                ck_assert_msg(facts->n_sources == 0 && facts->n_kernels == 0, "byte %zu changed, and it counts", i);
-                ck_assert_msg(messages.n_items == 1, "byte %zu changed: %zu messages", i, messages.n_items);
+                ck_assert_msg(facts->n_sources == 0 && facts->n_kernels == 0,
+                              "byte %zu changed, and it counts", i);
+                ck_assert_msg(messages.n_items == 1, "byte %zu changed: %zu messages", i,
+                              messages.n_items);
         }
 }
 END_TEST
@@ -285,17 +302,20 @@ START_TEST(a_digest_of_a_newer_version_is_left_alone) {
         TextList messages = {};
 
         host_tree_write(&tree, "state/digests/a.digest", newer);
-        host_tree_write(&tree, "state/digests/far.digest", "{\"digest\":99999999999999999999999}\n");
+        host_tree_write(&tree, "state/digests/far.digest",
+                        "{\"digest\":99999999999999999999999}\n");
         ck_assert_int_eq(digest_store_load(store, facts, &messages), 0);
         ck_assert_uint_eq(messages.n_items, 2);
-        ck_assert_str_eq(messages.items[0], "a.digest: written by a newer version of klpwatch; it is left alone and not used");
+        ck_assert_str_eq(messages.items[0], "a.digest: written by a newer version of klpwatch; it "
+                                            "is left alone and not used");
         ck_assert(text_starts_with(messages.items[1], "far.digest: written by a newer version"));
         ck_assert_uint_eq(facts->n_sources, 0);
         ck_assert_str_eq(content(&tree, "a.digest"), newer);
         ck_assert_uint_eq(n_files(&tree), 2);
 
         /* Nor does an import of this version take its place. */
-        ck_assert_int_eq(replace(store, "a", digest_of(1, "5.14.0-2.el9_4", 2), &message), DIGEST_STORE_E_REFUSED);
+        ck_assert_int_eq(replace(store, "a", digest_of(1, "5.14.0-2.el9_4", 2), &message),
+                         DIGEST_STORE_E_REFUSED);
         ck_assert_str_eq(message, "a.digest was written by a newer version of klpwatch; it stays");
         ck_assert_str_eq(content(&tree, "a.digest"), newer);
 }
@@ -314,9 +334,12 @@ START_TEST(what_cannot_be_read_is_said_and_the_others_count) {
         assert_replaced(store, "d", digest_of(1, "5.14.0-1.el9_4", 1));
         ck_assert_int_eq(digest_store_load(store, facts, &messages), 0);
         ck_assert_uint_eq(messages.n_items, 3);
-        ck_assert_str_eq(messages.items[0], "a.digest: cannot be read: Is a directory; it is ignored");
-        ck_assert_str_eq(messages.items[1], "b.digest: cannot be read: Invalid argument; it is ignored");
-        ck_assert_str_eq(messages.items[2], "c.digest: cannot be read: No such file or directory; it is ignored");
+        ck_assert_str_eq(messages.items[0],
+                         "a.digest: cannot be read: Is a directory; it is ignored");
+        ck_assert_str_eq(messages.items[1],
+                         "b.digest: cannot be read: Invalid argument; it is ignored");
+        ck_assert_str_eq(messages.items[2],
+                         "c.digest: cannot be read: No such file or directory; it is ignored");
         ck_assert_uint_eq(facts->n_sources, 1);
         ck_assert_str_eq(facts->sources[0].name, "d");
         alarm(0);
@@ -324,7 +347,8 @@ START_TEST(what_cannot_be_read_is_said_and_the_others_count) {
 END_TEST
 
 START_TEST(only_a_whole_digest_replaces_the_stored_one) {
-        static const char *const bad[] = { "", "{}\n", "no digest\n", "{\"digest\":1,\"vendor\":\"redhat\"}\n" };
+        static const char *const bad[] = { "", "{}\n", "no digest\n",
+                                           "{\"digest\":1,\"vendor\":\"redhat\"}\n" };
         _cleanup_host_tree_ HostTree tree = host_tree_new();
         _cleanup_(digest_store_freep) DigestStore *store = open_store(&tree);
         char held[1024], cut[1024];
@@ -344,10 +368,13 @@ START_TEST(only_a_whole_digest_replaces_the_stored_one) {
                         strstr(cut, "rhel-9.4")[7] = '5';
                 else
                         strcpy(cut, digest_of(2, "5.14.0-2.el9_4", 2));
-                ck_assert_msg(replace(store, "redhat", digest, &message) == DIGEST_STORE_E_REFUSED, "row %zu was taken", i);
-                ck_assert_msg(text_starts_with(message, "redhat:") && text_ends_with(message, "; the stored digest stays"),
+                ck_assert_msg(replace(store, "redhat", digest, &message) == DIGEST_STORE_E_REFUSED,
+                              "row %zu was taken", i);
+                ck_assert_msg(text_starts_with(message, "redhat:") &&
+                                              text_ends_with(message, "; the stored digest stays"),
                               "row %zu says %s", i, message);
-                ck_assert_msg(strcmp(content(&tree, "redhat.digest"), held) == 0, "row %zu changed the stored one", i);
+                ck_assert_msg(strcmp(content(&tree, "redhat.digest"), held) == 0,
+                              "row %zu changed the stored one", i);
                 ck_assert_uint_eq(n_files(&tree), 1);
         }
         assert_replaced(store, "redhat", digest_of(1, "5.14.0-2.el9_4", 2));
@@ -361,12 +388,12 @@ START_TEST(a_name_is_no_path) {
                 const char *name;
                 bool taken;
         } cases[] = {
-                { "redhat", true },         { "A-z_0.9", true },     { "-", true },
-                { "x.digest", true },       { "", false },           { ".", false },
-                { "..", false },            { ".hidden", false },    { "a/b", false },
-                { "../escape", false },     { "/etc/x", false },     { "a b", false },
-                { "a\nb", false },          { "\303\244", false },   { "a:b", false },
-                { "a\\b", false },          { "a\033[31m", false },
+                { "redhat", true },     { "A-z_0.9", true },    { "-", true },
+                { "x.digest", true },   { "", false },          { ".", false },
+                { "..", false },        { ".hidden", false },   { "a/b", false },
+                { "../escape", false }, { "/etc/x", false },    { "a b", false },
+                { "a\nb", false },      { "\303\244", false },  { "a:b", false },
+                { "a\\b", false },      { "a\033[31m", false },
         };
         char name[202], longest[202];
 
@@ -381,11 +408,13 @@ START_TEST(a_name_is_no_path) {
                 longest[i == ELEMENTS(cases) ? 200 : 201] = '\0';
                 strcpy(name, i < ELEMENTS(cases) ? cases[i].name : longest);
                 r = replace(store, name, digest_of(1, "5.14.0-1.el9_4", 1), &message);
-                ck_assert_msg(r == (taken ? 0 : DIGEST_STORE_E_REFUSED), "'%s' was %s", name, taken ? "refused" : "taken");
+                ck_assert_msg(r == (taken ? 0 : DIGEST_STORE_E_REFUSED), "'%s' was %s", name,
+                              taken ? "refused" : "taken");
                 ck_assert_msg(n_files(&tree) == taken, "'%s' left %zu files", name, n_files(&tree));
                 ck_assert_msg(taken == !message, "'%s' says %s", name, message);
                 if (message)
-                        ck_assert_msg(strstr(message, "is no name for a stored digest"), "'%s' says %s", name, message);
+                        ck_assert_msg(strstr(message, "is no name for a stored digest"),
+                                      "'%s' says %s", name, message);
         }
 }
 END_TEST
@@ -398,7 +427,9 @@ START_TEST(the_same_digest_again_writes_nothing) {
         assert_replaced(store, "redhat", digest_of(1, "5.14.0-1.el9_4", 1));
         before = inode_of(&tree, "state/digests/redhat.digest");
         /* Another name for the old file keeps its inode number from being given out again. */
-        ck_assert_int_eq(link(host_tree_path(&tree, "state/digests/redhat.digest"), host_tree_path(&tree, "held")), 0);
+        ck_assert_int_eq(link(host_tree_path(&tree, "state/digests/redhat.digest"),
+                              host_tree_path(&tree, "held")),
+                         0);
         assert_replaced(store, "redhat", digest_of(1, "5.14.0-1.el9_4", 1));
         ck_assert_uint_eq(inode_of(&tree, "state/digests/redhat.digest"), before);
         assert_replaced(store, "redhat", digest_of(1, "5.14.0-1.el9_4", 2));
@@ -431,7 +462,8 @@ START_TEST(a_folder_that_takes_no_file_keeps_the_stored_digest) {
         host_tree_write(&tree, "state/digests/broken.digest", "broken");
         ck_assert_int_eq(chmod(host_tree_path(&tree, "state/digests"), 0555), 0);
         if (root && seteuid(65534) < 0) {
-                fprintf(stderr, "not tested: root may write everywhere, and cannot become another user here: %m\n");
+                fprintf(stderr, "not tested: root may write everywhere, and cannot become another "
+                                "user here: %m\n");
                 return;
         }
         r = replace(store, "redhat", digest_of(1, "5.14.0-2.el9_4", 2), &message);
@@ -441,23 +473,28 @@ START_TEST(a_folder_that_takes_no_file_keeps_the_stored_digest) {
         ck_assert_int_eq(chmod(host_tree_path(&tree, "state/digests"), 0755), 0);
 
         ck_assert_int_eq(r, DIGEST_STORE_E_REFUSED);
-        ck_assert_str_eq(message, "redhat.digest: cannot be stored: Permission denied; the stored digest stays");
+        ck_assert_str_eq(message, "redhat.digest: cannot be stored: Permission denied; the stored "
+                                  "digest stays");
         ck_assert_str_eq(content(&tree, "redhat.digest"), held);
         /* The broken one cannot be set aside; the good one counts all the same. */
         ck_assert_int_eq(r_load, 0);
         ck_assert_uint_eq(facts->n_sources, 1);
         ck_assert_str_eq(facts->sources[0].name, "redhat");
         ck_assert_uint_eq(messages.n_items, 1);
-        ck_assert_msg(text_ends_with(messages.items[0], "; it is ignored (and could not be renamed: Permission denied)"),
+        ck_assert_msg(text_ends_with(messages.items[0], "; it is ignored (and could not be "
+                                                        "renamed: Permission denied)"),
                       "says %s", messages.items[0]);
         ck_assert_str_eq(content(&tree, "broken.digest"), "broken");
 }
 END_TEST
 
-UNIT_TEST(a_store_is_made_when_needed_and_opened_again, a_store_that_cannot_be_is_refused_by_its_name,
-          every_stored_digest_is_loaded_in_the_order_of_names, loading_appends_to_what_the_facts_hold,
-          what_is_no_digest_by_its_name_is_passed_over, a_broken_digest_is_set_aside_and_the_others_count,
+UNIT_TEST(a_store_is_made_when_needed_and_opened_again,
+          a_store_that_cannot_be_is_refused_by_its_name,
+          every_stored_digest_is_loaded_in_the_order_of_names,
+          loading_appends_to_what_the_facts_hold, what_is_no_digest_by_its_name_is_passed_over,
+          a_broken_digest_is_set_aside_and_the_others_count,
           a_digest_with_a_changed_byte_does_not_count, a_digest_of_a_newer_version_is_left_alone,
-          what_cannot_be_read_is_said_and_the_others_count, only_a_whole_digest_replaces_the_stored_one,
-          a_name_is_no_path, the_same_digest_again_writes_nothing, a_broken_stored_digest_is_replaced,
+          what_cannot_be_read_is_said_and_the_others_count,
+          only_a_whole_digest_replaces_the_stored_one, a_name_is_no_path,
+          the_same_digest_again_writes_nothing, a_broken_stored_digest_is_replaced,
           a_folder_that_takes_no_file_keeps_the_stored_digest)

@@ -24,10 +24,11 @@ static void read_all(const char *text, char *ret, size_t n_room) {
                         ck_assert_ptr_null(line.key);
                         n += (size_t) snprintf(ret + n, n_room - n, "%u malformed\n", line.line);
                 } else if (!line.key)
-                        n += (size_t) snprintf(ret + n, n_room - n, "%u [%s]\n", line.line, line.section);
+                        n += (size_t) snprintf(ret + n, n_room - n, "%u [%s]\n", line.line,
+                                               line.section);
                 else
-                        n += (size_t) snprintf(ret + n, n_room - n, "%u %s/%s=%s\n", line.line, line.section, line.key,
-                                               line.value);
+                        n += (size_t) snprintf(ret + n, n_room - n, "%u %s/%s=%s\n", line.line,
+                                               line.section, line.key, line.value);
                 ck_assert_uint_lt(n, n_room);
         }
         ck_assert_msg(!ini_reader_next(&reader, &line), "a line came after the end");
@@ -43,9 +44,11 @@ START_TEST(lines_are_split_and_numbered) {
                 { "no final new-line", "[Host]\nChannel=eus", "1 [Host]\n2 Host/Channel=eus\n" },
                 { "a section without a final new-line", "[Host]", "1 [Host]\n" },
                 { "CRLF", "[Host]\r\n\r\nChannel=eus\r\n", "1 [Host]\n3 Host/Channel=eus\n" },
-                { "CRLF without a final new-line", "[Host]\r\nChannel=eus\r", "1 [Host]\n2 Host/Channel=eus\n" },
+                { "CRLF without a final new-line", "[Host]\r\nChannel=eus\r",
+                  "1 [Host]\n2 Host/Channel=eus\n" },
                 { "comments", "# a\n; b\n  # c\n\t; d=e\n#[f]\n[Host]\n", "6 [Host]\n" },
-                { "a comment behind a value belongs to it", "[a]\nb=c # d ; e\n", "1 [a]\n2 a/b=c # d ; e\n" },
+                { "a comment behind a value belongs to it", "[a]\nb=c # d ; e\n",
+                  "1 [a]\n2 a/b=c # d ; e\n" },
                 { "a comment behind a section", "[a] # b\n", "1 malformed\n" },
                 { "white space around all of it", "  [ a b ]\t\n \tkey \t= \tvalue with words \n",
                   "1 [a b]\n2 a b/key=value with words\n" },
@@ -56,19 +59,24 @@ START_TEST(lines_are_split_and_numbered) {
                 { "quotes stay", "a=\"b\"\n", "1 /a=\"b\"\n" },
                 { "no continuation", "a=b\\\n", "1 /a=b\\\n" },
                 { "no key", "=b\n = c\n=\n", "1 malformed\n2 malformed\n3 malformed\n" },
-                { "no equals sign", "word\nkey: value\n]\n", "1 malformed\n2 malformed\n3 malformed\n" },
-                { "a section without its end", "[\n[a\n[]\n[a]b\n", "1 malformed\n2 malformed\n3 malformed\n4 malformed\n" },
-                { "a malformed line is counted, and only it is lost", "[a]\nword\n\nb=c\n", "1 [a]\n2 malformed\n4 a/b=c\n" },
+                { "no equals sign", "word\nkey: value\n]\n",
+                  "1 malformed\n2 malformed\n3 malformed\n" },
+                { "a section without its end", "[\n[a\n[]\n[a]b\n",
+                  "1 malformed\n2 malformed\n3 malformed\n4 malformed\n" },
+                { "a malformed line is counted, and only it is lost", "[a]\nword\n\nb=c\n",
+                  "1 [a]\n2 malformed\n4 a/b=c\n" },
                 { "sections again and others", "[a]\nx=1\n[b]\nx=2\n[a]\nx=3\n",
                   "1 [a]\n2 a/x=1\n3 [b]\n4 b/x=2\n5 [a]\n6 a/x=3\n" },
-                { "other scripts", "[\303\244]\n\303\266=\342\202\254\n", "1 [\303\244]\n2 \303\244/\303\266=\342\202\254\n" },
+                { "other scripts", "[\303\244]\n\303\266=\342\202\254\n",
+                  "1 [\303\244]\n2 \303\244/\303\266=\342\202\254\n" },
         };
 
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
                 char lines[512];
 
                 read_all(cases[i].text, lines, sizeof(lines));
-                ck_assert_msg(strcmp(lines, cases[i].lines) == 0, "row '%s' gave\n%s", cases[i].what, lines);
+                ck_assert_msg(strcmp(lines, cases[i].lines) == 0, "row '%s' gave\n%s",
+                              cases[i].what, lines);
         }
 }
 END_TEST
@@ -82,14 +90,16 @@ START_TEST(what_follows_a_broken_section_line_is_not_of_the_section_before) {
                 IniReader reader;
                 IniLine line;
 
-                snprintf(text, sizeof(text), "[first]\n%s\nkey=value\n[third]\nkey=value\n", breaks[i]);
+                snprintf(text, sizeof(text), "[first]\n%s\nkey=value\n[third]\nkey=value\n",
+                         breaks[i]);
                 ini_reader_init(&reader, text);
                 ck_assert(ini_reader_next(&reader, &line));
                 ck_assert_str_eq(line.section, "first");
                 ck_assert(ini_reader_next(&reader, &line));
                 ck_assert(line.malformed);
                 ck_assert(ini_reader_next(&reader, &line));
-                ck_assert_msg(strcmp(line.section, "first") != 0, "row '%s': its keys are read into [first]", breaks[i]);
+                ck_assert_msg(strcmp(line.section, "first") != 0,
+                              "row '%s': its keys are read into [first]", breaks[i]);
                 ck_assert(ini_reader_next(&reader, &line));
                 ck_assert(ini_reader_next(&reader, &line));
                 ck_assert_str_eq(line.section, "third");
@@ -115,5 +125,6 @@ START_TEST(lines_stay_good_while_reading_goes_on) {
 }
 END_TEST
 
-UNIT_TEST(lines_are_split_and_numbered, what_follows_a_broken_section_line_is_not_of_the_section_before,
+UNIT_TEST(lines_are_split_and_numbered,
+          what_follows_a_broken_section_line_is_not_of_the_section_before,
           lines_stay_good_while_reading_goes_on)

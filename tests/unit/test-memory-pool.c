@@ -50,7 +50,8 @@ static bool is_filled(const unsigned char *block, size_t n_bytes, unsigned char 
 }
 
 START_TEST(blocks_are_zeroed_aligned_and_apart) {
-        static const size_t sizes[] = { 0, 1, 2, 7, 8, 15, 16, 17, 100, 1000, 4095, 4096, 4097, 16383, 16384, 16385, 100000 };
+        static const size_t sizes[] = { 0,    1,    2,    7,    8,     15,    16,    17,    100,
+                                        1000, 4095, 4096, 4097, 16383, 16384, 16385, 100000 };
         enum { N_BLOCKS = 500 };
         _cleanup_(memory_pool_freep) MemoryPool *pool = new_pool();
         unsigned char *blocks[N_BLOCKS];
@@ -62,12 +63,15 @@ START_TEST(blocks_are_zeroed_aligned_and_apart) {
                 ck_assert_uint_eq(strlen(memory_pool_text_n(pool, "odd places", i % 10)), i % 10);
                 blocks[i] = memory_pool_alloc(pool, n_bytes);
                 ck_assert_msg(blocks[i] != NULL, "block %zu", i);
-                ck_assert_msg((uintptr_t) blocks[i] % alignof(max_align_t) == 0, "block %zu of %zu bytes", i, n_bytes);
-                ck_assert_msg(is_filled(blocks[i], n_bytes, 0), "block %zu of %zu bytes is not zeroed", i, n_bytes);
+                ck_assert_msg((uintptr_t) blocks[i] % alignof(max_align_t) == 0,
+                              "block %zu of %zu bytes", i, n_bytes);
+                ck_assert_msg(is_filled(blocks[i], n_bytes, 0),
+                              "block %zu of %zu bytes is not zeroed", i, n_bytes);
                 memset(blocks[i], (int) (i % 255 + 1), n_bytes);
         }
         for (size_t i = 0; i < N_BLOCKS; i++)
-                ck_assert_msg(is_filled(blocks[i], sizes[i % ELEMENTS(sizes)], (unsigned char) (i % 255 + 1)),
+                ck_assert_msg(is_filled(blocks[i], sizes[i % ELEMENTS(sizes)],
+                                        (unsigned char) (i % 255 + 1)),
                               "block %zu was written over", i);
         ck_assert(!memory_pool_exhausted(pool));
 }
@@ -142,7 +146,8 @@ START_TEST(formats_of_any_length_are_whole) {
         for (size_t i = 0; i < ELEMENTS(widths); i++) {
                 const char *text = memory_pool_format(pool, "%*s|", widths[i], "");
 
-                ck_assert_msg(strlen(text) == (size_t) widths[i] + 1, "width %d gave %zu", widths[i], strlen(text));
+                ck_assert_msg(strlen(text) == (size_t) widths[i] + 1, "width %d gave %zu",
+                              widths[i], strlen(text));
                 ck_assert_msg(text[widths[i]] == '|', "width %d is cut", widths[i]);
         }
 }
@@ -182,7 +187,8 @@ START_TEST(an_array_that_no_memory_holds_exhausts_the_pool) {
                 _cleanup_(memory_pool_freep) MemoryPool *pool = new_pool();
                 uint64_t item = 0;
 
-                ck_assert_msg(!memory_pool_grow(pool, &item, cases[i].n_items, cases[i].item_bytes), "row %zu", i);
+                ck_assert_msg(!memory_pool_grow(pool, &item, cases[i].n_items, cases[i].item_bytes),
+                              "row %zu", i);
                 ck_assert_msg(memory_pool_exhausted(pool), "row %zu was not remembered", i);
         }
 }
@@ -248,8 +254,10 @@ START_TEST(a_list_is_whole_wherever_memory_runs_out) {
                         char wanted[32];
 
                         snprintf(wanted, sizeof(wanted), "item %zu", i);
-                        ck_assert_msg(strcmp(list.items[i], wanted) == 0 || list.items[i][0] == '\0',
-                                      "%d calls: item %zu is '%s'", n_calls_needed, i, list.items[i]);
+                        ck_assert_msg(strcmp(list.items[i], wanted) == 0 ||
+                                                      list.items[i][0] == '\0',
+                                      "%d calls: item %zu is '%s'", n_calls_needed, i,
+                                      list.items[i]);
                 }
                 if (!memory_pool_exhausted(pool))
                         break;
@@ -280,7 +288,8 @@ START_TEST(arrays_grow_and_keep_their_items) {
         }
         ck_assert_uint_eq(n_items, 5000);
         for (int i = 0; i < 5000; i++)
-                ck_assert_msg(items[i].number == i && items[i].name[0] == 'x', "item %d holds %d", i, items[i].number);
+                ck_assert_msg(items[i].number == i && items[i].name[0] == 'x', "item %d holds %d",
+                              i, items[i].number);
         ck_assert_msg(n_moves < 20, "moved %zu times", n_moves);
 }
 END_TEST
@@ -304,8 +313,10 @@ START_TEST(lists_find_what_they_hold) {
 END_TEST
 
 UNIT_TEST(blocks_are_zeroed_aligned_and_apart, small_blocks_share_memory,
-          a_large_block_leaves_the_rest_of_the_current_chunk_usable, a_large_block_may_be_the_first, texts_are_copies,
-          formats_of_any_length_are_whole, what_cannot_be_formatted_counts_as_exhausted,
-          an_absurd_size_exhausts_the_pool, an_array_that_no_memory_holds_exhausts_the_pool,
-          a_pool_without_memory_for_itself_is_none, an_exhausted_pool_stays_so_and_hands_out_nothing,
-          a_list_is_whole_wherever_memory_runs_out, arrays_grow_and_keep_their_items, lists_find_what_they_hold)
+          a_large_block_leaves_the_rest_of_the_current_chunk_usable, a_large_block_may_be_the_first,
+          texts_are_copies, formats_of_any_length_are_whole,
+          what_cannot_be_formatted_counts_as_exhausted, an_absurd_size_exhausts_the_pool,
+          an_array_that_no_memory_holds_exhausts_the_pool, a_pool_without_memory_for_itself_is_none,
+          an_exhausted_pool_stays_so_and_hands_out_nothing,
+          a_list_is_whole_wherever_memory_runs_out, arrays_grow_and_keep_their_items,
+          lists_find_what_they_hold)

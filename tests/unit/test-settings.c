@@ -26,20 +26,27 @@ static const char *summary(const Settings *settings) {
                 n += (size_t) snprintf(text + n, sizeof(text) - n, "- sla");
         else
                 n += (size_t) snprintf(text + n, sizeof(text) - n, "%s@%s sla",
-                                       policy->channel == CHANNEL_UNKNOWN ? "-" : channel_to_text(policy->channel),
+                                       policy->channel == CHANNEL_UNKNOWN
+                                                       ? "-"
+                                                       : channel_to_text(policy->channel),
                                        policy->channel_place ? policy->channel_place : "-");
         for (Severity severity = SEVERITY_CRITICAL; severity > SEVERITY_UNKNOWN; severity--)
                 if (policy->sla_days[severity] == 0)
                         n += (size_t) snprintf(text + n, sizeof(text) - n, " -");
                 else
-                        n += (size_t) snprintf(text + n, sizeof(text) - n, " %d", policy->sla_days[severity]);
+                        n += (size_t) snprintf(text + n, sizeof(text) - n, " %d",
+                                               policy->sla_days[severity]);
         for (size_t i = 0; i < policy->n_overrides; i++) {
                 const KernelOverride *override = &policy->overrides[i];
                 char start[UTC_DAY_TEXT_BYTES], end[UTC_DAY_TEXT_BYTES];
 
-                n += (size_t) snprintf(text + n, sizeof(text) - n, " {%s %s %s %s @%s}", override->kernel,
-                                       !override->has_eligible ? "-" : override->eligible ? "yes" : "no",
-                                       utc_day_format(override->start, start), utc_day_format(override->end, end),
+                n += (size_t) snprintf(text + n, sizeof(text) - n, " {%s %s %s %s @%s}",
+                                       override->kernel,
+                                       !override->has_eligible ? "-"
+                                       : override->eligible    ? "yes"
+                                                               : "no",
+                                       utc_day_format(override->start, start),
+                                       utc_day_format(override->end, end),
                                        override->place ? override->place : "-");
         }
         ck_assert_uint_lt(n, sizeof(text));
@@ -92,16 +99,21 @@ START_TEST(every_key_is_read) {
                 { "[Override " KERNEL "]\n", DEFAULTS " {" KERNEL " - - - @-}" },
                 { "[Override " KERNEL "]\nEligible=yes\n", DEFAULTS " {" KERNEL " yes - - @f:2}" },
                 { "[Override " KERNEL "]\nEligible=no\n", DEFAULTS " {" KERNEL " no - - @f:2}" },
-                { "[Override " KERNEL "]\nStart=2024-04-30\n", DEFAULTS " {" KERNEL " - 2024-04-30 - @f:2}" },
-                { "[Override " KERNEL "]\nEnd=2025-04-30\n", DEFAULTS " {" KERNEL " - - 2025-04-30 @f:2}" },
-                { "[Override 5.14.0-1.el9]\nEligible=yes\n", DEFAULTS " {5.14.0-1.el9 yes - - @f:2}" },
+                { "[Override " KERNEL "]\nStart=2024-04-30\n",
+                  DEFAULTS " {" KERNEL " - 2024-04-30 - @f:2}" },
+                { "[Override " KERNEL "]\nEnd=2025-04-30\n",
+                  DEFAULTS " {" KERNEL " - - 2025-04-30 @f:2}" },
+                { "[Override 5.14.0-1.el9]\nEligible=yes\n",
+                  DEFAULTS " {5.14.0-1.el9 yes - - @f:2}" },
         };
 
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
                 _cleanup_(settings_freep) Settings *settings = parse(cases[i].text);
 
-                ck_assert_msg(strcmp(summary(settings), cases[i].summary) == 0, "row %zu gave %s", i, summary(settings));
-                ck_assert_msg(settings->warnings.n_items == 0, "row %zu warns: %s", i, settings->warnings.items[0]);
+                ck_assert_msg(strcmp(summary(settings), cases[i].summary) == 0, "row %zu gave %s",
+                              i, summary(settings));
+                ck_assert_msg(settings->warnings.n_items == 0, "row %zu warns: %s", i,
+                              settings->warnings.items[0]);
         }
 }
 END_TEST
@@ -115,7 +127,8 @@ START_TEST(all_sections_hold_side_by_side) {
                          "[Sla]\nCritical=7d\nImportant=30d\nModerate=90d\nLow=180d\n"
                          "[Host]\nLivePatching=no\n");
         ck_assert_str_eq(summary(settings),
-                         "no eus@f:5 sla 7 30 90 180 {5.14.0-1.el9 no - - @f:2} {" KERNEL " yes 2024-05-15 2026-01-31 @f:9}");
+                         "no eus@f:5 sla 7 30 90 180 {5.14.0-1.el9 no - - @f:2} {" KERNEL
+                         " yes 2024-05-15 2026-01-31 @f:9}");
         ck_assert_uint_eq(settings->warnings.n_items, 0);
 }
 END_TEST
@@ -124,57 +137,90 @@ START_TEST(a_bad_line_is_named_and_its_default_stays) {
         static const struct {
                 const char *text, *warning, *summary;
         } cases[] = {
-                { "[Host]\nLivePatching=maybe\n", "f:2: LivePatching=maybe is not auto, yes or no; the line is ignored", DEFAULTS },
-                { "[Host]\nLivePatching=\n", "f:2: LivePatching= is not auto, yes or no; the line is ignored", DEFAULTS },
-                { "[Host]\nLivePatching=Yes\n", "f:2: LivePatching=Yes is not auto, yes or no; the line is ignored", DEFAULTS },
+                { "[Host]\nLivePatching=maybe\n",
+                  "f:2: LivePatching=maybe is not auto, yes or no; the line is ignored", DEFAULTS },
+                { "[Host]\nLivePatching=\n",
+                  "f:2: LivePatching= is not auto, yes or no; the line is ignored", DEFAULTS },
+                { "[Host]\nLivePatching=Yes\n",
+                  "f:2: LivePatching=Yes is not auto, yes or no; the line is ignored", DEFAULTS },
                 { "[Host]\nLivePatching=yes # so\n",
-                  "f:2: LivePatching=yes # so is not auto, yes or no; the line is ignored", DEFAULTS },
+                  "f:2: LivePatching=yes # so is not auto, yes or no; the line is ignored",
+                  DEFAULTS },
                 { "[Host]\nLivePatching=no\n\nLivePatching=bogus\n",
-                  "f:4: LivePatching=bogus is not auto, yes or no; the line is ignored", "no - sla - - - -" },
+                  "f:4: LivePatching=bogus is not auto, yes or no; the line is ignored",
+                  "no - sla - - - -" },
                 { "[Host]\nChannel=EUS\n",
-                  "f:2: Channel=EUS is not auto, main, eus, e4s, aus, tus or ltss; the line is ignored", DEFAULTS },
+                  "f:2: Channel=EUS is not auto, main, eus, e4s, aus, tus or ltss; the line is "
+                  "ignored",
+                  DEFAULTS },
                 { "[Host]\nChannel=eus\nChannel=unknown\n",
-                  "f:3: Channel=unknown is not auto, main, eus, e4s, aus, tus or ltss; the line is ignored",
+                  "f:3: Channel=unknown is not auto, main, eus, e4s, aus, tus or ltss; the line is "
+                  "ignored",
                   "auto eus@f:2 sla - - - -" },
-                { "[Sla]\nCritical=7\n", "f:2: Critical=7 is not days such as 7d; the line is ignored", DEFAULTS },
-                { "[Sla]\nImportant=1w\n", "f:2: Important=1w is not days such as 30d; the line is ignored", DEFAULTS },
-                { "[Sla]\nModerate=7 d\n", "f:2: Moderate=7 d is not days such as 90d; the line is ignored", DEFAULTS },
-                { "[Sla]\nLow=d\n", "f:2: Low=d is not days such as 180d; the line is ignored", DEFAULTS },
-                { "[Sla]\nLow=\n", "f:2: Low= is not days such as 180d; the line is ignored", DEFAULTS },
-                { "[Sla]\nLow=-1d\n", "f:2: Low=-1d is not days such as 180d; the line is ignored", DEFAULTS },
-                { "[Sla]\nLow=+1d\n", "f:2: Low=+1d is not days such as 180d; the line is ignored", DEFAULTS },
-                { "[Sla]\nLow=0x1d\n", "f:2: Low=0x1d is not days such as 180d; the line is ignored", DEFAULTS },
-                { "[Sla]\nLow=1dd\n", "f:2: Low=1dd is not days such as 180d; the line is ignored", DEFAULTS },
-                { "[Sla]\nLow=36501d\n", "f:2: Low=36501d is not days such as 180d; the line is ignored", DEFAULTS },
+                { "[Sla]\nCritical=7\n",
+                  "f:2: Critical=7 is not days such as 7d; the line is ignored", DEFAULTS },
+                { "[Sla]\nImportant=1w\n",
+                  "f:2: Important=1w is not days such as 30d; the line is ignored", DEFAULTS },
+                { "[Sla]\nModerate=7 d\n",
+                  "f:2: Moderate=7 d is not days such as 90d; the line is ignored", DEFAULTS },
+                { "[Sla]\nLow=d\n", "f:2: Low=d is not days such as 180d; the line is ignored",
+                  DEFAULTS },
+                { "[Sla]\nLow=\n", "f:2: Low= is not days such as 180d; the line is ignored",
+                  DEFAULTS },
+                { "[Sla]\nLow=-1d\n", "f:2: Low=-1d is not days such as 180d; the line is ignored",
+                  DEFAULTS },
+                { "[Sla]\nLow=+1d\n", "f:2: Low=+1d is not days such as 180d; the line is ignored",
+                  DEFAULTS },
+                { "[Sla]\nLow=0x1d\n",
+                  "f:2: Low=0x1d is not days such as 180d; the line is ignored", DEFAULTS },
+                { "[Sla]\nLow=1dd\n", "f:2: Low=1dd is not days such as 180d; the line is ignored",
+                  DEFAULTS },
+                { "[Sla]\nLow=36501d\n",
+                  "f:2: Low=36501d is not days such as 180d; the line is ignored", DEFAULTS },
                 { "[Sla]\nLow=99999999999999999999d\n",
-                  "f:2: Low=99999999999999999999d is not days such as 180d; the line is ignored", DEFAULTS },
-                { "[Override " KERNEL "]\nEligible=possible\n", "f:2: Eligible=possible is not yes or no; the line is ignored",
+                  "f:2: Low=99999999999999999999d is not days such as 180d; the line is ignored",
+                  DEFAULTS },
+                { "[Override " KERNEL "]\nEligible=possible\n",
+                  "f:2: Eligible=possible is not yes or no; the line is ignored",
                   DEFAULTS " {" KERNEL " - - - @-}" },
                 { "[Override " KERNEL "]\nStart=30.04.2024\n",
-                  "f:2: Start=30.04.2024 is not a date YYYY-MM-DD; the line is ignored", DEFAULTS " {" KERNEL " - - - @-}" },
+                  "f:2: Start=30.04.2024 is not a date YYYY-MM-DD; the line is ignored",
+                  DEFAULTS " {" KERNEL " - - - @-}" },
                 { "[Override " KERNEL "]\nEnd=2024-02-30\n",
-                  "f:2: End=2024-02-30 is not a date YYYY-MM-DD; the line is ignored", DEFAULTS " {" KERNEL " - - - @-}" },
+                  "f:2: End=2024-02-30 is not a date YYYY-MM-DD; the line is ignored",
+                  DEFAULTS " {" KERNEL " - - - @-}" },
                 { "[Override " KERNEL "]\nEnd=2024-02-29\nEnd=never\n",
-                  "f:3: End=never is not a date YYYY-MM-DD; the line is ignored", DEFAULTS " {" KERNEL " - - 2024-02-29 @f:2}" },
-                { "[Host]\nChanel=eus\n", "f:2: unknown key Chanel= in [Host]; the line is ignored", DEFAULTS },
-                { "[Host]\nchannel=eus\n", "f:2: unknown key channel= in [Host]; the line is ignored", DEFAULTS },
-                { "[Host]\nCritical=7d\n", "f:2: unknown key Critical= in [Host]; the line is ignored", DEFAULTS },
-                { "[Sla]\nChannel=eus\n", "f:2: unknown key Channel= in [Sla]; the line is ignored", DEFAULTS },
+                  "f:3: End=never is not a date YYYY-MM-DD; the line is ignored",
+                  DEFAULTS " {" KERNEL " - - 2024-02-29 @f:2}" },
+                { "[Host]\nChanel=eus\n", "f:2: unknown key Chanel= in [Host]; the line is ignored",
+                  DEFAULTS },
+                { "[Host]\nchannel=eus\n",
+                  "f:2: unknown key channel= in [Host]; the line is ignored", DEFAULTS },
+                { "[Host]\nCritical=7d\n",
+                  "f:2: unknown key Critical= in [Host]; the line is ignored", DEFAULTS },
+                { "[Sla]\nChannel=eus\n", "f:2: unknown key Channel= in [Sla]; the line is ignored",
+                  DEFAULTS },
                 { "[Override " KERNEL "]\nChannel=eus\n",
-                  "f:2: unknown key Channel= in [Override " KERNEL "]; the line is ignored", DEFAULTS " {" KERNEL " - - - @-}" },
-                { "Channel=eus\n", "f:1: unknown key Channel= in []; the line is ignored", DEFAULTS },
-                { "[Host]\nword\n", "f:2: neither a section nor key=value; the line is ignored", DEFAULTS },
-                { "[Host]\n=eus\nChannel=eus\n", "f:2: neither a section nor key=value; the line is ignored",
+                  "f:2: unknown key Channel= in [Override " KERNEL "]; the line is ignored",
+                  DEFAULTS " {" KERNEL " - - - @-}" },
+                { "Channel=eus\n", "f:1: unknown key Channel= in []; the line is ignored",
+                  DEFAULTS },
+                { "[Host]\nword\n", "f:2: neither a section nor key=value; the line is ignored",
+                  DEFAULTS },
+                { "[Host]\n=eus\nChannel=eus\n",
+                  "f:2: neither a section nor key=value; the line is ignored",
                   "auto eus@f:3 sla - - - -" },
         };
 
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
                 _cleanup_(settings_freep) Settings *settings = parse(cases[i].text);
 
-                ck_assert_msg(settings->warnings.n_items == 1, "row %zu has %zu warnings", i, settings->warnings.n_items);
-                ck_assert_msg(strcmp(settings->warnings.items[0], cases[i].warning) == 0, "row %zu warns '%s'", i,
-                              settings->warnings.items[0]);
-                ck_assert_msg(strcmp(summary(settings), cases[i].summary) == 0, "row %zu gave %s", i, summary(settings));
+                ck_assert_msg(settings->warnings.n_items == 1, "row %zu has %zu warnings", i,
+                              settings->warnings.n_items);
+                ck_assert_msg(strcmp(settings->warnings.items[0], cases[i].warning) == 0,
+                              "row %zu warns '%s'", i, settings->warnings.items[0]);
+                ck_assert_msg(strcmp(summary(settings), cases[i].summary) == 0, "row %zu gave %s",
+                              i, summary(settings));
         }
 }
 END_TEST
@@ -189,9 +235,11 @@ START_TEST(an_unknown_section_is_named_once_and_left_out) {
                 { "[Host x]", "f:2: unknown section [Host x]; it is ignored" },
                 { "[Sla important]", "f:2: unknown section [Sla important]; it is ignored" },
                 { "[Override]", "f:2: unknown section [Override]; it is ignored" },
-                { "[Overrides " KERNEL "]", "f:2: unknown section [Overrides " KERNEL "]; it is ignored" },
+                { "[Overrides " KERNEL "]",
+                  "f:2: unknown section [Overrides " KERNEL "]; it is ignored" },
                 { "[Override 9.4]", "f:2: '9.4' is no kernel release; the section is ignored" },
-                { "[Override kernel-5.14.0-1.el9]", "f:2: 'kernel-5.14.0-1.el9' is no kernel release; the section is ignored" },
+                { "[Override kernel-5.14.0-1.el9]",
+                  "f:2: 'kernel-5.14.0-1.el9' is no kernel release; the section is ignored" },
                 { "[Override 5.14.0-1.el9 5.14.0-2.el9]",
                   "f:2: '5.14.0-1.el9 5.14.0-2.el9' is no kernel release; the section is ignored" },
         };
@@ -201,13 +249,16 @@ START_TEST(an_unknown_section_is_named_once_and_left_out) {
                 char text[512];
 
                 snprintf(text, sizeof(text),
-                         "\n%s\nLivePatching=no\nCritical=1d\nEligible=yes\nEnd=2030-01-01\nBogus=\n[Host]\nChannel=eus\n",
+                         "\n%s\nLivePatching=no\nCritical=1d\nEligible=yes\nEnd=2030-01-01\nBogus="
+                         "\n[Host]\nChannel=eus\n",
                          cases[i].section);
                 settings = parse(text);
-                ck_assert_msg(settings->warnings.n_items == 1, "row %zu has %zu warnings", i, settings->warnings.n_items);
-                ck_assert_msg(strcmp(settings->warnings.items[0], cases[i].warning) == 0, "row %zu warns '%s'", i,
-                              settings->warnings.items[0]);
-                ck_assert_msg(strcmp(summary(settings), "auto eus@f:9 sla - - - -") == 0, "row %zu gave %s", i, summary(settings));
+                ck_assert_msg(settings->warnings.n_items == 1, "row %zu has %zu warnings", i,
+                              settings->warnings.n_items);
+                ck_assert_msg(strcmp(settings->warnings.items[0], cases[i].warning) == 0,
+                              "row %zu warns '%s'", i, settings->warnings.items[0]);
+                ck_assert_msg(strcmp(summary(settings), "auto eus@f:9 sla - - - -") == 0,
+                              "row %zu gave %s", i, summary(settings));
         }
 }
 END_TEST
@@ -218,7 +269,8 @@ START_TEST(every_mistake_is_named_in_its_order) {
 
         settings = parse("a=b\n[Nothing]\nc=d\n[Host]\nChannel=x\nword\n[Sla]\nLow=1d\nHigh=1d\n");
         for (size_t i = 0; i < settings->warnings.n_items; i++) {
-                strncat(joined, settings->warnings.items[i], strcspn(settings->warnings.items[i], " "));
+                strncat(joined, settings->warnings.items[i],
+                        strcspn(settings->warnings.items[i], " "));
                 strcat(joined, " ");
         }
         ck_assert_str_eq(joined, "f:1: f:2: f:5: f:6: f:9: ");
@@ -234,7 +286,8 @@ START_TEST(a_broken_override_section_does_not_speak_of_the_kernel_before) {
                          "[Override 5.14.0-2.el9\nEligible=yes\nEnd=2030-01-01\n");
         ck_assert_str_eq(summary(settings), DEFAULTS " {5.14.0-1.el9 no - - @f:2}");
         ck_assert_uint_ge(settings->warnings.n_items, 1);
-        ck_assert_str_eq(settings->warnings.items[0], "f:3: neither a section nor key=value; the line is ignored");
+        ck_assert_str_eq(settings->warnings.items[0],
+                         "f:3: neither a section nor key=value; the line is ignored");
 }
 END_TEST
 
@@ -242,7 +295,8 @@ START_TEST(a_channel_set_back_to_auto_has_no_place) {
         _cleanup_(settings_freep) Settings *settings = parse("[Host]\nChannel=eus\nChannel=auto\n");
 
         ck_assert_int_eq(settings->policy.channel, CHANNEL_UNKNOWN);
-        ck_assert_msg(!settings->policy.channel_place, "the place is %s", settings->policy.channel_place);
+        ck_assert_msg(!settings->policy.channel_place, "the place is %s",
+                      settings->policy.channel_place);
 }
 END_TEST
 
@@ -262,20 +316,22 @@ START_TEST(warnings_are_fit_for_a_terminal) {
                 ck_assert_uint_eq(settings->warnings.n_items, 1);
                 warning = settings->warnings.items[0];
                 printable = text_printable(settings->pool, warning, 4096);
-                ck_assert_msg(strcmp(warning, printable) == 0, "row %zu warns with raw bytes: %s", i, printable);
+                ck_assert_msg(strcmp(warning, printable) == 0, "row %zu warns with raw bytes: %s",
+                              i, printable);
         }
 }
 END_TEST
 
 START_TEST(texts_do_not_hang_on_what_was_parsed) {
-        char text[] = "[Host]\nChannel=eus\nBogus=1\n[Override 5.14.0-1.el9]\nEligible=yes\n", file[] = "klpwatch.conf";
+        char text[] = "[Host]\nChannel=eus\nBogus=1\n[Override 5.14.0-1.el9]\nEligible=yes\n",
+             file[] = "klpwatch.conf";
         _cleanup_(settings_freep) Settings *settings = NULL;
 
         ck_assert_int_eq(settings_parse(text, file, &settings), 0);
         memset(text, 'x', sizeof(text) - 1);
         memset(file, 'x', sizeof(file) - 1);
-        ck_assert_str_eq(summary(settings),
-                         "auto eus@klpwatch.conf:2 sla - - - - {5.14.0-1.el9 yes - - @klpwatch.conf:5}");
+        ck_assert_str_eq(summary(settings), "auto eus@klpwatch.conf:2 sla - - - - {5.14.0-1.el9 "
+                                            "yes - - @klpwatch.conf:5}");
         ck_assert_str_eq(settings->warnings.items[0],
                          "klpwatch.conf:3: unknown key Bogus= in [Host]; the line is ignored");
 }
@@ -304,7 +360,8 @@ START_TEST(a_file_is_read_below_its_folder) {
                 ck_assert_int_eq(load(&tree, "etc/klpwatch.conf", must_exist, &settings), 0);
                 ck_assert_str_eq(summary(settings), "no - sla - - - -");
                 ck_assert_uint_eq(settings->warnings.n_items, 1);
-                ck_assert(text_starts_with(settings->warnings.items[0], "etc/klpwatch.conf:3: Channel=x is not "));
+                ck_assert(text_starts_with(settings->warnings.items[0],
+                                           "etc/klpwatch.conf:3: Channel=x is not "));
         }
 }
 END_TEST
@@ -333,7 +390,8 @@ START_TEST(an_unreadable_file_is_never_the_defaults) {
         for (int must_exist = 0; must_exist < 2; must_exist++) {
                 Settings *settings = NULL;
 
-                ck_assert_int_eq(load(&tree, "folder", must_exist, &settings), SETTINGS_E_UNREADABLE);
+                ck_assert_int_eq(load(&tree, "folder", must_exist, &settings),
+                                 SETTINGS_E_UNREADABLE);
                 ck_assert_int_eq(errno, EISDIR);
                 ck_assert_int_eq(load(&tree, "fifo", must_exist, &settings), SETTINGS_E_UNREADABLE);
                 ck_assert_int_eq(errno, EINVAL);
@@ -375,15 +433,18 @@ START_TEST(what_follows_a_nul_byte_is_not_lost_in_silence) {
         host_tree_write_bytes(&tree, "file", bytes, sizeof(bytes) - 1);
         if (load(&tree, "file", true, &settings) == SETTINGS_E_UNREADABLE)
                 return;
-        ck_assert_msg(settings->warnings.n_items > 0 || settings->policy.sla_days[SEVERITY_CRITICAL] == 7,
+        ck_assert_msg(settings->warnings.n_items > 0 ||
+                                      settings->policy.sla_days[SEVERITY_CRITICAL] == 7,
                       "no warning, and %s", summary(settings));
 }
 END_TEST
 
 UNIT_TEST(without_settings_the_defaults_hold, every_key_is_read, all_sections_hold_side_by_side,
           a_bad_line_is_named_and_its_default_stays, an_unknown_section_is_named_once_and_left_out,
-          every_mistake_is_named_in_its_order, a_broken_override_section_does_not_speak_of_the_kernel_before,
+          every_mistake_is_named_in_its_order,
+          a_broken_override_section_does_not_speak_of_the_kernel_before,
           a_channel_set_back_to_auto_has_no_place, warnings_are_fit_for_a_terminal,
           texts_do_not_hang_on_what_was_parsed, a_file_is_read_below_its_folder,
-          a_missing_file_gives_the_defaults_unless_it_must_exist, an_unreadable_file_is_never_the_defaults,
-          a_file_of_more_than_a_mebibyte_is_refused, what_follows_a_nul_byte_is_not_lost_in_silence)
+          a_missing_file_gives_the_defaults_unless_it_must_exist,
+          an_unreadable_file_is_never_the_defaults, a_file_of_more_than_a_mebibyte_is_refused,
+          what_follows_a_nul_byte_is_not_lost_in_silence)

@@ -77,7 +77,8 @@ START_TEST(utf8_is_told_from_what_is_not) {
 
         for (size_t i = 0; i < ELEMENTS(cases); i++)
                 ck_assert_msg(is_utf8(cases[i].text, strlen(cases[i].text)) == cases[i].well_formed,
-                              "row '%s' was %s", cases[i].what, cases[i].well_formed ? "refused" : "taken");
+                              "row '%s' was %s", cases[i].what,
+                              cases[i].well_formed ? "refused" : "taken");
 }
 END_TEST
 
@@ -100,6 +101,7 @@ START_TEST(a_nul_byte_is_no_utf8_and_the_length_is_kept) {
         ck_assert(is_utf8("a\0b", 1));
         /* What completes the character lies outside of the text. */
         ck_assert(!is_utf8("\342\202\254", 2));
+        ck_assert(!text_is_utf8("\342\202\254", 2));
         ck_assert(is_utf8("\342\202\254", 3));
         ck_assert(is_utf8("ab\377", 2));
 }
@@ -111,7 +113,8 @@ START_TEST(what_could_deceive_a_terminal_is_replaced) {
         } cases[] = {
                 { "plain", "kpatch-patch 1-2", "kpatch-patch 1-2" },
                 { "nothing", "", "" },
-                { "other scripts", "K\303\244se \342\202\254 \360\237\230\200", "K\303\244se \342\202\254 \360\237\230\200" },
+                { "other scripts", "K\303\244se \342\202\254 \360\237\230\200",
+                  "K\303\244se \342\202\254 \360\237\230\200" },
                 { "new-line and tab", "a\nb\tc", "a b c" },
                 { "carriage return", "safe\rover", "safe?over" },
                 { "bell and backspace", "\a\b", "??" },
@@ -142,7 +145,8 @@ START_TEST(what_could_deceive_a_terminal_is_replaced) {
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
                 const char *printed = text_printable(pool, cases[i].text, 4096);
 
-                ck_assert_msg(strcmp(printed, cases[i].printed) == 0, "row '%s' gave '%s'", cases[i].what, printed);
+                ck_assert_msg(strcmp(printed, cases[i].printed) == 0, "row '%s' gave '%s'",
+                              cases[i].what, printed);
                 ck_assert_msg(printed != cases[i].text, "row '%s' is no copy", cases[i].what);
         }
         ck_assert_ptr_null(text_printable(pool, NULL, 10));
@@ -178,16 +182,18 @@ START_TEST(a_text_is_cut_on_a_code_point) {
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
                 const char *printed = text_printable(pool, cases[i].text, cases[i].max_bytes);
 
-                ck_assert_msg(strcmp(printed, cases[i].printed) == 0, "row %zu, '%s' to %zu bytes, gave '%s'", i,
-                              cases[i].text, cases[i].max_bytes, printed);
+                ck_assert_msg(strcmp(printed, cases[i].printed) == 0,
+                              "row %zu, '%s' to %zu bytes, gave '%s'", i, cases[i].text,
+                              cases[i].max_bytes, printed);
         }
 }
 END_TEST
 
 /* Unicode's categories Cc and property Bidi_Control, and the byte-order mark. */
 static bool must_be_hidden(uint32_t code) {
-        return code < 0x20 || (code >= 0x7F && code <= 0x9F) || code == 0x061C || code == 0x200E || code == 0x200F ||
-               (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;
+        return code < 0x20 || (code >= 0x7F && code <= 0x9F) || code == 0x061C || code == 0x200E ||
+               code == 0x200F || (code >= 0x202A && code <= 0x202E) ||
+               (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;
 }
 
 START_TEST(every_code_point_stays_or_is_hidden) {
@@ -232,7 +238,8 @@ START_TEST(any_bytes_become_a_text_that_is_fit_to_show) {
                 ck_assert_int_eq(memory_pool_new(&pool), 0);
                 printed = text_printable(pool, text, max_bytes);
                 ck_assert_msg(strlen(printed) <= max_bytes, "round %u is too long", round);
-                ck_assert_msg(text_is_utf8(printed, strlen(printed)), "round %u is no UTF-8", round);
+                ck_assert_msg(text_is_utf8(printed, strlen(printed)), "round %u is no UTF-8",
+                              round);
                 ck_assert_msg(strcmp(text_printable(pool, printed, max_bytes), printed) == 0,
                               "round %u changes when it is made printable again", round);
         }
@@ -288,13 +295,10 @@ START_TEST(trimming_takes_white_space_from_both_ends) {
         static const struct {
                 const char *text, *trimmed;
         } cases[] = {
-                { "", "" },
-                { " ", "" },
-                { "\r\n\t ", "" },
-                { "a", "a" },
-                { "1\n", "1" },
-                { " \ta  b\r\n", "a  b" },
-                { "\302\240a", "\302\240a" },
+                { "", "" },        { " ", "" },
+                { "\r\n\t ", "" }, { "a", "a" },
+                { "1\n", "1" },    { " \ta  b\r\n", "a  b" },
+                { "\r\na", "a" },  { "\302\240a", "\302\240a" },
                 { "a\v", "a\v" },
         };
 
@@ -303,8 +307,10 @@ START_TEST(trimming_takes_white_space_from_both_ends) {
 
                 strcpy(text, cases[i].text);
                 trimmed = text_trim(text);
-                ck_assert_msg(strcmp(trimmed, cases[i].trimmed) == 0, "row %zu gave '%s'", i, trimmed);
-                ck_assert_msg(trimmed >= text && trimmed < text + sizeof(text), "row %zu points elsewhere", i);
+                ck_assert_msg(strcmp(trimmed, cases[i].trimmed) == 0, "row %zu gave '%s'", i,
+                              trimmed);
+                ck_assert_msg(trimmed >= text && trimmed < text + sizeof(text),
+                              "row %zu points elsewhere", i);
         }
 }
 END_TEST
@@ -327,9 +333,12 @@ START_TEST(texts_compare_whole_from_the_start_and_from_the_end) {
         };
 
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
-                ck_assert_msg(text_equal(cases[i].text, cases[i].other) == cases[i].equal, "row %zu, equal", i);
-                ck_assert_msg(text_starts_with(cases[i].text, cases[i].other) == cases[i].starts, "row %zu, start", i);
-                ck_assert_msg(text_ends_with(cases[i].text, cases[i].other) == cases[i].ends, "row %zu, end", i);
+                ck_assert_msg(text_equal(cases[i].text, cases[i].other) == cases[i].equal,
+                              "row %zu, equal", i);
+                ck_assert_msg(text_starts_with(cases[i].text, cases[i].other) == cases[i].starts,
+                              "row %zu, start", i);
+                ck_assert_msg(text_ends_with(cases[i].text, cases[i].other) == cases[i].ends,
+                              "row %zu, end", i);
         }
         ck_assert(text_equal(NULL, NULL));
         ck_assert(!text_equal(NULL, ""));

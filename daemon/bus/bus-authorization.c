@@ -1,0 +1,178 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Authorization. polkit may ask a person for a password, so its answer can take minutes: each
+ * question is a record of its own that holds the call until then, and there are only so many. A
+ * polkit that is not there or says nothing refuses, within seconds when nobody can be asked. It
+ * refuses to remember any answer.
+ */
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "bus/bus-authorization.h"
+#include "dbus/bus-names.h"
+
+#define MAX_QUESTIONS 16
+#define SILENT_USEC ((uint64_t) 5 * 1000 * 1000) /* nobody is asked: polkit answers at once */
+#define INTERACTIVE_USEC ((uint64_t) 120 * 1000 * 1000) /* somebody looks for a password */
+
+typedef struct Question Question;
+struct Question {
+        BusAuthorization *owner; /* NULL when the slot is free */
+        sd_bus_message *call;
+        sd_bus_slot *slot;
+        BusAuthorized on_allowed;
+        void *userdata;
+};
+
+struct BusAuthorization {
+        sd_bus *bus;
+        Question questions[MAX_QUESTIONS];
+};
+
+static void unref_creds(sd_bus_creds **creds) {
+        sd_bus_creds_unref(*creds);
+}
+
+static void unref_message(sd_bus_message **message) {
+        sd_bus_message_unref(*message);
+}
+
+int bus_authorization_new(sd_bus *bus, BusAuthorization **ret) {
+        BusAuthorization *authorization;
+
+        authorization = calloc(1, sizeof(*authorization));
+        if (!authorization)
+                return error_origin(-ENOMEM);
+        authorization->bus = sd_bus_ref(bus);
+
+        *ret = authorization;
+        return 0;
+}
+
+static void question_clear(Question *question) {
+        sd_bus_slot_unref(question->slot);
+        sd_bus_message_unref(question->call);
+        *question = (Question){};
+}
+
+BusAuthorization *bus_authorization_free(BusAuthorization *authorization) {
+        if (!authorization)
+                return NULL;
+
+        for (size_t i = 0; i < MAX_QUESTIONS; i++)
+                question_clear(&authorization->questions[i]);
+        sd_bus_unref(authorization->bus);
+        free(authorization);
+        return NULL;
+}
+
+/* Root and our own user need no polkit. 1, 0 or negative. */
+static int is_trusted(sd_bus_message *call) {
+        _cleanup_(unref_creds) sd_bus_creds *creds = NULL;
+        uid_t uid;
+        int r;
+
+        r = sd_bus_query_sender_creds(call, SD_BUS_CREDS_EUID, &creds);
+        if (r >= 0)
+                r = sd_bus_creds_get_euid(creds, &uid);
+        if (r == -ENOMEM)
+                return error_origin(r);
+        if (r < 0)
+                return 0; /* the sender is gone, or the bus does not tell */
+        return uid == 0 || uid == geteuid();
+}
+
+/* Refuses; a caller that has left in the meantime is not an error of ours. */
+static int refuse(sd_bus_message *call, const char *name, const char *text) {
+        int r;
+
+        r = sd_bus_reply_method_errorf(call, name, "%s", text);
+        return r == -ENOMEM ? error_origin(r) : 0;
+}
+
+static int on_answer(sd_bus_message *answer, void *userdata, _unused_ sd_bus_error *error) {
+        Question *question = userdata, asked = *question;
+        int r, authorized = 0, challenge = 0;
+
+        /* The record is free before the call is served, which may ask again. */
+        question->call = NULL;
+        question->slot = NULL;
+        *question = (Question){};
+        if (sd_bus_message_is_method_error(answer, NULL))
+                r = refuse(asked.call, BUS_ERROR_AUTHORITY_UNAVAILABLE,
+                           "Access denied: polkit, which decides about this, does not answer");
+        else {
+                r = sd_bus_message_enter_container(answer, 'r', "bba{ss}");
+                if (r >= 0)
+                        r = sd_bus_message_read(answer, "bb", &authorized, &challenge);
+                if (r >= 0 && authorized)
+                        r = asked.on_allowed(asked.userdata, asked.call);
+                else
+                        r = refuse(asked.call, BUS_ERROR_NOT_AUTHORIZED,
+                                   challenge ? "Access denied: polkit wants to ask for a password, "
+                                               "and nobody can be asked"
+                                             : "Access denied by polkit");
+        }
+        sd_bus_slot_unref(asked.slot);
+        sd_bus_message_unref(asked.call);
+        return r < 0 ? error_trace(r) : 0;
+}
+
+static int send_question(Question *question, const char *action) {
+        _cleanup_(unref_message) sd_bus_message *message = NULL;
+        bool interactive = sd_bus_message_get_allow_interactive_authorization(question->call) > 0;
+        int r;
+
+        r = sd_bus_message_new_method_call(
+                        question->owner->bus, &message, "org.freedesktop.PolicyKit1",
+                        "/org/freedesktop/PolicyKit1/Authority",
+                        "org.freedesktop.PolicyKit1.Authority", "CheckAuthorization");
+        if (r >= 0)
+                r = sd_bus_message_append(message, "(sa{sv})sa{ss}us", "system-bus-name", 1, "name",
+                                          "s", sd_bus_message_get_sender(question->call), action, 0,
+                                          interactive ? 1 : 0, "");
+        if (r >= 0)
+                r = sd_bus_call_async(question->owner->bus, &question->slot, message, on_answer,
+                                      question, interactive ? INTERACTIVE_USEC : SILENT_USEC);
+        return r < 0 ? error_origin(r) : 0;
+}
+
+int bus_authorization_check(BusAuthorization *authorization, sd_bus_message *call,
+                            const char *action, BusAuthorized on_allowed, void *userdata,
+                            sd_bus_error *error) {
+        Question *question = NULL;
+        int r;
+
+        r = is_trusted(call);
+        if (r < 0)
+                return error_trace(r);
+        if (r > 0) {
+                r = on_allowed(userdata, call);
+                return r < 0 ? error_trace(r) : 1;
+        }
+
+        for (size_t i = 0; i < MAX_QUESTIONS && !question; i++)
+                if (!authorization->questions[i].owner)
+                        question = &authorization->questions[i];
+        if (!question)
+                return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                                        "Too many questions to polkit are open already");
+
+        *question = (Question){ .owner = authorization,
+                                .call = sd_bus_message_ref(call),
+                                .on_allowed = on_allowed,
+                                .userdata = userdata };
+        r = send_question(question, action);
+        if (r) {
+                question_clear(question);
+                return error_fold(r);
+        }
+        return 1;
+}
