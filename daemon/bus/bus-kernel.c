@@ -57,12 +57,7 @@ static size_t changed(const void *before, const void *after, const char **ret_na
         return n;
 }
 
-#define GETTER(name)                                                          \
-        static int name(_unused_ sd_bus *bus, _unused_ const char *path,      \
-                        _unused_ const char *interface, const char *property, \
-                        sd_bus_message *reply, void *userdata, _unused_ sd_bus_error *error)
-
-GETTER(on_get_text) {
+BUS_PUBLISH_GETTER(on_get_text) {
         const JudgedKernel *kernel = userdata;
 
         if (strcmp(property, "Release") == 0)
@@ -72,7 +67,7 @@ GETTER(on_get_text) {
         return bus_publish_text(reply, basis_to_text(kernel->basis));
 }
 
-GETTER(on_get_bool) {
+BUS_PUBLISH_GETTER(on_get_bool) {
         const JudgedKernel *kernel = userdata;
 
         if (strcmp(property, "Running") == 0)
@@ -82,7 +77,7 @@ GETTER(on_get_bool) {
         return bus_publish_bool(reply, kernel->next_boot);
 }
 
-GETTER(on_get_day) {
+BUS_PUBLISH_GETTER(on_get_day) {
         const JudgedKernel *kernel = userdata;
 
         return bus_publish_time(reply,
@@ -90,31 +85,27 @@ GETTER(on_get_day) {
                                                                                    : kernel->end));
 }
 
-GETTER(on_get_because) {
+BUS_PUBLISH_GETTER(on_get_because) {
         const JudgedKernel *kernel = userdata;
         int r;
 
-        (void) property;
         r = sd_bus_message_open_container(reply, 'a', "s");
         for (size_t i = 0; i < kernel->because.n_items && r >= 0; i++)
                 r = bus_publish_text(reply, kernel->because.items[i]);
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-#define PROPERTY(name, type, getter) \
-        SD_BUS_PROPERTY(name, type, getter, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE)
-
 static const sd_bus_vtable vtable[] = {
         SD_BUS_VTABLE_START(0),
         SD_BUS_PROPERTY("Release", "s", on_get_text, 0, SD_BUS_VTABLE_PROPERTY_CONST),
-        PROPERTY("Running", "b", on_get_bool),
-        PROPERTY("Installed", "b", on_get_bool),
-        PROPERTY("NextBoot", "b", on_get_bool),
-        PROPERTY("Eligible", "s", on_get_text),
-        PROPERTY("WindowStart", "t", on_get_day),
-        PROPERTY("WindowEnd", "t", on_get_day),
-        PROPERTY("Basis", "s", on_get_text),
-        PROPERTY("Because", "as", on_get_because),
+        BUS_PUBLISH_PROPERTY("Running", "b", on_get_bool),
+        BUS_PUBLISH_PROPERTY("Installed", "b", on_get_bool),
+        BUS_PUBLISH_PROPERTY("NextBoot", "b", on_get_bool),
+        BUS_PUBLISH_PROPERTY("Eligible", "s", on_get_text),
+        BUS_PUBLISH_PROPERTY("WindowStart", "t", on_get_day),
+        BUS_PUBLISH_PROPERTY("WindowEnd", "t", on_get_day),
+        BUS_PUBLISH_PROPERTY("Basis", "s", on_get_text),
+        BUS_PUBLISH_PROPERTY("Because", "as", on_get_because),
         SD_BUS_VTABLE_END,
 };
 

@@ -54,12 +54,7 @@ static size_t changed(const void *before, const void *after, const char **ret_na
         return n;
 }
 
-#define GETTER(name)                                                          \
-        static int name(_unused_ sd_bus *bus, _unused_ const char *path,      \
-                        _unused_ const char *interface, const char *property, \
-                        sd_bus_message *reply, void *userdata, _unused_ sd_bus_error *error)
-
-GETTER(on_get_text) {
+BUS_PUBLISH_GETTER(on_get_text) {
         static const char *const survival[] = {
                 [TRISTATE_UNKNOWN] = "unknown",
                 [TRISTATE_NO] = "no",
@@ -83,7 +78,7 @@ GETTER(on_get_text) {
         return -EINVAL;
 }
 
-GETTER(on_get_bool) {
+BUS_PUBLISH_GETTER(on_get_bool) {
         const JudgedPatch *patch = userdata;
 
         if (strcmp(property, "Enabled") == 0)
@@ -93,28 +88,24 @@ GETTER(on_get_bool) {
         return bus_publish_bool(reply, patch->known);
 }
 
-GETTER(on_get_since) {
+BUS_PUBLISH_GETTER(on_get_since) {
         const JudgedPatch *patch = userdata;
 
-        (void) property;
         return bus_publish_time(reply, patch->loaded->since);
 }
-
-#define PROPERTY(name, type, getter) \
-        SD_BUS_PROPERTY(name, type, getter, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE)
 
 static const sd_bus_vtable vtable[] = {
         SD_BUS_VTABLE_START(0),
         SD_BUS_PROPERTY("Name", "s", on_get_text, 0, SD_BUS_VTABLE_PROPERTY_CONST),
-        PROPERTY("Package", "s", on_get_text),
-        PROPERTY("PackageVersion", "s", on_get_text),
-        PROPERTY("BaseKernel", "s", on_get_text),
-        PROPERTY("Enabled", "b", on_get_bool),
-        PROPERTY("Transition", "b", on_get_bool),
-        PROPERTY("Since", "t", on_get_since),
-        PROPERTY("Known", "b", on_get_bool),
-        PROPERTY("ModulePath", "s", on_get_text),
-        PROPERTY("SurvivesReboot", "s", on_get_text),
+        BUS_PUBLISH_PROPERTY("Package", "s", on_get_text),
+        BUS_PUBLISH_PROPERTY("PackageVersion", "s", on_get_text),
+        BUS_PUBLISH_PROPERTY("BaseKernel", "s", on_get_text),
+        BUS_PUBLISH_PROPERTY("Enabled", "b", on_get_bool),
+        BUS_PUBLISH_PROPERTY("Transition", "b", on_get_bool),
+        BUS_PUBLISH_PROPERTY("Since", "t", on_get_since),
+        BUS_PUBLISH_PROPERTY("Known", "b", on_get_bool),
+        BUS_PUBLISH_PROPERTY("ModulePath", "s", on_get_text),
+        BUS_PUBLISH_PROPERTY("SurvivesReboot", "s", on_get_text),
         SD_BUS_VTABLE_END,
 };
 

@@ -38,6 +38,16 @@ DEFINE_CLEANUP(BusPublisher, bus_publisher_free);
  */
 int bus_publisher_publish(BusPublisher *publisher, const Assessment *assessment, bool announce);
 
+/* The head of a getter of a kind: `userdata` is the record, `property` says which of its values. */
+#define BUS_PUBLISH_GETTER(name)                                                       \
+        static int name(_unused_ sd_bus *bus, _unused_ const char *path,               \
+                        _unused_ const char *interface, _unused_ const char *property, \
+                        sd_bus_message *reply, void *userdata, _unused_ sd_bus_error *error)
+
+/* A property whose changes are announced. */
+#define BUS_PUBLISH_PROPERTY(name, type, getter) \
+        SD_BUS_PROPERTY(name, type, getter, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE)
+
 /* One property of a record, for the getters of the kinds; texts are made printable, NONE is 0. */
 int bus_publish_text(sd_bus_message *reply, const char *text);
 int bus_publish_bool(sd_bus_message *reply, bool value);
