@@ -42,23 +42,6 @@ static void sd_bus_message_unrefp_(sd_bus_message **message) {
         sd_bus_message_unref(*message);
 }
 
-static int append_text(sd_bus_message *reply, const char *text) {
-        _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
-        int r;
-
-        r = memory_pool_new(&pool);
-        if (r)
-                return error_fold(r);
-        return sd_bus_message_append_basic(reply, 's',
-                                           text_printable(pool, text ? text : "", 4096));
-}
-
-static int append_time(sd_bus_message *reply, UtcTime time) {
-        uint64_t usec = time < 0 ? 0 : (uint64_t) time;
-
-        return sd_bus_message_append_basic(reply, 't', &usec);
-}
-
 static int not_assessed(sd_bus_error *error) {
         return sd_bus_error_set(error, BUS_ERROR_NOT_ASSESSED,
                                 "The first look at this host is not finished yet");
@@ -115,7 +98,7 @@ static int on_get_text(_unused_ sd_bus *bus, _unused_ const char *path,
 
         if (!manager->assessment)
                 return not_assessed(error);
-        return append_text(reply, text_property(manager->assessment, property));
+        return bus_publish_text(reply, text_property(manager->assessment, property));
 }
 
 static int on_get_time(_unused_ sd_bus *bus, _unused_ const char *path,
@@ -125,7 +108,7 @@ static int on_get_time(_unused_ sd_bus *bus, _unused_ const char *path,
 
         if (!manager->assessment)
                 return not_assessed(error);
-        return append_time(reply, time_property(manager->assessment, property));
+        return bus_publish_time(reply, time_property(manager->assessment, property));
 }
 
 static int on_get_open(_unused_ sd_bus *bus, _unused_ const char *path,
