@@ -31,11 +31,11 @@
 #include "host/livepatch-scan.h"
 #include "inputs.h"
 #include "program-place.h"
+#include "settings-files.h"
 #include "settings.h"
 #include "store/digest-store.h"
 
 #define HOSTFACTS_TIMEOUT_USEC ((uint64_t) 120 * USEC_PER_SEC)
-#define MAX_SETTINGS_BYTES ((size_t) 1024 * 1024)
 
 /* An assessment and the host facts it borrows from. */
 typedef struct Answer {
@@ -83,9 +83,7 @@ static UtcTime daemon_now(const Daemon *daemon) {
 }
 
 static int load_settings(Daemon *daemon) {
-        _cleanup_free_ char *text = NULL;
         const char *path = daemon->options->settings;
-        size_t n_bytes;
         int r;
 
         if (path) {
@@ -98,21 +96,7 @@ static int load_settings(Daemon *daemon) {
                         return DAEMON_E_REFUSED;
                 }
         } else {
-                r = host_root_read(daemon->root, "etc/klpwatch.conf", MAX_SETTINGS_BYTES, &text,
-                                   &n_bytes);
-                if (r < 0)
-                        return error_trace(r);
-                if (r == 0 && strlen(text) < n_bytes) {
-                        errno = EILSEQ;
-                        r = HOST_ROOT_E_REFUSED;
-                }
-                if (r && r != HOST_ROOT_E_MISSING)
-                        journal_log(LOG_WARNING,
-                                    "/etc/klpwatch.conf: cannot be read (%s); the defaults are "
-                                    "used",
-                                    r == HOST_ROOT_E_TOO_LARGE ? "too large" : strerror(errno));
-                r = r == 0 ? settings_parse(text, "/etc/klpwatch.conf", &daemon->settings)
-                           : settings_new(&daemon->settings);
+                r = settings_files_load(daemon->root, &daemon->settings);
                 if (r)
                         return error_fold(r);
         }

@@ -134,6 +134,11 @@ static void open_override(Parser *parser, const IniLine *line, const char *kerne
                 parser->ignore_section = true;
                 return;
         }
+        for (size_t i = 0; i < policy->n_overrides; i++)
+                if (strcmp(policy->overrides[i].kernel, kernel) == 0) {
+                        parser->override = &policy->overrides[i];
+                        return;
+                }
         parser->override = memory_pool_append(parser->settings->pool, policy->overrides,
                                               policy->n_overrides);
         if (!parser->override)
@@ -204,17 +209,12 @@ int settings_new(Settings **ret) {
         return 0;
 }
 
-int settings_parse(const char *text, const char *file, Settings **ret) {
-        _cleanup_(settings_freep) Settings *settings = NULL;
+int settings_append(Settings *settings, const char *text, const char *file) {
         _cleanup_free_ char *copy = NULL;
         Parser parser;
         IniReader reader;
         IniLine line;
-        int r;
 
-        r = settings_new(&settings);
-        if (r)
-                return error_fold(r);
         copy = strdup(text);
         if (!copy)
                 return error_origin(-ENOMEM);
@@ -223,8 +223,19 @@ int settings_parse(const char *text, const char *file, Settings **ret) {
         ini_reader_init(&reader, copy);
         while (ini_reader_next(&reader, &line))
                 read_line(&parser, &line);
-        if (memory_pool_exhausted(settings->pool))
-                return error_origin(-ENOMEM);
+        return memory_pool_exhausted(settings->pool) ? error_origin(-ENOMEM) : 0;
+}
+
+int settings_parse(const char *text, const char *file, Settings **ret) {
+        _cleanup_(settings_freep) Settings *settings = NULL;
+        int r;
+
+        r = settings_new(&settings);
+        if (r)
+                return error_fold(r);
+        r = settings_append(settings, text, file);
+        if (r)
+                return error_fold(r);
 
         *ret = TAKE(settings);
         return 0;

@@ -38,6 +38,12 @@ enum {
 /* All defaults. 0 or -ENOMEM. */
 int settings_new(Settings **ret);
 
+/*
+ * Reads a text into `settings`, over what is there: a later value wins, an [Override] of the same kernel
+ * goes on with the earlier one. `file` is its name in warnings. 0 or -ENOMEM.
+ */
+int settings_append(Settings *settings, const char *text, const char *file);
+
 /* Reads settings from a text; `file` is its name in warnings. 0 or -ENOMEM. */
 int settings_parse(const char *text, const char *file, Settings **ret);
 

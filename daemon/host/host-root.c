@@ -320,6 +320,21 @@ int host_root_look(const HostRoot *root, const char *path) {
         return 0;
 }
 
+bool host_root_is_masked(const HostRoot *root, const char *path) {
+        static const char null[] = "/dev/null";
+        _cleanup_close_ int fd = -1;
+        char target[sizeof(null)];
+        struct stat st;
+
+        fd = open_below(root, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+        if (fd < 0 || fstat(fd, &st) < 0)
+                return false;
+        if (S_ISLNK(st.st_mode))
+                return readlinkat(fd, "", target, sizeof(target)) == (ssize_t) strlen(null) &&
+                       memcmp(target, null, strlen(null)) == 0;
+        return S_ISREG(st.st_mode) && st.st_size == 0;
+}
+
 const char *host_root_explain(MemoryPool *pool, int outcome, const char *path) {
         switch (outcome) {
         case HOST_ROOT_E_MISSING:

@@ -60,5 +60,8 @@ int host_root_list(const HostRoot *root, const char *path, MemoryPool *pool, Tex
 /* 0 when something is at `path`; a symbolic link in its last part is not followed. */
 int host_root_look(const HostRoot *root, const char *path);
 
+/* True for what stands in the place of a file to switch it off: a link to /dev/null, or an empty file. */
+bool host_root_is_masked(const HostRoot *root, const char *path);
+
 /* Why `path` gave this outcome, in words for an administrator. Uses errno: call it at once. */
 const char *host_root_explain(MemoryPool *pool, int outcome, const char *path);

@@ -57,27 +57,18 @@ static int read_list(const HostRoot *root, HostFacts *host) {
 static int look_at_unit(const HostRoot *root, MemoryPool *pool, const char *folder,
                         const char **ret) {
         const char *path = memory_pool_format(pool, "%s/" SERVICE, folder);
-        _cleanup_close_ int fd = -1;
-        char target[sizeof("/dev/null")] = "";
-        struct stat st;
         int r;
 
         *ret = NULL;
-        r = host_root_open(root, path, O_PATH | O_NOFOLLOW, &fd);
+        r = host_root_look(root, path);
         if (r < 0)
                 return error_trace(r);
-        if (r == HOST_ROOT_E_MISSING || (r == 0 && fstat(fd, &st) < 0))
+        if (r == HOST_ROOT_E_MISSING)
                 return 0;
         if (r > 0)
                 return r;
 
-        *ret = "";
-        if (S_ISLNK(st.st_mode) &&
-            readlinkat(fd, "", target, sizeof(target)) == strlen("/dev/null") &&
-            memcmp(target, "/dev/null", strlen("/dev/null")) == 0)
-                *ret = "masked";
-        else if (S_ISREG(st.st_mode) && st.st_size == 0)
-                *ret = "masked";
+        *ret = host_root_is_masked(root, path) ? "masked" : "";
         return 0;
 }
 

@@ -1,0 +1,121 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The settings' files. Packages ship defaults below usr/lib, administrators put theirs in etc, and
+ * both may add drop-ins without touching the other's file. Which file a value comes from is kept with
+ * it, so that a because line can name the place.
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "settings-files.h"
+
+#define MAX_SETTINGS_BYTES ((size_t) 1024 * 1024)
+#define DROP_INS "klpwatch.conf.d"
+
+/* By falling priority. */
+static const char *const main_files[] = {
+        "etc/klpwatch.conf",
+        "run/klpwatch.conf",
+        "usr/lib/klpwatch/klpwatch.conf",
+};
+static const char *const drop_in_parents[] = { "etc", "run", "usr/lib" };
+
+/* Adds one file's settings. 0 when it was there (also unreadable, then with a warning), 1 when not, or negative. */
+static int read_file(const HostRoot *root, const char *path, Settings *settings) {
+        _cleanup_free_ char *text = NULL;
+        size_t n_bytes;
+        int r;
+
+        r = host_root_read(root, path, MAX_SETTINGS_BYTES, &text, &n_bytes);
+        if (r < 0)
+                return error_trace(r);
+        if (r == HOST_ROOT_E_MISSING)
+                return 1;
+        if (r == 0 && strlen(text) < n_bytes) {
+                errno = EILSEQ;
+                r = HOST_ROOT_E_REFUSED;
+        }
+        if (r) {
+                text_list_format(&settings->warnings, settings->pool,
+                                 "/%s: cannot be read (%s); its settings are left out", path,
+                                 r == HOST_ROOT_E_TOO_LARGE ? "too large" : strerror(errno));
+                return 0;
+        }
+        r = settings_append(settings, text, memory_pool_format(settings->pool, "/%s", path));
+        return r ? error_fold(r) : 0;
+}
+
+static int compare_names(const void *a, const void *b) {
+        return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+/* The names of all drop-ins, each once. */
+static int list_drop_ins(const HostRoot *root, MemoryPool *pool, TextList *ret) {
+        for (size_t i = 0; i < ELEMENTS(drop_in_parents); i++) {
+                const char *folder = memory_pool_format(pool, "%s/" DROP_INS, drop_in_parents[i]);
+                TextList names = {};
+                int r;
+
+                r = host_root_list(root, folder, pool, &names);
+                if (r < 0)
+                        return error_trace(r);
+                for (size_t j = 0; r == 0 && j < names.n_items; j++)
+                        if (text_ends_with(names.items[j], ".conf") &&
+                            !text_list_has(ret, names.items[j]))
+                                text_list_add(ret, pool, names.items[j]);
+        }
+        if (memory_pool_exhausted(pool))
+                return error_origin(-ENOMEM);
+        if (ret->n_items > 1)
+                qsort((void *) ret->items, ret->n_items, sizeof(*ret->items), compare_names);
+        return 0;
+}
+
+/* The folder of the highest priority that has the name decides, also when what it has is a mask. */
+static int read_drop_in(const HostRoot *root, const char *name, Settings *settings) {
+        for (size_t i = 0; i < ELEMENTS(drop_in_parents); i++) {
+                const char *path = memory_pool_format(settings->pool, "%s/" DROP_INS "/%s",
+                                                      drop_in_parents[i], name);
+                _cleanup_free_ char *target = NULL;
+                int r;
+
+                if (host_root_look(root, path) != 0)
+                        continue;
+                if (host_root_is_masked(root, path))
+                        return 0;
+                r = read_file(root, path, settings);
+                return r < 0 ? error_trace(r) : 0;
+        }
+        return 0;
+}
+
+int settings_files_load(const HostRoot *root, Settings **ret) {
+        _cleanup_(settings_freep) Settings *settings = NULL;
+        TextList names = {};
+        int r;
+
+        r = settings_new(&settings);
+        if (r)
+                return error_fold(r);
+        for (size_t i = 0; i < ELEMENTS(main_files); i++) {
+                r = read_file(root, main_files[i], settings);
+                if (r < 0)
+                        return error_trace(r);
+                if (r == 0)
+                        break;
+        }
+        r = list_drop_ins(root, settings->pool, &names);
+        for (size_t i = 0; r == 0 && i < names.n_items; i++)
+                r = read_drop_in(root, names.items[i], settings);
+        if (r)
+                return error_fold(r);
+
+        *ret = TAKE(settings);
+        return 0;
+}
