@@ -52,6 +52,7 @@ struct Daemon {
         DigestStore *store;
         Facts *facts;
         Facts *retired_facts; /* what the present answer still borrows from */
+        Settings *retired_settings;
         char *imported; /* the digest that was imported, where no store keeps it; NULL = none */
         size_t n_imported;
 
@@ -137,6 +138,21 @@ static int find_major(const Daemon *daemon, int *ret) {
         return 0;
 }
 
+static const char *file_of(const char *path) {
+        const char *slash = strrchr(path, '/');
+
+        return slash ? slash + 1 : path;
+}
+
+/* A feed is known by its file's name: two files of one name would replace each other. */
+static bool is_named_before(const DaemonOptions *options, size_t index) {
+        for (size_t i = 0; i < index; i++)
+                if (strcmp(file_of(options->digests.items[i]),
+                           file_of(options->digests.items[index])) == 0)
+                        return true;
+        return false;
+}
+
 static int load_facts(Daemon *daemon) {
         TextList messages = {};
         bool refused = false;
@@ -151,6 +167,13 @@ static int load_facts(Daemon *daemon) {
         if (r)
                 return error_fold(r);
         for (size_t i = 0; i < daemon->options->digests.n_items; i++) {
+                if (is_named_before(daemon->options, i)) {
+                        journal_log(LOG_ERR,
+                                    "%s: a digest of this name was given before; it is not used",
+                                    daemon->options->digests.items[i]);
+                        refused = true;
+                        continue;
+                }
                 r = inputs_take_digest(daemon->options->digests.items[i], major, daemon->facts,
                                        daemon->store);
                 if (r < 0)
@@ -236,6 +259,7 @@ Daemon *daemon_free(Daemon *daemon) {
         free(daemon->hostfacts_problem);
         free(daemon->imported);
         facts_free(daemon->retired_facts);
+        settings_free(daemon->retired_settings);
         facts_free(daemon->facts);
         digest_store_free(daemon->store);
         inputs_free_calendars(&daemon->calendars);
@@ -367,6 +391,7 @@ static int assess_now(Daemon *daemon) {
         if (r < 0)
                 return error_trace(r);
         daemon->retired_facts = facts_free(daemon->retired_facts);
+        daemon->retired_settings = settings_free(daemon->retired_settings);
         return 0;
 }
 
@@ -382,7 +407,24 @@ static int on_assess(_unused_ sd_event_source *source, void *userdata) {
         return 0;
 }
 
-/* The present answer borrows from the present facts, so these are only put aside until the next one. */
+/*
+ * The present answer borrows from the facts and settings it was made of. So those are only put aside
+ * until the next answer; what came in between and made none is of no use to anybody.
+ */
+static void retire_facts(Daemon *daemon, Facts *facts) {
+        if (daemon->retired_facts)
+                facts_free(facts);
+        else
+                daemon->retired_facts = facts;
+}
+
+static void retire_settings(Daemon *daemon, Settings *settings) {
+        if (daemon->retired_settings)
+                settings_free(settings);
+        else
+                daemon->retired_settings = settings;
+}
+
 static int replace_facts(Daemon *daemon) {
         Facts *before = TAKE(daemon->facts);
         int r;
@@ -393,7 +435,7 @@ static int replace_facts(Daemon *daemon) {
                 daemon->facts = before;
                 return error_trace(r);
         }
-        daemon->retired_facts = before;
+        retire_facts(daemon, before);
         r = assess_now(daemon);
         return r ? error_fold(r) : 0;
 }
@@ -447,6 +489,31 @@ static int end_look(Daemon *daemon, const char *problem) {
         return request_assessment(daemon);
 }
 
+/* Keeps what was said if it can be read; `output` is taken over. `ret_problem` lives as long as the daemon. */
+static int keep_hostfacts(Daemon *daemon, char *output, size_t n_bytes, const char **ret_problem) {
+        _cleanup_(host_facts_freep) HostFacts *host = NULL;
+        _cleanup_free_ char *text = output;
+        const char *problem = NULL;
+        int r;
+
+        r = host_facts_new(&host);
+        if (r)
+                return error_fold(r);
+        r = host_facts_json_read(text, n_bytes, host, &problem);
+        if (r < 0)
+                return error_trace(r);
+        if (r) {
+                *ret_problem = memory_pool_format(
+                                daemon->pool, "klpwatch-hostfacts said what cannot be read (%s)",
+                                problem);
+                return 0;
+        }
+        free(daemon->hostfacts_text);
+        daemon->hostfacts_text = TAKE(text);
+        daemon->n_hostfacts_text = n_bytes;
+        return 0;
+}
+
 static int on_process(_unused_ sd_event_source *source, _unused_ int fd, _unused_ uint32_t events,
                       void *userdata) {
         Daemon *daemon = userdata;
@@ -461,9 +528,9 @@ static int on_process(_unused_ sd_event_source *source, _unused_ int fd, _unused
         if (r == HOSTFACTS_PROCESS_E_RUNNING)
                 return 0;
         if (r == 0) {
-                free(daemon->hostfacts_text);
-                daemon->hostfacts_text = output;
-                daemon->n_hostfacts_text = n_bytes;
+                r = keep_hostfacts(daemon, output, n_bytes, &problem);
+                if (r)
+                        return error_fold(r);
         }
         return end_look(daemon, problem);
 }
@@ -512,6 +579,35 @@ static int begin_look(void *userdata) {
         return r < 0 ? error_origin(r) : 0;
 }
 
+/*
+ * A Rescan also reads settings and digests again: whoever has just changed them asks for it. What
+ * cannot be read or is refused leaves what was there.
+ */
+static int rescan(void *userdata) {
+        Daemon *daemon = userdata;
+        Settings *settings_before = TAKE(daemon->settings);
+        Facts *facts_before;
+        int r;
+
+        r = load_settings(daemon);
+        if (r) {
+                settings_free(daemon->settings);
+                daemon->settings = settings_before;
+        } else
+                retire_settings(daemon, settings_before);
+        if (r < 0)
+                return error_trace(r);
+
+        facts_before = TAKE(daemon->facts);
+        r = load_facts(daemon);
+        if (r < 0 || (r > 0 && !daemon->store)) {
+                facts_free(daemon->facts);
+                daemon->facts = facts_before;
+        } else
+                retire_facts(daemon, facts_before);
+        return r < 0 ? error_trace(r) : begin_look(daemon);
+}
+
 static int assess_what_if(void *userdata, UtcTime time, Assessment **ret) {
         Daemon *daemon = userdata;
         AssessInput input = input_at(daemon, daemon->answer.host, time);
@@ -546,7 +642,7 @@ static int prepare_signals(Daemon *daemon) {
         if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
                 return error_origin(-errno);
         for (size_t i = 0; i < ELEMENTS(signals); i++) {
-                sd_event_source *source;
+                sd_event_source *source = NULL;
 
                 r = sd_event_add_signal(daemon->loop, &source, signals[i], NULL, NULL);
                 if (r >= 0)
@@ -579,7 +675,7 @@ static int run(Daemon *daemon) {
 
 int daemon_serve(Daemon *daemon) {
         BusManagerOwner owner = { .assess_at = assess_what_if,
-                                  .rescan = begin_look,
+                                  .rescan = rescan,
                                   .import = import_digest,
                                   .userdata = daemon };
         int r;

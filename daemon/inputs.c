@@ -96,13 +96,14 @@ void inputs_free_calendars(Calendars *calendars) {
         calendars->n_items = 0;
 }
 
-/* The file's name without folder and ending names the feed. */
+/* The file's name without folder and without a final `.digest` names the feed. */
 static const char *feed_name(MemoryPool *pool, const char *path) {
-        const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path,
-                   *dot = strchr(name, '.');
+        const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+        size_t n = strlen(name);
 
-        return dot && dot > name ? memory_pool_text_n(pool, name, (size_t) (dot - name))
-                                 : memory_pool_text(pool, name);
+        if (text_ends_with(name, ".digest") && n > strlen(".digest"))
+                n -= strlen(".digest");
+        return memory_pool_text_n(pool, name, n);
 }
 
 /* Does a record of this stream, or without one of this kernel, concern hosts of the major release? */
@@ -170,6 +171,12 @@ static int reduce_digest(const char *name, const char *data, size_t n_bytes, con
                 return refuse(ret_message, "%s; what was held before stays", reason);
 
         source = &incoming->sources[0];
+        if (source->complete_to == UTC_TIME_NONE &&
+            incoming->n_kernels + incoming->n_patches + incoming->n_repositories +
+                                            incoming->n_windows ==
+                            0)
+                return refuse(ret_message, "%s: it holds no records; what was held before stays",
+                              name);
         if (vendor && !text_equal(source->vendor, vendor))
                 return refuse(ret_message,
                               "%s: it is of vendor %s, this host's kernel of %s; what was held "
@@ -228,9 +235,10 @@ int inputs_take_digest(const char *path, int major, Facts *facts, DigestStore *s
         }
         if (store) {
                 r = take(name, data, n_bytes, NULL, major, store, NULL, NULL, &message);
-                if (r > 0)
-                        journal_log(LOG_ERR, "%s: %s", path, message);
-                return r < 0 ? error_trace(r) : r;
+                if (r <= 0)
+                        return r < 0 ? error_trace(r) : 0;
+                journal_log(LOG_ERR, "%s: %s", path, message);
+                /* What is sound and cannot be kept still counts for this run. */
         }
 
         r = digest_read(facts, name, FEED_KIND_FILE, data, n_bytes, reason);

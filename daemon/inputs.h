@@ -38,6 +38,6 @@ int inputs_import(const char *data, size_t n_bytes, const char *vendor, int majo
 
 /*
  * Appends one digest file to `facts`, or with a store puts it there: of its records those that concern
- * `major`, the host's major release (-1 = not known: all). 0, INPUTS_E_REFUSED or negative.
+ * `major`, the host's major release (-1 = not known: all). What is sound and cannot be kept is appended all the same. 0, INPUTS_E_REFUSED or negative.
  */
 int inputs_take_digest(const char *path, int major, Facts *facts, DigestStore *store);

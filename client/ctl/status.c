@@ -73,6 +73,8 @@ static void show_advice(const Status *status) {
         for (size_t i = 0; action && i < ELEMENTS(marks); i++)
                 if (strcmp(marks[i].action, action) == 0)
                         mark = marks[i].mark;
+        if (mark == MARK_GOOD && description_is(status->description, "coverage.state", "unknown"))
+                mark = MARK_UNKNOWN;
         if (!status->wanted || status->not_applicable)
                 mark = MARK_NEUTRAL;
 
@@ -278,7 +280,9 @@ static void show_next_kernel(const Status *status) {
         RebootTarget target = reboot_target_read(status->description, status->pool);
         const char *gain = reboot_target_gain(&target, status->pool), *text;
         const char *state = text_of(status, "coverage.state");
-        UtcDay selection = target.wait_for != UTC_DAY_NONE
+        bool due = target.now || target.by != UTC_DAY_NONE;
+        /* With a reboot due and no selection to wait for, the next minor is what brings a kernel. */
+        UtcDay selection = target.wait_for != UTC_DAY_NONE || due
                                            ? target.wait_for
                                            : description_day(status->description,
                                                              "coverage.next_selection");
@@ -298,7 +302,7 @@ static void show_next_kernel(const Status *status) {
                 return;
         }
 
-        if ((target.now || target.by != UTC_DAY_NONE) && status->wanted)
+        if (due && status->wanted)
                 text = target.now ? "one is needed now, but none is known"
                                   : memory_pool_format(status->pool,
                                                        "none is known yet; one is needed by %s",
@@ -445,6 +449,7 @@ static void show_facts(const Status *status) {
         };
         const char *state = text_of(status, "freshness.state"), *text = "not known";
         UtcTime complete_to = description_time(status->description, "freshness.complete_to");
+        UtcTime assessed = description_time(status->description, "assessed");
         Mark mark = MARK_UNKNOWN;
 
         for (size_t i = 0; state && i < ELEMENTS(states); i++)
@@ -455,6 +460,9 @@ static void show_facts(const Status *status) {
         if (complete_to != UTC_TIME_NONE)
                 text = memory_pool_format(status->pool, "%s, complete to %s", text,
                                           wording_time(status->pool, complete_to));
+        if (assessed != UTC_TIME_NONE)
+                text = memory_pool_format(status->pool, "%s; host looked at %s", text,
+                                          wording_time(status->pool, assessed));
         for (size_t i = 0; i < description_n_items(status->description, "freshness.feeds"); i++) {
                 const Description *feed =
                                 description_item(status->description, "freshness.feeds", i);

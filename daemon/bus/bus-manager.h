@@ -24,7 +24,7 @@ typedef struct BusManagerOwner {
         void *userdata;
 } BusManagerOwner;
 
-/* Registers the object on `bus`. Before the first publication every call is refused with NotAssessed. 0 or negative. */
+/* Registers the object on `bus`. Before the first publication every call but Rescan is refused with NotAssessed. 0 or negative. */
 int bus_manager_new(sd_bus *bus, const BusManagerOwner *owner, BusManager **ret);
 BusManager *bus_manager_free(BusManager *manager);
 DEFINE_CLEANUP(BusManager, bus_manager_free);

@@ -152,6 +152,11 @@ static void judge_survival(const Situation *situation, JudgedPatch *patch) {
         }
 }
 
+static bool is_unreadable(const LoadedPatch *loaded) {
+        return loaded->listed &&
+               (loaded->enabled == TRISTATE_UNKNOWN || loaded->transition == TRISTATE_UNKNOWN);
+}
+
 static void judge_patches(const Situation *situation, PatchReport *report) {
         const HostFacts *host = situation->input->host;
 
@@ -209,7 +214,7 @@ static PatchState find_transition(const Situation *situation, const PatchReport 
 static bool any_known_idle(const PatchReport *report) {
         for (size_t i = 0; i < report->n_patches; i++)
                 if (report->patches[i].known && !report->patches[i].active &&
-                    report->patches[i].loaded->enabled != TRISTATE_UNKNOWN)
+                    !is_unreadable(report->patches[i].loaded))
                         return true;
         return false;
 }
@@ -255,8 +260,7 @@ static PatchState find_state(const Situation *situation, const JudgedKernel *run
         if (any_foreign_enabled(report))
                 return PATCH_FOREIGN;
         for (size_t i = 0; i < report->n_patches; i++)
-                if (report->patches[i].loaded->listed &&
-                    report->patches[i].loaded->enabled == TRISTATE_UNKNOWN) {
+                if (is_unreadable(report->patches[i].loaded)) {
                         text_list_format(&report->because, situation->pool,
                                          "the state of patch %s could not be read",
                                          report->patches[i].loaded->name);

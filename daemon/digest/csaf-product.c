@@ -14,6 +14,7 @@
 
 #include "base/text.h"
 #include "digest/csaf-product.h"
+#include "format/digest-record.h"
 
 static bool is_digit(char c) {
         return c >= '0' && c <= '9';
@@ -92,22 +93,25 @@ bool csaf_product_parse(const char *id, CsafProduct *ret) {
         return true;
 }
 
-/* Takes the architecture off the end; false for sources. */
+/* A word such as an architecture's behind the last dot: lower case, and no dist tag. */
+static bool is_arch(const char *text) {
+        return text[0] >= 'a' && text[0] <= 'z' &&
+               strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(text) &&
+               !(text_starts_with(text, "el") && is_digit(text[2]));
+}
+
+/* Takes the architecture off the end, also one that nobody has heard of yet; false for sources. */
 static bool take_arch(char *version, char *ret_arch, size_t n_arch) {
-        static const char *const architectures[] = { "x86_64", "aarch64", "ppc64le",
-                                                     "s390x",  "ppc64",   "i686" };
         char *dot = strrchr(version, '.');
 
         if (!dot)
                 return true;
         if (strcmp(dot + 1, "src") == 0)
                 return false;
-        for (size_t i = 0; i < ELEMENTS(architectures); i++)
-                if (strcmp(dot + 1, architectures[i]) == 0 && strlen(architectures[i]) < n_arch) {
-                        strcpy(ret_arch, architectures[i]);
-                        *dot = '\0';
-                        return true;
-                }
+        if (is_arch(dot + 1) && strlen(dot + 1) < n_arch) {
+                strcpy(ret_arch, dot + 1);
+                *dot = '\0';
+        }
         return true;
 }
 
@@ -176,7 +180,7 @@ static bool parse_patch(const char *id, CsafComponent *ret) {
                 return true;
         memcpy(component.name, text, (size_t) (evr - text));
         strcpy(component.version, version);
-        component.malformed = false;
+        component.malformed = !digest_is_id(component.name);
         *ret = component;
         return true;
 }

@@ -258,6 +258,24 @@ static int unite_headers(DigestRun *run, DigestHeader *ret) {
         return 0;
 }
 
+/* What is written must be readable: else nobody would notice before the daemon refuses it. */
+static int hold_against_reader(DigestRun *run, const char *text, size_t n_bytes) {
+        char reason[DIGEST_READ_REASON_BYTES];
+        _cleanup_(facts_freep) Facts *facts = NULL;
+        int r;
+
+        r = facts_new(&facts);
+        if (r)
+                return error_fold(r);
+        r = digest_read(facts, "output", FEED_KIND_FILE, text, n_bytes, reason);
+        if (r < 0)
+                return error_trace(r);
+        if (r == 0)
+                return 0;
+        say(run, reason, " (nothing was written)");
+        return DIGEST_RUN_E_NOTHING;
+}
+
 int digest_run_write(DigestRun *run, char **ret, size_t *ret_n_bytes) {
         DigestHeader header;
         TextList notes = {};
@@ -280,7 +298,9 @@ int digest_run_write(DigestRun *run, char **ret, size_t *ret_n_bytes) {
         for (size_t i = 0; i < notes.n_items; i++)
                 say(run, notes.items[i],
                     refused && i + 1 == notes.n_items ? " (nothing was written)" : "");
-        return refused ? DIGEST_RUN_E_NOTHING : 0;
+        if (refused)
+                return DIGEST_RUN_E_NOTHING;
+        return hold_against_reader(run, *ret, *ret_n_bytes);
 }
 
 size_t digest_run_n_refused(const DigestRun *run) {

@@ -32,8 +32,23 @@ struct HostfactsProcess {
         char problem[256];
 };
 
+/* The daemon's own blocked signals are not the child's, and its children shall end with it. */
+static int set_attributes(posix_spawnattr_t *attributes) {
+        sigset_t none;
+        int r;
+
+        sigemptyset(&none);
+        r = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+        if (!r)
+                r = posix_spawnattr_setsigmask(attributes, &none);
+        if (!r)
+                r = posix_spawnattr_setpgroup(attributes, 0);
+        return r;
+}
+
 static int spawn(HostfactsProcess *process, const char *program, const char *root, int write_fd) {
         posix_spawn_file_actions_t actions;
+        posix_spawnattr_t attributes;
         char *argv[3] = { (char *) program, NULL, NULL };
         char root_option[4096];
         int n, r;
@@ -43,15 +58,23 @@ static int spawn(HostfactsProcess *process, const char *program, const char *roo
                 return ENAMETOOLONG;
         argv[1] = root_option;
 
-        r = posix_spawn_file_actions_init(&actions);
+        r = posix_spawnattr_init(&attributes);
         if (r)
                 return r;
+        r = posix_spawn_file_actions_init(&actions);
+        if (r) {
+                posix_spawnattr_destroy(&attributes);
+                return r;
+        }
         r = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
         if (!r)
                 r = posix_spawn_file_actions_adddup2(&actions, write_fd, STDOUT_FILENO);
         if (!r)
-                r = posix_spawn(&process->pid, program, &actions, NULL, argv, environ);
+                r = set_attributes(&attributes);
+        if (!r)
+                r = posix_spawn(&process->pid, program, &actions, &attributes, argv, environ);
         posix_spawn_file_actions_destroy(&actions);
+        posix_spawnattr_destroy(&attributes);
         if (r)
                 process->pid = 0;
         return r;
@@ -89,7 +112,7 @@ HostfactsProcess *hostfacts_process_free(HostfactsProcess *process) {
                 return NULL;
 
         if (process->pid > 0) {
-                kill(process->pid, SIGKILL);
+                kill(-process->pid, SIGKILL);
                 waitpid(process->pid, NULL, 0);
         }
         if (process->fd >= 0)

@@ -41,6 +41,7 @@ class Situation:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="klpwatch-bus-"))
         self.folder.chmod(0o755)
         self.address = f"unix:path={self.folder / 'bus'}"
+        self.configuration = CONFIGURATION
         self.start_bus()
         return self
 
@@ -63,7 +64,7 @@ class Situation:
 
     def start_bus(self):
         self.bus_process = subprocess.Popen(
-            ["dbus-daemon", f"--config-file={CONFIGURATION}", f"--address={self.address}", "--nofork", "--print-address"],
+            ["dbus-daemon", f"--config-file={self.configuration}", f"--address={self.address}", "--nofork", "--print-address"],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.processes.append(self.bus_process)
         if not self.bus_process.stdout.readline():
