@@ -82,7 +82,6 @@ static int read_drop_in(const HostRoot *root, const char *name, Settings *settin
         for (size_t i = 0; i < ELEMENTS(drop_in_parents); i++) {
                 const char *path = memory_pool_format(settings->pool, "%s/" DROP_INS "/%s",
                                                       drop_in_parents[i], name);
-                _cleanup_free_ char *target = NULL;
                 int r;
 
                 if (host_root_look(root, path) != 0)
