@@ -25,17 +25,14 @@
 #include "daemon.h"
 #include "dbus/bus-names.h"
 #include "format/digest-read.h"
-#include "format/host-facts-json.h"
+#include "host-look.h"
 #include "host/host-root.h"
-#include "host/hostfacts-process.h"
 #include "host/livepatch-scan.h"
 #include "inputs.h"
 #include "program-place.h"
 #include "settings-files.h"
 #include "settings.h"
 #include "store/digest-store.h"
-
-#define HOSTFACTS_TIMEOUT_USEC ((uint64_t) 120 * USEC_PER_SEC)
 
 /* An assessment and the host facts it borrows from. */
 typedef struct Answer {
@@ -56,19 +53,13 @@ struct Daemon {
         char *imported; /* the digest that was imported, where no store keeps it; NULL = none */
         size_t n_imported;
 
-        char *hostfacts_text; /* what klpwatch-hostfacts said last; NULL before it did */
-        size_t n_hostfacts_text;
-        char *hostfacts_problem; /* why the last look failed; NULL after a good one */
-        const char *hostfacts_program;
+        HostLook *look;
         Answer answer;
         bool printing; /* one assessment is wanted, no bus */
         bool named;    /* the bus name is ours */
 
         sd_event *loop;
         sd_event_source *assess_source;
-        sd_event_source *process_source;
-        sd_event_source *process_timeout;
-        HostfactsProcess *process;
         LoopTimer *wake_up;
         sd_bus *bus;
         BusManager *manager;
@@ -226,8 +217,12 @@ int daemon_new(const DaemonOptions *options, Daemon **ret) {
                         &daemon->calendars);
         if (r)
                 return r > 0 ? DAEMON_E_REFUSED : error_trace(r);
-        daemon->hostfacts_program = program_place_find(daemon->pool, "hostfacts/klpwatch-hostfacts",
-                                                       PKGLIBEXECDIR "/klpwatch-hostfacts");
+        r = host_look_new(daemon->root, options->root,
+                          program_place_find(daemon->pool, "hostfacts/klpwatch-hostfacts",
+                                             PKGLIBEXECDIR "/klpwatch-hostfacts"),
+                          &daemon->look);
+        if (r)
+                return error_fold(r);
         r = open_store(daemon);
         if (r)
                 return error_fold(r);
@@ -249,14 +244,10 @@ Daemon *daemon_free(Daemon *daemon) {
         bus_manager_free(daemon->manager);
         sd_bus_flush_close_unref(daemon->bus);
         loop_timer_free(daemon->wake_up);
-        sd_event_source_disable_unref(daemon->process_timeout);
-        sd_event_source_disable_unref(daemon->process_source);
+        host_look_free(daemon->look);
         sd_event_source_disable_unref(daemon->assess_source);
-        hostfacts_process_free(daemon->process);
         sd_event_unref(daemon->loop);
         answer_clear(&daemon->answer);
-        free(daemon->hostfacts_text);
-        free(daemon->hostfacts_problem);
         free(daemon->imported);
         facts_free(daemon->retired_facts);
         settings_free(daemon->retired_settings);
@@ -268,41 +259,6 @@ Daemon *daemon_free(Daemon *daemon) {
         memory_pool_free(daemon->pool);
         free(daemon);
         return NULL;
-}
-
-/* Everything that klpwatch-hostfacts would have told is unknown, for this one reason. */
-static void blame_hostfacts(HostFacts *host, const char *reason) {
-        host->installed_kernels_unknown = host->default_kernel_unknown = reason;
-        host->packages_unknown = host->modules_unknown = reason;
-        host->loader_unknown = host->repositories_unknown = reason;
-}
-
-static int look_at_host(Daemon *daemon, HostFacts **ret) {
-        _cleanup_(host_facts_freep) HostFacts *host = NULL;
-        const char *problem = NULL;
-        int r;
-
-        r = host_facts_new(&host);
-        if (r)
-                return error_fold(r);
-        r = livepatch_scan(daemon->root, host);
-        if (r)
-                return error_fold(r);
-        if (daemon->hostfacts_text) {
-                r = host_facts_json_read(daemon->hostfacts_text, daemon->n_hostfacts_text, host,
-                                         &problem);
-                if (r < 0)
-                        return error_trace(r);
-        } else
-                problem = daemon->hostfacts_problem ? daemon->hostfacts_problem
-                                                    : "klpwatch-hostfacts has not answered yet";
-        if (problem)
-                blame_hostfacts(host, memory_pool_text(host->pool, problem));
-        if (memory_pool_exhausted(host->pool))
-                return error_origin(-ENOMEM);
-
-        *ret = TAKE(host);
-        return 0;
 }
 
 static AssessInput input_at(const Daemon *daemon, const HostFacts *host, UtcTime now) {
@@ -380,7 +336,7 @@ static int assess_now(Daemon *daemon) {
         AssessInput input;
         int r;
 
-        r = look_at_host(daemon, &answer.host);
+        r = host_look_take(daemon->look, &answer.host);
         if (r)
                 return error_fold(r);
         input = input_at(daemon, answer.host, daemon_now(daemon));
@@ -402,8 +358,8 @@ static int on_assess(_unused_ sd_event_source *source, void *userdata) {
         r = assess_now(daemon);
         if (r)
                 return error_fold(r);
-        if (!daemon->process && daemon->manager)
-                return bus_manager_rescanned(daemon->manager, daemon->hostfacts_problem);
+        if (!host_look_is_running(daemon->look) && daemon->manager)
+                return bus_manager_rescanned(daemon->manager, host_look_problem(daemon->look));
         return 0;
 }
 
@@ -473,110 +429,16 @@ static int on_wake_up(void *userdata) {
         return request_assessment(userdata);
 }
 
-static int end_look(Daemon *daemon, const char *problem) {
-        free(daemon->hostfacts_problem);
-        daemon->hostfacts_problem = problem ? strdup(problem) : NULL;
-        if (problem && !daemon->hostfacts_problem)
-                return error_origin(-ENOMEM);
-        if (problem)
-                journal_log(LOG_WARNING, "%s; %s", problem,
-                            daemon->hostfacts_text ? "what was seen before stays"
-                                                   : "boot entries, packages and module files are "
-                                                     "unknown");
-        daemon->process_timeout = sd_event_source_disable_unref(daemon->process_timeout);
-        daemon->process_source = sd_event_source_disable_unref(daemon->process_source);
-        daemon->process = hostfacts_process_free(daemon->process);
-        return request_assessment(daemon);
+static int on_looked(void *userdata) {
+        return request_assessment(userdata);
 }
 
-/* Keeps what was said if it can be read; `output` is taken over. `ret_problem` lives as long as the daemon. */
-static int keep_hostfacts(Daemon *daemon, char *output, size_t n_bytes, const char **ret_problem) {
-        _cleanup_(host_facts_freep) HostFacts *host = NULL;
-        _cleanup_free_ char *text = output;
-        const char *problem = NULL;
+/* Looks at the host anew; its end asks for an assessment. */
+static int begin_look(Daemon *daemon) {
         int r;
 
-        r = host_facts_new(&host);
-        if (r)
-                return error_fold(r);
-        r = host_facts_json_read(text, n_bytes, host, &problem);
-        if (r < 0)
-                return error_trace(r);
-        if (r) {
-                *ret_problem = memory_pool_format(
-                                daemon->pool, "klpwatch-hostfacts said what cannot be read (%s)",
-                                problem);
-                return 0;
-        }
-        free(daemon->hostfacts_text);
-        daemon->hostfacts_text = TAKE(text);
-        daemon->n_hostfacts_text = n_bytes;
-        return 0;
-}
-
-static int on_process(_unused_ sd_event_source *source, _unused_ int fd, _unused_ uint32_t events,
-                      void *userdata) {
-        Daemon *daemon = userdata;
-        const char *problem = NULL;
-        size_t n_bytes;
-        char *output;
-        int r;
-
-        r = hostfacts_process_dispatch(daemon->process, &output, &n_bytes, &problem);
-        if (r < 0)
-                return error_trace(r);
-        if (r == HOSTFACTS_PROCESS_E_RUNNING)
-                return 0;
-        if (r == 0) {
-                r = keep_hostfacts(daemon, output, n_bytes, &problem);
-                if (r)
-                        return error_fold(r);
-        }
-        return end_look(daemon, problem);
-}
-
-static int on_process_timeout(_unused_ sd_event_source *source, _unused_ uint64_t usec,
-                              void *userdata) {
-        return end_look(userdata, "klpwatch-hostfacts did not finish within two minutes");
-}
-
-/* A fatal error in a handler ends the loop: by default sd-event would only switch the source off. */
-static int describe_source(sd_event_source *source, const char *description) {
-        int r;
-
-        r = sd_event_source_set_description(source, description);
-        return r < 0 ? r : sd_event_source_set_exit_on_failure(source, true);
-}
-
-/* Starts klpwatch-hostfacts, or joins the one that runs; its end asks for an assessment. */
-static int begin_look(void *userdata) {
-        Daemon *daemon = userdata;
-        char problem[512];
-        int r;
-
-        if (daemon->process)
-                return 0;
-        r = hostfacts_process_new(daemon->hostfacts_program, daemon->options->root,
-                                  &daemon->process);
-        if (r < 0)
-                return error_trace(r);
-        if (r) {
-                snprintf(problem, sizeof(problem), "%s cannot be started: %s",
-                         daemon->hostfacts_program, strerror(errno));
-                return end_look(daemon, problem);
-        }
-
-        r = sd_event_add_io(daemon->loop, &daemon->process_source,
-                            hostfacts_process_get_fd(daemon->process), EPOLLIN, on_process, daemon);
-        if (r >= 0)
-                r = describe_source(daemon->process_source, "hostfacts-output");
-        if (r >= 0)
-                r = sd_event_add_time_relative(daemon->loop, &daemon->process_timeout,
-                                               CLOCK_BOOTTIME, HOSTFACTS_TIMEOUT_USEC, 0,
-                                               on_process_timeout, daemon);
-        if (r >= 0)
-                r = describe_source(daemon->process_timeout, "hostfacts-timeout");
-        return r < 0 ? error_origin(r) : 0;
+        r = host_look_begin(daemon->look, daemon->loop, on_looked, daemon);
+        return r ? error_fold(r) : 0;
 }
 
 /*
@@ -627,7 +489,9 @@ static int prepare_loop(Daemon *daemon) {
                 r = sd_event_source_set_priority(daemon->assess_source,
                                                  SD_EVENT_PRIORITY_NORMAL + 10);
         if (r >= 0)
-                r = describe_source(daemon->assess_source, "assess");
+                r = sd_event_source_set_description(daemon->assess_source, "assess");
+        if (r >= 0) /* by default a fatal error in the handler would only switch the source off */
+                r = sd_event_source_set_exit_on_failure(daemon->assess_source, true);
         return r < 0 ? error_origin(r) : 0;
 }
 

@@ -1,0 +1,203 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Looking at the host. sysfs is read at once, each time; packages, boot entries and module files come
+ * from klpwatch-hostfacts, whose last readable answer is kept: a run that fails, hangs or talks rubbish
+ * costs that one look and nothing that was known before.
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/journal-log.h"
+#include "base/utc-time.h"
+#include "format/host-facts-json.h"
+#include "host-look.h"
+#include "host/hostfacts-process.h"
+#include "host/livepatch-scan.h"
+
+#define HOSTFACTS_TIMEOUT_USEC ((uint64_t) 120 * USEC_PER_SEC)
+
+struct HostLook {
+        const HostRoot *root;
+        const char *root_path, *program;
+        char *text; /* what klpwatch-hostfacts said last; NULL before it did */
+        size_t n_text;
+        char *problem; /* why the last run failed; NULL after a good one */
+
+        HostfactsProcess *process;
+        sd_event_source *output_source;
+        sd_event_source *timeout_source;
+        int (*on_ended)(void *userdata);
+        void *userdata;
+};
+
+int host_look_new(const HostRoot *root, const char *root_path, const char *program,
+                  HostLook **ret) {
+        HostLook *look;
+
+        look = calloc(1, sizeof(*look));
+        if (!look)
+                return error_origin(-ENOMEM);
+        look->root = root;
+        look->root_path = root_path;
+        look->program = program;
+
+        *ret = look;
+        return 0;
+}
+
+HostLook *host_look_free(HostLook *look) {
+        if (!look)
+                return NULL;
+
+        sd_event_source_disable_unref(look->timeout_source);
+        sd_event_source_disable_unref(look->output_source);
+        hostfacts_process_free(look->process);
+        free(look->problem);
+        free(look->text);
+        free(look);
+        return NULL;
+}
+
+bool host_look_is_running(const HostLook *look) {
+        return look->process != NULL;
+}
+
+const char *host_look_problem(const HostLook *look) {
+        return look->problem;
+}
+
+/* Everything that klpwatch-hostfacts would have told is unknown, for this one reason. */
+static void blame_hostfacts(HostFacts *host, const char *reason) {
+        host->installed_kernels_unknown = host->default_kernel_unknown = reason;
+        host->packages_unknown = host->modules_unknown = reason;
+        host->loader_unknown = host->repositories_unknown = reason;
+}
+
+int host_look_take(const HostLook *look, HostFacts **ret) {
+        _cleanup_(host_facts_freep) HostFacts *host = NULL;
+        const char *problem = NULL;
+        int r;
+
+        r = host_facts_new(&host);
+        if (r)
+                return error_fold(r);
+        r = livepatch_scan(look->root, host);
+        if (r)
+                return error_fold(r);
+        if (look->text) {
+                r = host_facts_json_read(look->text, look->n_text, host, &problem);
+                if (r < 0)
+                        return error_trace(r);
+        } else
+                problem = look->problem ? look->problem : "klpwatch-hostfacts has not answered yet";
+        if (problem)
+                blame_hostfacts(host, memory_pool_text(host->pool, problem));
+        if (memory_pool_exhausted(host->pool))
+                return error_origin(-ENOMEM);
+
+        *ret = TAKE(host);
+        return 0;
+}
+
+static int end_run(HostLook *look, const char *problem) {
+        free(look->problem);
+        look->problem = problem ? strdup(problem) : NULL;
+        if (problem && !look->problem)
+                return error_origin(-ENOMEM);
+        if (problem)
+                journal_log(LOG_WARNING, "%s; %s", problem,
+                            look->text ? "what was seen before stays"
+                                       : "boot entries, packages and module files are unknown");
+        look->timeout_source = sd_event_source_disable_unref(look->timeout_source);
+        look->output_source = sd_event_source_disable_unref(look->output_source);
+        look->process = hostfacts_process_free(look->process);
+        return look->on_ended(look->userdata);
+}
+
+/* Keeps what was said if it can be read, which is then the end of a good run; `output` is taken over. */
+static int end_run_with(HostLook *look, char *output, size_t n_bytes) {
+        _cleanup_(host_facts_freep) HostFacts *host = NULL;
+        _cleanup_free_ char *text = output;
+        const char *problem = NULL;
+        int r;
+
+        r = host_facts_new(&host);
+        if (r)
+                return error_fold(r);
+        r = host_facts_json_read(text, n_bytes, host, &problem);
+        if (r < 0)
+                return error_trace(r);
+        if (r)
+                return end_run(look, memory_pool_format(host->pool,
+                                                        "klpwatch-hostfacts said what cannot be "
+                                                        "read (%s)",
+                                                        problem));
+        free(look->text);
+        look->text = TAKE(text);
+        look->n_text = n_bytes;
+        return end_run(look, NULL);
+}
+
+static int on_output(_unused_ sd_event_source *source, _unused_ int fd, _unused_ uint32_t events,
+                     void *userdata) {
+        HostLook *look = userdata;
+        const char *problem = NULL;
+        size_t n_bytes;
+        char *output;
+        int r;
+
+        r = hostfacts_process_dispatch(look->process, &output, &n_bytes, &problem);
+        if (r < 0)
+                return error_trace(r);
+        if (r == HOSTFACTS_PROCESS_E_RUNNING)
+                return 0;
+        return r == 0 ? end_run_with(look, output, n_bytes) : end_run(look, problem);
+}
+
+static int on_timeout(_unused_ sd_event_source *source, _unused_ uint64_t usec, void *userdata) {
+        return end_run(userdata, "klpwatch-hostfacts did not finish within two minutes");
+}
+
+/* A fatal error in a handler ends the loop: by default sd-event would only switch the source off. */
+static int describe_source(sd_event_source *source, const char *description) {
+        int r;
+
+        r = sd_event_source_set_description(source, description);
+        return r < 0 ? r : sd_event_source_set_exit_on_failure(source, true);
+}
+
+int host_look_begin(HostLook *look, sd_event *loop, int (*on_ended)(void *userdata),
+                    void *userdata) {
+        char problem[512];
+        int r;
+
+        if (look->process)
+                return 0;
+        look->on_ended = on_ended;
+        look->userdata = userdata;
+        r = hostfacts_process_new(look->program, look->root_path, &look->process);
+        if (r < 0)
+                return error_trace(r);
+        if (r) {
+                snprintf(problem, sizeof(problem), "%s cannot be started: %s", look->program,
+                         strerror(errno));
+                return end_run(look, problem);
+        }
+
+        r = sd_event_add_io(loop, &look->output_source, hostfacts_process_get_fd(look->process),
+                            EPOLLIN, on_output, look);
+        if (r >= 0)
+                r = describe_source(look->output_source, "hostfacts-output");
+        if (r >= 0)
+                r = sd_event_add_time_relative(loop, &look->timeout_source, CLOCK_BOOTTIME,
+                                               HOSTFACTS_TIMEOUT_USEC, 0, on_timeout, look);
+        if (r >= 0)
+                r = describe_source(look->timeout_source, "hostfacts-timeout");
+        return r < 0 ? error_origin(r) : 0;
+}

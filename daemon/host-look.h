@@ -1,0 +1,35 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * Looking at the host: the daemon's own scan, together with what klpwatch-hostfacts said last. Where no
+ * service manager runs that program, it is started here.
+ */
+
+#include <systemd/sd-event.h>
+
+#include "core/host-facts.h"
+#include "host/host-root.h"
+
+typedef struct HostLook HostLook;
+
+/* `root`, `root_path` and `program` (klpwatch-hostfacts) are borrowed. 0 or -ENOMEM. */
+int host_look_new(const HostRoot *root, const char *root_path, const char *program, HostLook **ret);
+HostLook *host_look_free(HostLook *look);
+DEFINE_CLEANUP(HostLook, host_look_free);
+
+/*
+ * Starts klpwatch-hostfacts on `loop`, or joins the one that runs. `on_ended` is called when it has
+ * ended, well or not; what it returns goes to the loop. 0 or negative.
+ */
+int host_look_begin(HostLook *look, sd_event *loop, int (*on_ended)(void *userdata),
+                    void *userdata);
+
+bool host_look_is_running(const HostLook *look);
+
+/* Why the last run failed; NULL after a good one. What was said before it stays. */
+const char *host_look_problem(const HostLook *look);
+
+/* Scans now, and adds what klpwatch-hostfacts said last; what it never said is unknown. 0 or -ENOMEM. */
+int host_look_take(const HostLook *look, HostFacts **ret);
