@@ -20,6 +20,7 @@ _klpctl() {
                 [why]='--json='
                 [kernels]='--all --json='
                 [plan]='--at= --json='
+                [import]=''
                 [rescan]=''
                 [help]=''
         )
@@ -30,7 +31,7 @@ _klpctl() {
                         reboot-needed below-scope unknown live-patched fixed-in-kernel'
                 [--at]=''
         )
-        local verbs='status exposures why kernels plan rescan help'
+        local verbs='status exposures why kernels plan import rescan help'
         local current=${COMP_WORDS[COMP_CWORD]} option='' verb='' argument='' words='' words_only='' word i
 
         COMPREPLY=()

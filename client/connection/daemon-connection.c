@@ -121,6 +121,9 @@ static const ErrorName *error_name_find(const char *name) {
                 { BUS_ERROR_NO_SUCH_CVE, DAEMON_CONNECTION_E_NO_SUCH_CVE, NULL, NULL },
                 { BUS_ERROR_RESCAN_FAILED, DAEMON_CONNECTION_E_FAILED, NULL, look_command },
                 { BUS_ERROR_INVALID_ARGUMENT, DAEMON_CONNECTION_E_FAILED, NULL, NULL },
+                { BUS_ERROR_IMPORT_REFUSED, DAEMON_CONNECTION_E_FAILED, NULL, NULL },
+                { BUS_ERROR_NOT_AUTHORIZED, DAEMON_CONNECTION_E_REFUSED, NULL, NULL },
+                { BUS_ERROR_AUTHORITY_UNAVAILABLE, DAEMON_CONNECTION_E_REFUSED, NULL, NULL },
         };
 
         for (size_t i = 0; i < ELEMENTS(names); i++)
@@ -321,6 +324,21 @@ int daemon_connection_list_kernels(DaemonConnection *connection, MemoryPool *poo
         if (r < 0)
                 return error_trace(r);
         return r > 0 ? malformed(connection) : 0;
+}
+
+int daemon_connection_import(DaemonConnection *connection, int fd) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+        int r;
+
+        r = call_new(connection, "ImportDigest", &call);
+        if (r != 0)
+                return r;
+        r = sd_bus_message_append(call, "h", fd);
+        if (r >= 0)
+                r = sd_bus_message_set_allow_interactive_authorization(call, 1);
+        if (r < 0)
+                return error_origin(r);
+        return call_send(connection, call, &reply);
 }
 
 int daemon_connection_rescan(DaemonConnection *connection) {

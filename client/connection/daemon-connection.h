@@ -59,5 +59,8 @@ int daemon_connection_explain(DaemonConnection *connection, MemoryPool *pool, co
                               BusRow *ret);
 int daemon_connection_list_kernels(DaemonConnection *connection, MemoryPool *pool, BusRows *ret);
 
+/* Hands over a digest: `fd` is a memfd, sealed, and stays the caller's. May ask for a password (polkit). */
+int daemon_connection_import(DaemonConnection *connection, int fd);
+
 /* Returns when the daemon has looked at the host again. May ask the user for a password (polkit). */
 int daemon_connection_rescan(DaemonConnection *connection);

@@ -50,8 +50,8 @@ static const struct {
 
 static const char *const verbs[] = {
         [VERB_STATUS] = "status",   [VERB_EXPOSURES] = "exposures", [VERB_WHY] = "why",
-        [VERB_KERNELS] = "kernels", [VERB_PLAN] = "plan",           [VERB_RESCAN] = "rescan",
-        [VERB_HELP] = "help",
+        [VERB_KERNELS] = "kernels", [VERB_PLAN] = "plan",           [VERB_IMPORT] = "import",
+        [VERB_RESCAN] = "rescan",   [VERB_HELP] = "help",
 };
 
 static const char *const json_forms[] = { "off", "short", "pretty" };
@@ -212,7 +212,8 @@ static int parse_word(Parser *parser, const char *word) {
                 line->verb_given = true;
                 return parse_verb(parser, word, &line->verb);
         }
-        if ((line->verb != VERB_WHY && line->verb != VERB_HELP) || parser->argument)
+        if ((line->verb != VERB_WHY && line->verb != VERB_IMPORT && line->verb != VERB_HELP) ||
+            parser->argument)
                 return complain(parser, memory_pool_format(parser->pool,
                                                            "'%s' is one word too many for '%s'.",
                                                            shown(parser, word), verbs[line->verb]));
@@ -257,6 +258,12 @@ static int check(Parser *parser) {
                                         memory_pool_format(parser->pool, "'%s' has no option %s.",
                                                            verbs[line->verb],
                                                            options[option].name));
+        if (line->verb == VERB_IMPORT) {
+                line->file = parser->argument;
+                return line->file ? 0
+                                  : complain(parser, "'import' needs a digest: klpctl import "
+                                                     "redhat.digest");
+        }
         if (line->verb != VERB_WHY)
                 return 0;
         if (!parser->argument)

@@ -23,6 +23,7 @@ typedef enum Verb {
         VERB_WHY,
         VERB_KERNELS,
         VERB_PLAN,
+        VERB_IMPORT,
         VERB_RESCAN,
         VERB_HELP,
         _VERB_MAX,
@@ -39,6 +40,7 @@ typedef struct CommandLine {
         const char *verdict;  /* NULL, or a word that the daemon knows */
         UtcTime at;           /* UTC_TIME_NONE when not given */
         const char *cve;      /* in capitals; of `why` */
+        const char *file;     /* of `import`; "-" is standard input */
 } CommandLine;
 
 enum {

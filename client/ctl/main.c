@@ -22,7 +22,8 @@ static int run_verb(MemoryPool *pool, const CommandLine *line, Page *page,
         static int (*const functions[])(VerbContext *) = {
                 [VERB_STATUS] = verb_status, [VERB_EXPOSURES] = verb_exposures,
                 [VERB_WHY] = verb_why,       [VERB_KERNELS] = verb_kernels,
-                [VERB_PLAN] = verb_plan,     [VERB_RESCAN] = verb_rescan,
+                [VERB_PLAN] = verb_plan,     [VERB_IMPORT] = verb_import,
+                [VERB_RESCAN] = verb_rescan,
         };
         _cleanup_(daemon_connection_freep) DaemonConnection *connection = NULL;
         VerbContext context = { .line = line, .pool = pool, .page = page };

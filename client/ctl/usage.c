@@ -62,6 +62,13 @@ static const UsageVerb verbs[] = {
                 "Lists all steps in order, with the commands. klpwatch itself never installs, loads or sets anything.",
                 { { "--at=DATE", "what if it were that day (or time)" }, JSON_OPTION },
         },
+        [VERB_IMPORT] = {
+                "import FILE",
+                "give klpwatchd the facts of a digest",
+                "Hands a digest, as klpwatch-digest writes it, to klpwatchd (\"-\" is standard input). It is checked, "
+                "kept as the feed \"imported\", and in force when the command returns.",
+                { { NULL, NULL } },
+        },
         [VERB_RESCAN] = {
                 "rescan",
                 "look at this host again now",

@@ -29,6 +29,7 @@ int verb_exposures(VerbContext *context);
 int verb_why(VerbContext *context);
 int verb_kernels(VerbContext *context);
 int verb_plan(VerbContext *context);
+int verb_import(VerbContext *context);
 int verb_rescan(VerbContext *context);
 
 /*

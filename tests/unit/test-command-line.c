@@ -87,10 +87,10 @@ START_TEST(mistakes_are_named) {
         } cases[] = {
                 { "exposure", "There is no verb 'exposure'. Did you mean 'exposures'?" },
                 { "reboot", "There is no verb 'reboot'; there are: status, exposures, why, "
-                            "kernels, plan, rescan, help." },
+                            "kernels, plan, import, rescan, help." },
                 { "help kernel", "There is no verb 'kernel'. Did you mean 'kernels'?" },
                 { "''", "There is no verb ''; there are: status, exposures, why, kernels, plan, "
-                        "rescan, help." },
+                        "import, rescan, help." },
                 { "--jsn=short", "There is no option '--jsn'. Did you mean '--json'?" },
                 { "-x", "There is no option '-x'; there are: --help, --version, --json, --all, "
                         "--severity, --verdict, --at." },
@@ -118,7 +118,7 @@ START_TEST(mistakes_are_named) {
                   "'CVE-2024-0002' is one word too many for 'why'." },
                 { "status now", "'now' is one word too many for 'status'." },
                 { "\033[31m", "There is no verb '?[31m'; there are: status, exposures, why, "
-                              "kernels, plan, rescan, help." },
+                              "kernels, plan, import, rescan, help." },
         };
         _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
 

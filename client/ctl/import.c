@@ -1,0 +1,87 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * `klpctl import`: hands a digest to the daemon, sealed, so that both sides see the same bytes. Whether
+ * they are a digest is for the daemon to say; here only what cannot be read at all is refused.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/bounded-read.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "ctl/verbs.h"
+
+#define MAX_BYTES ((size_t) 64 * 1024 * 1024)
+
+static int read_digest(VerbContext *context, char **ret, size_t *ret_n_bytes) {
+        const char *file = context->line->file, *reason;
+        int r;
+
+        r = strcmp(file, "-") == 0 ? bounded_read_fd(STDIN_FILENO, MAX_BYTES, ret, ret_n_bytes)
+                                   : bounded_read(AT_FDCWD, file, MAX_BYTES, ret, ret_n_bytes);
+        if (r <= 0)
+                return r < 0 ? error_trace(r) : 0;
+        reason = r == BOUNDED_READ_E_MISSING     ? "there is no such file"
+                 : r == BOUNDED_READ_E_TOO_LARGE ? "it is larger than 64 MiB, which no digest is"
+                                                 : strerror(errno);
+        context->problem = (DaemonProblem){
+                .sentence = memory_pool_format(context->pool, "%s cannot be imported: %s.",
+                                               text_printable(context->pool, file, 256), reason),
+        };
+        return VERB_E_NO_ANSWER;
+}
+
+/* A memfd with these bytes that nobody can change any more. A descriptor, or negative. */
+static int seal(const char *data, size_t n_bytes) {
+        _cleanup_close_ int fd = -1;
+        size_t n_written = 0;
+
+        fd = memfd_create("klpctl-digest", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+        if (fd < 0)
+                return error_origin(-errno);
+        while (n_written < n_bytes) {
+                ssize_t n = write(fd, data + n_written, n_bytes - n_written);
+
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0)
+                        return error_origin(-errno);
+                n_written += (size_t) n;
+        }
+        if (fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) < 0)
+                return error_origin(-errno);
+        return TAKE_FD(fd);
+}
+
+int verb_import(VerbContext *context) {
+        _cleanup_(description_freep) Description *description = NULL;
+        _cleanup_free_ char *data = NULL;
+        _cleanup_close_ int fd = -1;
+        const char *text;
+        size_t n_bytes;
+        int r;
+
+        r = read_digest(context, &data, &n_bytes);
+        if (r)
+                return r;
+        fd = seal(data, n_bytes);
+        if (fd < 0)
+                return error_trace(fd);
+        r = daemon_connection_import(context->connection, fd);
+        if (r != 0)
+                return verb_judge_call(context, r);
+        r = verb_describe(context, UTC_TIME_NONE, &description);
+        if (r != 0)
+                return r;
+
+        text = description_text(description, "advice.text");
+        page_paragraph(context->page, 0, STYLE_PLAIN,
+                       memory_pool_format(context->pool, "The digest is in force. %s",
+                                          text ? text : ""));
+        return 0;
+}
