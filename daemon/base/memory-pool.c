@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/memory-pool.h"
+#include "base/text.h"
 
 #define CHUNK_BYTES ((size_t) 16 * 1024)
 
@@ -195,4 +196,13 @@ bool text_list_has(const TextList *list, const char *text) {
                 if (strcmp(list->items[i], text) == 0)
                         return true;
         return false;
+}
+
+bool text_list_equal(const TextList *a, const TextList *b) {
+        if (a->n_items != b->n_items)
+                return false;
+        for (size_t i = 0; i < a->n_items; i++)
+                if (!text_equal(a->items[i], b->items[i]))
+                        return false;
+        return true;
 }

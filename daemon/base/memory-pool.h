@@ -58,3 +58,4 @@ typedef struct TextList {
 void text_list_add(TextList *list, MemoryPool *pool, const char *text);
 void text_list_format(TextList *list, MemoryPool *pool, const char *format, ...) _printf_(3, 4);
 bool text_list_has(const TextList *list, const char *text);
+bool text_list_equal(const TextList *a, const TextList *b); /* the same texts in the same order */

@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#include "base/text.h"
 #include "bus/bus-kernel.h"
 #include "dbus/bus-names.h"
 
@@ -25,15 +24,6 @@ static const void *record(const Assessment *assessment, size_t index, const char
         return kernel;
 }
 
-static bool same_texts(const TextList *a, const TextList *b) {
-        if (a->n_items != b->n_items)
-                return false;
-        for (size_t i = 0; i < a->n_items; i++)
-                if (!text_equal(a->items[i], b->items[i]))
-                        return false;
-        return true;
-}
-
 static size_t changed(const void *before, const void *after, const char **ret_names) {
         const JudgedKernel *a = before, *b = after;
         const struct {
@@ -47,7 +37,7 @@ static size_t changed(const void *before, const void *after, const char **ret_na
                 { "WindowStart", a->start != b->start },
                 { "WindowEnd", a->end != b->end },
                 { "Basis", a->basis != b->basis },
-                { "Because", !same_texts(&a->because, &b->because) },
+                { "Because", !text_list_equal(&a->because, &b->because) },
         };
         size_t n = 0;
 

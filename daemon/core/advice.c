@@ -17,9 +17,7 @@
 typedef bool (*Rule)(Assessment *assessment, Advice *advice);
 
 static const char *day_text(const Assessment *assessment, UtcDay day) {
-        char buffer[UTC_DAY_TEXT_BYTES];
-
-        return memory_pool_text(assessment->pool, utc_day_format(day, buffer));
+        return situation_day_text(&assessment->situation, day);
 }
 
 static const char *plural(const Assessment *assessment, size_t n, const char *one) {

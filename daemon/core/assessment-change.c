@@ -41,15 +41,6 @@ const char *assessment_part_name(AssessmentPart part) {
         return names[part];
 }
 
-static bool same_list(const TextList *a, const TextList *b) {
-        if (a->n_items != b->n_items)
-                return false;
-        for (size_t i = 0; i < a->n_items; i++)
-                if (!text_equal(a->items[i], b->items[i]))
-                        return false;
-        return true;
-}
-
 static bool same_kernel(const JudgedKernel *a, const JudgedKernel *b) {
         return text_equal(a->full_name, b->full_name) && text_equal(a->stream, b->stream) &&
                a->running == b->running && a->installed == b->installed &&
@@ -57,7 +48,7 @@ static bool same_kernel(const JudgedKernel *a, const JudgedKernel *b) {
                a->available == b->available && a->eligible == b->eligible && a->basis == b->basis &&
                a->start == b->start && a->start_basis == b->start_basis && a->end == b->end &&
                a->end_basis == b->end_basis && a->end_expected == b->end_expected &&
-               a->coverage == b->coverage && same_list(&a->because, &b->because);
+               a->coverage == b->coverage && text_list_equal(&a->because, &b->because);
 }
 
 static bool same_kernels(const Assessment *a, const Assessment *b) {
@@ -104,7 +95,7 @@ static bool same_patch(const JudgedPatch *a, const JudgedPatch *b) {
 
 static bool same_patches(const PatchReport *a, const PatchReport *b) {
         if (a->n_patches != b->n_patches || !text_equal(a->newest_version, b->newest_version) ||
-            !text_equal(a->on_disk, b->on_disk) || !same_list(&a->because, &b->because))
+            !text_equal(a->on_disk, b->on_disk) || !text_list_equal(&a->because, &b->because))
                 return false;
         for (size_t i = 0; i < a->n_patches; i++)
                 if (!same_patch(&a->patches[i], &b->patches[i]))
@@ -125,7 +116,7 @@ static bool same_freshness(const FreshnessReport *a, const FreshnessReport *b) {
 
 static bool same_next_boot(const NextBoot *a, const NextBoot *b) {
         return text_equal(a->kernel, b->kernel) && a->leaves_stream == b->leaves_stream &&
-               same_list(&a->because, &b->because);
+               text_list_equal(&a->because, &b->because);
 }
 
 static bool same_advice_text(const Advice *a, const Advice *b) {

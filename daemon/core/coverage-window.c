@@ -23,12 +23,6 @@ typedef struct EndDate {
 #define because(situation, kernel, ...) \
         text_list_format(&(kernel)->because, (situation)->pool, __VA_ARGS__)
 
-static const char *day_text(const Situation *situation, UtcDay day) {
-        char buffer[UTC_DAY_TEXT_BYTES];
-
-        return memory_pool_text(situation->pool, utc_day_format(day, buffer));
-}
-
 static void find_start(const Situation *situation, JudgedKernel *kernel) {
         const HostFacts *host = situation->input->host;
 
@@ -74,7 +68,8 @@ static EndDate months_end(const Situation *situation, const JudgedKernel *kernel
                                           kernel->start_basis == BASIS_BUILD_DATE ? "build"
                                           : kernel->start_basis == BASIS_OVERRIDE ? "start"
                                                                                   : "release",
-                                          day_text(situation, kernel->start), model->name),
+                                          situation_day_text(situation, kernel->start),
+                                          model->name),
         };
 }
 
@@ -82,16 +77,15 @@ static EndDate months_end(const Situation *situation, const JudgedKernel *kernel
 static void extend_by_late_patch(const Situation *situation, JudgedKernel *kernel) {
         for (size_t i = 0; i < situation->n_patches; i++) {
                 const PatchFact *patch = situation->patches[i];
-                const char *stream = patch->stream ? patch->stream : kernel->stream;
                 UtcDay day = utc_day_of(patch->released);
 
                 if (day == UTC_DAY_NONE || day <= kernel->end ||
                     !situation_patch_is_for(situation, patch, &kernel->release, kernel->stream) ||
-                    !situation_available(situation, stream, patch->channels))
+                    !situation_can_get_patch(situation, patch, kernel->stream))
                         continue;
                 because(situation, kernel,
                         "patch %s-%s was released on %s, after that end: the end moves to that day",
-                        patch->package, patch->version, day_text(situation, day));
+                        patch->package, patch->version, situation_day_text(situation, day));
                 kernel->end = day;
                 kernel->end_basis = BASIS_FEED;
                 kernel->end_expected = false;
@@ -137,7 +131,8 @@ static void compute_end(const Situation *situation, JudgedKernel *kernel) {
         kernel->end = end.day;
         kernel->end_basis = end.basis;
         kernel->end_expected = ends_main && expected;
-        because(situation, kernel, "ends on %s: %s", day_text(situation, end.day), end.why);
+        because(situation, kernel, "ends on %s: %s", situation_day_text(situation, end.day),
+                end.why);
         /* Not knowing the channel, or only expecting the next minor, proves no end. */
         kernel->end_unproven = ends_main && (expected || channel == CHANNEL_UNKNOWN);
         extend_by_late_patch(situation, kernel);
@@ -153,12 +148,12 @@ static void find_end(const Situation *situation, JudgedKernel *kernel) {
                 kernel->end = kernel->override->end;
                 kernel->end_basis = BASIS_OVERRIDE;
                 because(situation, kernel, "ends on %s by the operator's override (%s)",
-                        day_text(situation, kernel->end), kernel->override->place);
+                        situation_day_text(situation, kernel->end), kernel->override->place);
         } else if (kernel->vendor_window) {
                 kernel->end = kernel->vendor_window->end;
                 kernel->end_basis = BASIS_VENDOR;
                 because(situation, kernel, "ends on %s: the vendor's list says so",
-                        day_text(situation, kernel->end));
+                        situation_day_text(situation, kernel->end));
         } else
                 compute_end(situation, kernel);
 }

@@ -17,7 +17,6 @@
 
 #define ABSENCE_REPOSITORY_DAYS 30
 #define ABSENCE_ADVISORY_DAYS 90
-#define EXPECTED_MINOR_MONTHS 6
 
 typedef struct Judging {
         const Situation *situation;
@@ -28,12 +27,6 @@ typedef struct Judging {
 
 #define because(judging, ...) \
         text_list_format(&(judging)->kernel->because, (judging)->situation->pool, __VA_ARGS__)
-
-static const char *day_text(const Situation *situation, UtcDay day) {
-        char buffer[UTC_DAY_TEXT_BYTES];
-
-        return memory_pool_text(situation->pool, utc_day_format(day, buffer));
-}
 
 static const char *channels_text(const Situation *situation, ChannelSet channels) {
         const char *text = NULL;
@@ -100,8 +93,8 @@ static UtcDay main_end(const Situation *situation, const CalendarStream *stream,
         *ret_expected = true;
         *ret_why = memory_pool_format(situation->pool,
                                       "the minor after %s is expected %d months after its release",
-                                      stream->name, EXPECTED_MINOR_MONTHS);
-        return utc_day_add_months(stream->general_availability, EXPECTED_MINOR_MONTHS);
+                                      stream->name, ELIGIBILITY_EXPECTED_MINOR_MONTHS);
+        return utc_day_add_months(stream->general_availability, ELIGIBILITY_EXPECTED_MINOR_MONTHS);
 }
 
 UtcDay eligibility_stream_end(const Situation *situation, const CalendarStream *stream,
@@ -192,11 +185,10 @@ static bool by_published_package(Judging *judging) {
 
         for (size_t i = 0; i < situation->n_patches; i++) {
                 const PatchFact *patch = situation->patches[i];
-                const char *stream = patch->stream ? patch->stream : kernel->stream;
 
                 if (!situation_patch_is_for(situation, patch, &kernel->release, kernel->stream))
                         continue;
-                if (!situation_available(situation, stream, patch->channels)) {
+                if (!situation_can_get_patch(situation, patch, kernel->stream)) {
                         elsewhere = patch;
                         continue;
                 }
@@ -313,7 +305,7 @@ static bool by_absence_in_repository(Judging *judging) {
                         "repository %s holds the kernel and, complete on %s, no live-patch package "
                         "for it",
                         repository->repository,
-                        day_text(situation, utc_day_of(repository->complete_at)));
+                        situation_day_text(situation, utc_day_of(repository->complete_at)));
                 return true;
         }
         return false;
@@ -369,8 +361,8 @@ static bool by_absence_in_advisories(Judging *judging) {
                         because(judging,
                                 "%s of %s live-patched %s for other kernels of %s, not for this "
                                 "one, which needs it too",
-                                patch->advisory, day_text(situation, day), patch->cves[j].id,
-                                kernel->stream);
+                                patch->advisory, situation_day_text(situation, day),
+                                patch->cves[j].id, kernel->stream);
                         return true;
                 }
         }
@@ -401,7 +393,8 @@ static bool released_after_the_end(Judging *judging) {
         if (end == UTC_DAY_NONE || expected || kernel->known->released <= end)
                 return false;
         because(judging, "released on %s, after %s (%s)",
-                day_text(situation, kernel->known->released), day_text(situation, end), why);
+                situation_day_text(situation, kernel->known->released),
+                situation_day_text(situation, end), why);
         return true;
 }
 
@@ -440,7 +433,8 @@ static void by_calendar(Judging *judging) {
                         "the newest of %s within %d days of the selection day %s: a candidate by "
                         "the calendar (%s, model %s), not proven",
                         kernel->stream, judging->model->tolerance_days,
-                        day_text(situation, kernel->selection_day), file, judging->model->name);
+                        situation_day_text(situation, kernel->selection_day), file,
+                        judging->model->name);
                 conclude(judging, ELIGIBLE_POSSIBLE, BASIS_POLICY);
         } else {
                 because(judging,

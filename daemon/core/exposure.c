@@ -57,14 +57,10 @@ static bool is_up_to_running(const Situation *situation, const KnownKernel *know
                kernel_release_compare(&known->release, &situation->running) <= 0;
 }
 
-static bool has_arch(const Situation *situation, const TextList *arch) {
-        return arch->n_items == 0 || situation->running.arch[0] == '\0' ||
-               text_list_has(arch, situation->running.arch);
-}
-
 static bool kernel_fact_counts(const Situation *situation, const KnownKernel *known,
                                const KernelFact *fact) {
-        if (!situation_in_lineage(situation, known->stream) || !has_arch(situation, &fact->arch))
+        if (!situation_in_lineage(situation, known->stream) ||
+            !situation_has_architecture(situation, &fact->arch))
                 return false;
         return fact->channels == 0 || is_up_to_running(situation, known) ||
                situation_available(situation, known->stream, fact->channels);
@@ -97,10 +93,8 @@ static void gather_patches(const Situation *situation, const JudgedKernel *runni
                            Mentions *mentions) {
         for (size_t i = 0; i < situation->n_patches; i++) {
                 const PatchFact *patch = situation->patches[i];
-                const char *stream = patch->stream ? patch->stream : running->stream;
 
-                if (!situation_patch_is_for(situation, patch, &running->release, running->stream) ||
-                    !has_arch(situation, &patch->arch))
+                if (!situation_patch_is_for(situation, patch, &running->release, running->stream))
                         continue;
                 for (size_t k = 0; k < patch->n_cves; k++) {
                         Mention *mention = memory_pool_append(situation->pool, mentions->items,
@@ -109,9 +103,9 @@ static void gather_patches(const Situation *situation, const JudgedKernel *runni
                         if (mention)
                                 *mention = (Mention){ .cve = &patch->cves[k],
                                                       .patch = patch,
-                                                      .available = situation_available(
-                                                                      situation, stream,
-                                                                      patch->channels) };
+                                                      .available = situation_can_get_patch(
+                                                                      situation, patch,
+                                                                      running->stream) };
                 }
         }
 }

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "core/assessment-change.h"
 #include "core/coverage-window.h"
+#include "core/eligibility.h"
 #include "core/next-change.h"
 
 #define MAX_QUESTIONS 64
@@ -78,7 +79,8 @@ static void add_calendar(Moments *moments, const Assessment *assessment) {
                     stream->major != assessment->situation.calendar_stream->major)
                         continue;
                 add_day(moments, stream->general_availability);
-                add_day_after(moments, utc_day_add_months(stream->general_availability, 6));
+                add_day_after(moments, utc_day_add_months(stream->general_availability,
+                                                          ELIGIBILITY_EXPECTED_MINOR_MONTHS));
                 add_day_after(moments, stream->live_patches_until);
                 for (Channel channel = CHANNEL_MAIN; channel < _CHANNEL_MAX; channel++)
                         add_day_after(moments, stream->channel_end[channel]);

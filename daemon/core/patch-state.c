@@ -63,11 +63,10 @@ static void find_newest(const Situation *situation, const JudgedKernel *running,
 
         for (size_t i = 0; i < situation->n_patches; i++) {
                 const PatchFact *patch = situation->patches[i];
-                const char *stream = patch->stream ? patch->stream : running->stream;
 
                 if (livepatch_version_is_empty(patch->version) ||
                     !situation_patch_is_for(situation, patch, &running->release, running->stream) ||
-                    !situation_available(situation, stream, patch->channels))
+                    !situation_can_get_patch(situation, patch, running->stream))
                         continue;
                 if (!report->newest ||
                     package_evr_compare(patch->version, report->newest->version) > 0)

@@ -95,10 +95,9 @@ static bool patch_closes(const Assessment *assessment, const JudgedKernel *kerne
 
         for (size_t i = 0; i < situation->n_patches; i++) {
                 const PatchFact *patch = situation->patches[i];
-                const char *stream = patch->stream ? patch->stream : kernel->stream;
 
                 if (situation_patch_is_for(situation, patch, &kernel->release, kernel->stream) &&
-                    situation_available(situation, stream, patch->channels) &&
+                    situation_can_get_patch(situation, patch, kernel->stream) &&
                     cve_facts_find(patch->cves, patch->n_cves, exposure->cve))
                         return true;
         }

@@ -126,8 +126,7 @@ static void add_kernel_fact(Situation *situation, const KernelFact *fact) {
                 *slot = fact;
 }
 
-/* A package for another architecture is no evidence here. */
-static bool is_for_architecture(const Situation *situation, const TextList *arch) {
+bool situation_has_architecture(const Situation *situation, const TextList *arch) {
         return arch->n_items == 0 || situation->running.arch[0] == '\0' ||
                text_list_has(arch, situation->running.arch);
 }
@@ -142,22 +141,22 @@ static void gather_facts(Situation *situation) {
         if (situation->n_kernels > 1)
                 qsort(situation->kernels, situation->n_kernels, sizeof(KnownKernel), compare_known);
 
-#define GATHER(kind, time)                                                                         \
+#define GATHER(kind, time, counts)                                                                 \
         for (size_t i = 0; i < facts->n_##kind; i++) {                                             \
                 typeof(situation->kind) _slot;                                                     \
                                                                                                    \
-                if (!is_of_vendor(situation, facts->kind[i].source) ||                             \
+                if (!is_of_vendor(situation, facts->kind[i].source) || !(counts) ||                \
                     !is_known_at(situation, (time), facts->kind[i].source))                        \
                         continue;                                                                  \
                 _slot = memory_pool_append(situation->pool, situation->kind, situation->n_##kind); \
                 if (_slot)                                                                         \
                         *_slot = &facts->kind[i];                                                  \
         }
-        GATHER(patches, is_for_architecture(situation, &facts->patches[i].arch)
-                                        ? facts->patches[i].released
-                                        : INT64_MAX)
-        GATHER(repositories, facts->repositories[i].complete_at)
-        GATHER(windows, UTC_TIME_NONE)
+        /* A package for another architecture is no evidence here. */
+        GATHER(patches, facts->patches[i].released,
+               situation_has_architecture(situation, &facts->patches[i].arch))
+        GATHER(repositories, facts->repositories[i].complete_at, true)
+        GATHER(windows, UTC_TIME_NONE, true)
 #undef GATHER
 }
 
@@ -246,6 +245,18 @@ bool situation_available(const Situation *situation, const char *stream, Channel
 
         return (channels & channel_set_of_host(situation_channel_in(situation, calendar_stream))) !=
                0;
+}
+
+bool situation_can_get_patch(const Situation *situation, const PatchFact *patch,
+                             const char *stream) {
+        return situation_available(situation, patch->stream ? patch->stream : stream,
+                                   patch->channels);
+}
+
+const char *situation_day_text(const Situation *situation, UtcDay day) {
+        char buffer[UTC_DAY_TEXT_BYTES];
+
+        return memory_pool_text(situation->pool, utc_day_format(day, buffer));
 }
 
 bool situation_in_lineage(const Situation *situation, const char *stream) {

@@ -83,6 +83,16 @@ Channel situation_channel_in(const Situation *situation, const CalendarStream *s
 /* Can the host get what was published in `stream` for `channels`? False for channels not stated. */
 bool situation_available(const Situation *situation, const char *stream, ChannelSet channels);
 
+/* Can it get this patch of a kernel of `stream`? The patch's own stream counts where it is stated. */
+bool situation_can_get_patch(const Situation *situation, const PatchFact *patch,
+                             const char *stream);
+
+/* Does what is for these architectures (none stated: all) concern the running kernel's? */
+bool situation_has_architecture(const Situation *situation, const TextList *arch);
+
+/* A day for a sentence, in the situation's pool. */
+const char *situation_day_text(const Situation *situation, UtcDay day);
+
 /* Will the host ever move to `stream`? */
 bool situation_in_lineage(const Situation *situation, const char *stream);
 
