@@ -186,6 +186,9 @@ static int load_facts(Daemon *daemon) {
         }
         for (size_t i = 0; i < messages.n_items; i++)
                 journal_log(LOG_WARNING, "%s", messages.items[i]);
+        r = facts_index(daemon->facts);
+        if (r)
+                return error_fold(r);
         return refused ? DAEMON_E_REFUSED : 0;
 }
 

@@ -61,6 +61,11 @@ bool memory_pool_exhausted(const MemoryPool *pool) {
         return pool->exhausted;
 }
 
+void *memory_pool_fail(MemoryPool *pool) {
+        pool->exhausted = true;
+        return NULL;
+}
+
 static void *chunk_take(Chunk *chunk, size_t n_bytes, size_t alignment) {
         size_t start;
 

@@ -26,6 +26,9 @@ DEFINE_CLEANUP(MemoryPool, memory_pool_free);
 /* True once any allocation failed. */
 bool memory_pool_exhausted(const MemoryPool *pool);
 
+/* Marks the pool as exhausted, for memory that was wanted elsewhere and not there. NULL. */
+void *memory_pool_fail(MemoryPool *pool);
+
 /* A zeroed block, aligned for any type; NULL when exhausted. */
 void *memory_pool_alloc(MemoryPool *pool, size_t n_bytes);
 

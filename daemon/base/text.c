@@ -13,7 +13,7 @@
 #include "base/text.h"
 
 bool text_equal(const char *a, const char *b) {
-        if (!a || !b)
+        if (!a || !b || a == b)
                 return a == b;
         return strcmp(a, b) == 0;
 }

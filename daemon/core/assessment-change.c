@@ -61,7 +61,7 @@ static bool same_kernels(const Assessment *a, const Assessment *b) {
 }
 
 static bool same_exposure(const Exposure *a, const Exposure *b) {
-        return strcmp(a->cve, b->cve) == 0 && a->verdict == b->verdict &&
+        return text_equal(a->cve, b->cve) && a->verdict == b->verdict &&
                a->severity == b->severity && a->bound == b->bound && a->deadline == b->deadline &&
                text_equal(a->note, b->note) &&
                text_equal(a->kernel ? a->kernel->release : NULL,

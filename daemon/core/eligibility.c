@@ -254,13 +254,13 @@ static UtcDay last_day_of_reign(const Situation *situation, const JudgedKernel *
              other < situation->kernels + situation->n_kernels; other++) {
                 if (!text_equal(other->stream, kernel->stream))
                         break;
-                if (other->released == UTC_DAY_NONE ||
+                /* Most follow later than one that was seen already: versions need not be compared. */
+                if (other->released == UTC_DAY_NONE || other->released >= last ||
                     kernel_release_compare(&other->release, &kernel->release) == 0)
                         continue;
                 if (other->released < kernel->known->released)
                         return UTC_DAY_NONE;
-                if (other->released < last)
-                        last = other->released;
+                last = other->released;
         }
         return last;
 }

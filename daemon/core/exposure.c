@@ -2,31 +2,52 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Exposures. Every mention of a CVE by a fact that concerns this host is gathered, sorted by CVE, and
- * each group gets its verdict. The order of fixes is only compared inside one minor: a CVE that first
- * shows up in a later minor counts as open. A CVE that a newer kernel of the same minor lists again
- * counts as open too, since a vendor repeats a CVE when the first fix was not enough.
+ * Exposures. What each fact means for this host is settled once; then the mentions of each CVE are
+ * gone through, and it gets its verdict. The order of fixes is only compared inside one minor: a CVE
+ * that first shows up in a later minor counts as open. A CVE that a newer kernel of the same minor
+ * lists again counts as open too, since a vendor repeats a CVE when the first fix was not enough.
  */
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "core/cve-index.h"
 #include "core/exposure.h"
 #include "core/package-version.h"
 
-typedef struct Mention {
-        const CveFact *cve;
-        const KernelFact *kernel; /* one of these two */
-        const PatchFact *patch;
-        const KnownKernel *known; /* of the kernel fact */
-        bool available;           /* of the patch fact */
-} Mention;
+/* What a kernel fact means for a CVE that it fixes. */
+typedef enum KernelSide {
+        KERNEL_SIDE_NONE, /* it does not concern this host */
+        KERNEL_SIDE_BELOW,
+        KERNEL_SIDE_ABOVE,
+        KERNEL_SIDE_LATER_MINOR,
+        _KERNEL_SIDE_MAX,
+} KernelSide;
 
+typedef struct KernelPlace {
+        KernelSide side;
+        uint32_t rank; /* ascending by minor, version and advisory */
+} KernelPlace;
+
+typedef struct PatchPlace {
+        bool counts;
+        bool available;
+        uint32_t rank; /* ascending by version, what the host can get first; only among those that count */
+} PatchPlace;
+
+/* One CVE's mentions, boiled down. */
 typedef struct Mentions {
-        Mention *items;
-        size_t n_items;
+        const KernelFact *kernels[_KERNEL_SIDE_MAX]; /* the lowest of each side */
+        const PatchFact *first, *available; /* the lowest patch, and the lowest within reach */
+        Severity severity, bound;
 } Mentions;
+
+typedef struct Gathering {
+        const Situation *situation;
+        KernelPlace *kernels; /* a place each of the facts' kernels */
+        PatchPlace *patches;
+} Gathering;
 
 const char *verdict_to_text(Verdict verdict) {
         static const char *const words[_VERDICT_MAX] = {
@@ -66,102 +87,138 @@ static bool kernel_fact_counts(const Situation *situation, const KnownKernel *kn
                situation_available(situation, known->stream, fact->channels);
 }
 
-static void gather_kernels(const Situation *situation, Mentions *mentions) {
+static int compare_advisories(const void *a, const void *b) {
+        const KernelFact *const *x = a, *const *y = b;
+
+        return strcmp((*x)->advisory ? (*x)->advisory : "", (*y)->advisory ? (*y)->advisory : "");
+}
+
+/* The known kernels are in the order of minors and versions already. */
+static void place_kernels(const Gathering *gathering) {
+        const Situation *situation = gathering->situation;
+        uint32_t rank = 0;
+
         for (size_t i = 0; i < situation->n_kernels; i++) {
                 const KnownKernel *known = &situation->kernels[i];
+                KernelSide side = !same_minor(situation, known)        ? KERNEL_SIDE_LATER_MINOR
+                                  : is_up_to_running(situation, known) ? KERNEL_SIDE_BELOW
+                                                                       : KERNEL_SIDE_ABOVE;
 
-                for (size_t j = 0; j < known->n_facts; j++) {
-                        const KernelFact *fact = known->facts[j];
-
-                        if (!kernel_fact_counts(situation, known, fact))
-                                continue;
-                        for (size_t k = 0; k < fact->n_cves; k++) {
-                                Mention *mention =
-                                                memory_pool_append(situation->pool, mentions->items,
-                                                                   mentions->n_items);
-
-                                if (mention)
-                                        *mention = (Mention){ .cve = &fact->cves[k],
-                                                              .kernel = fact,
-                                                              .known = known };
-                        }
-                }
+                if (known->n_facts > 1)
+                        qsort((void *) known->facts, known->n_facts, sizeof(*known->facts),
+                              compare_advisories);
+                for (size_t j = 0; j < known->n_facts; j++)
+                        if (kernel_fact_counts(situation, known, known->facts[j]))
+                                gathering->kernels[known->facts[j] -
+                                                   situation->input->facts->kernels] =
+                                                (KernelPlace){ side, rank++ };
         }
 }
 
-static void gather_patches(const Situation *situation, const JudgedKernel *running,
-                           Mentions *mentions) {
-        for (size_t i = 0; i < situation->n_patches; i++) {
-                const PatchFact *patch = situation->patches[i];
+typedef struct RankedPatch {
+        const PatchFact *patch;
+        bool available;
+} RankedPatch;
 
-                if (!situation_patch_is_for(situation, patch, &running->release, running->stream))
-                        continue;
-                for (size_t k = 0; k < patch->n_cves; k++) {
-                        Mention *mention = memory_pool_append(situation->pool, mentions->items,
-                                                              mentions->n_items);
+static int compare_patches(const void *a, const void *b) {
+        const RankedPatch *x = a, *y = b;
+        int order = package_evr_compare(x->patch->version, y->patch->version);
 
-                        if (mention)
-                                *mention = (Mention){ .cve = &patch->cves[k],
-                                                      .patch = patch,
-                                                      .available = situation_can_get_patch(
-                                                                      situation, patch,
-                                                                      running->stream) };
-                }
-        }
-}
-
-static int compare_mentions(const void *a, const void *b) {
-        const Mention *x = a, *y = b;
-        int order;
-
-        order = strcmp(x->cve->id, y->cve->id);
-        if (order != 0)
-                return order;
-        if (!x->kernel != !y->kernel)
-                return x->kernel ? -1 : 1;
-        if (x->kernel) /* the known kernels are in the order of minors and versions */
-                return x->known != y->known
-                                       ? (x->known > y->known) - (x->known < y->known)
-                                       : strcmp(x->kernel->advisory ? x->kernel->advisory : "",
-                                                y->kernel->advisory ? y->kernel->advisory : "");
-        order = package_evr_compare(x->patch->version, y->patch->version);
         return order != 0 ? order : (int) y->available - (int) x->available;
 }
 
-static void rate(const Situation *situation, const Mention *group, size_t n, Exposure *exposure) {
-        Severity judged_by;
+static void place_patches(const Gathering *gathering, const JudgedKernel *running) {
+        const Situation *situation = gathering->situation;
+        RankedPatch *ranked = NULL;
+        size_t n_ranked = 0;
 
-        for (size_t i = 0; i < n; i++) {
-                Severity of_advisory = group[i].kernel ? group[i].kernel->severity
-                                                       : group[i].patch->severity;
+        for (size_t i = 0; i < situation->n_patches; i++) {
+                const PatchFact *patch = situation->patches[i];
+                RankedPatch *slot;
 
-                if (group[i].cve->severity > exposure->severity)
-                        exposure->severity = group[i].cve->severity;
-                if (of_advisory > exposure->bound)
-                        exposure->bound = of_advisory;
+                if (!situation_patch_is_for(situation, patch, &running->release, running->stream))
+                        continue;
+                slot = memory_pool_append(situation->pool, ranked, n_ranked);
+                if (slot)
+                        *slot = (RankedPatch){ patch, situation_can_get_patch(situation, patch,
+                                                                              running->stream) };
         }
-        judged_by = exposure->severity != SEVERITY_UNKNOWN ? exposure->severity : exposure->bound;
+        if (n_ranked > 1)
+                qsort(ranked, n_ranked, sizeof(*ranked), compare_patches);
+        for (size_t i = 0; i < n_ranked; i++)
+                gathering->patches[ranked[i].patch - situation->input->facts->patches] =
+                                (PatchPlace){ .counts = true,
+                                              .available = ranked[i].available,
+                                              .rank = (uint32_t) i };
+}
+
+static void take_kernel(const Gathering *gathering, const CveMention *mention, Mentions *mentions) {
+        const KernelFact *kernels = gathering->situation->input->facts->kernels,
+                         *fact = &kernels[mention->fact];
+        const KernelPlace *place = &gathering->kernels[mention->fact];
+        const KernelFact **lowest = &mentions->kernels[place->side];
+
+        if (!*lowest || gathering->kernels[*lowest - kernels].rank > place->rank)
+                *lowest = fact;
+        if (fact->severity > mentions->bound)
+                mentions->bound = fact->severity;
+}
+
+static void take_patch(const Gathering *gathering, const CveMention *mention, Mentions *mentions) {
+        const PatchFact *patches = gathering->situation->input->facts->patches,
+                        *fact = &patches[mention->fact];
+        const PatchPlace *place = &gathering->patches[mention->fact];
+
+        if (!mentions->first || gathering->patches[mentions->first - patches].rank > place->rank)
+                mentions->first = fact;
+        if (place->available &&
+            (!mentions->available ||
+             gathering->patches[mentions->available - patches].rank > place->rank))
+                mentions->available = fact;
+        if (fact->severity > mentions->bound)
+                mentions->bound = fact->severity;
+}
+
+/* False when no fact that concerns this host mentions the CVE. */
+static bool gather(const Gathering *gathering, const CveIndex *index, const CveGroup *group,
+                   Mentions *ret) {
+        Mentions mentions = {};
+        bool any = false;
+
+        for (size_t i = group->first; i < group->first + group->n_mentions; i++) {
+                const CveMention *mention = &index->mentions[i];
+
+                if (mention->by_patch ? !gathering->patches[mention->fact].counts
+                                      : gathering->kernels[mention->fact].side == KERNEL_SIDE_NONE)
+                        continue;
+                any = true;
+                if (mention->severity > mentions.severity)
+                        mentions.severity = mention->severity;
+                if (mention->by_patch)
+                        take_patch(gathering, mention, &mentions);
+                else
+                        take_kernel(gathering, mention, &mentions);
+        }
+        *ret = mentions;
+        return any;
+}
+
+static void rate(const Situation *situation, const Mentions *mentions, Exposure *exposure) {
+        Severity judged_by = mentions->severity != SEVERITY_UNKNOWN ? mentions->severity
+                                                                    : mentions->bound;
+
+        exposure->severity = mentions->severity;
+        exposure->bound = mentions->bound;
         exposure->in_scope = judged_by == SEVERITY_UNKNOWN ||
                              (situation->calendar->scope & (1u << judged_by)) != 0;
 }
 
 /* Chooses the kernel that is said to fix it; true when the running kernel does. */
-static bool find_fixing_kernel(const Situation *situation, const Mention *group, size_t n,
+static bool find_fixing_kernel(const Situation *situation, const Mentions *mentions,
                                Exposure *exposure) {
-        const KernelFact *below = NULL, *above = NULL, *later_minor = NULL;
-
-        for (size_t i = n; i > 0; i--) { /* downwards, so that the lowest of each kind stays */
-                const Mention *mention = &group[i - 1];
-
-                if (!mention->kernel)
-                        continue;
-                if (!same_minor(situation, mention->known))
-                        later_minor = mention->kernel;
-                else if (is_up_to_running(situation, mention->known))
-                        below = mention->kernel;
-                else
-                        above = mention->kernel;
-        }
+        const KernelFact *below = mentions->kernels[KERNEL_SIDE_BELOW],
+                         *above = mentions->kernels[KERNEL_SIDE_ABOVE],
+                         *later_minor = mentions->kernels[KERNEL_SIDE_LATER_MINOR];
 
         if (below && !above) {
                 exposure->kernel = below;
@@ -181,22 +238,14 @@ static bool find_fixing_kernel(const Situation *situation, const Mention *group,
         return false;
 }
 
-static const PatchFact *first_patch(const Mention *group, size_t n, bool only_available) {
-        for (size_t i = 0; i < n; i++)
-                if (group[i].patch && (group[i].available || !only_available))
-                        return group[i].patch;
-        return NULL;
-}
-
 static bool reaches(const char *version, const PatchFact *patch) {
         return version && patch && package_evr_compare(version, patch->version) >= 0;
 }
 
 /* The verdict that live patches give, or VERDICT_UNKNOWN when none does. */
-static Verdict judge_by_patches(const Mention *group, size_t n, const PatchReport *patches,
+static Verdict judge_by_patches(const Mentions *mentions, const PatchReport *patches,
                                 Exposure *exposure) {
-        const PatchFact *first = first_patch(group, n, false),
-                        *available = first_patch(group, n, true);
+        const PatchFact *first = mentions->first, *available = mentions->available;
 
         exposure->patch = first;
         if (reaches(patches->active, first))
@@ -222,14 +271,14 @@ static bool patch_is_awaited(const Situation *situation, const JudgedKernel *run
 }
 
 static void judge(const Situation *situation, const JudgedKernel *running,
-                  const PatchReport *patches, const Mention *group, size_t n, Exposure *exposure) {
-        rate(situation, group, n, exposure);
-        if (find_fixing_kernel(situation, group, n, exposure)) {
+                  const PatchReport *patches, const Mentions *mentions, Exposure *exposure) {
+        rate(situation, mentions, exposure);
+        if (find_fixing_kernel(situation, mentions, exposure)) {
                 exposure->verdict = VERDICT_FIXED_IN_KERNEL;
                 return;
         }
 
-        exposure->verdict = judge_by_patches(group, n, patches, exposure);
+        exposure->verdict = judge_by_patches(mentions, patches, exposure);
         if (exposure->verdict == VERDICT_LIVE_PATCHED)
                 return;
         if (patches->unreadable && exposure->patch) {
@@ -259,29 +308,37 @@ static void set_deadline(const Situation *situation, Exposure *exposure) {
 
 void exposure_report(const Situation *situation, const JudgedKernel *running,
                      const PatchReport *patches, ExposureReport *ret) {
+        const Facts *facts = situation->input->facts;
         ExposureReport report = {};
-        Mentions mentions = {};
+        Gathering gathering = { .situation = situation };
+        const CveIndex *index;
 
-        if (situation->exposures_apply) {
-                gather_kernels(situation, &mentions);
-                if (running->coverage != COVERAGE_NOT_APPLICABLE)
-                        gather_patches(situation, running, &mentions);
-        }
-        if (mentions.n_items > 1)
-                qsort(mentions.items, mentions.n_items, sizeof(Mention), compare_mentions);
+        *ret = report;
+        if (!situation->exposures_apply)
+                return;
+        index = facts->cve_index ? facts->cve_index : cve_index_build(situation->pool, facts);
+        gathering.kernels = memory_pool_alloc(situation->pool,
+                                              (facts->n_kernels + 1) * sizeof(KernelPlace));
+        gathering.patches = memory_pool_alloc(situation->pool,
+                                              (facts->n_patches + 1) * sizeof(PatchPlace));
+        if (index)
+                report.exposures = memory_pool_alloc(situation->pool,
+                                                     (index->n_groups + 1) * sizeof(Exposure));
+        if (!gathering.kernels || !gathering.patches || !report.exposures)
+                return; /* the pool is exhausted, and whoever owns it finds out */
+        place_kernels(&gathering);
+        if (running->coverage != COVERAGE_NOT_APPLICABLE)
+                place_patches(&gathering, running);
 
-        for (size_t i = 0, n; i < mentions.n_items; i += n) {
-                Exposure *exposure;
+        for (size_t i = 0; i < index->n_groups; i++) {
+                Exposure *exposure = &report.exposures[report.n_exposures];
+                Mentions mentions;
 
-                for (n = 1; i + n < mentions.n_items; n++)
-                        if (strcmp(mentions.items[i].cve->id, mentions.items[i + n].cve->id) != 0)
-                                break;
-                exposure = memory_pool_append(situation->pool, report.exposures,
-                                              report.n_exposures);
-                if (!exposure)
-                        break;
-                exposure->cve = mentions.items[i].cve->id;
-                judge(situation, running, patches, &mentions.items[i], n, exposure);
+                if (!gather(&gathering, index, &index->groups[i], &mentions))
+                        continue;
+                report.n_exposures++;
+                exposure->cve = index->groups[i].id;
+                judge(situation, running, patches, &mentions, exposure);
                 set_deadline(situation, exposure);
                 report.n_verdicts[exposure->verdict]++;
                 if (verdict_is_open(exposure->verdict))

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "core/cve-index.h"
 #include "core/facts.h"
 
 static const char *const severity_words[_SEVERITY_MAX] = {
@@ -90,6 +91,11 @@ Facts *facts_free(Facts *facts) {
         memory_pool_free(facts->pool);
         free(facts);
         return NULL;
+}
+
+int facts_index(Facts *facts) {
+        facts->cve_index = cve_index_build(facts->pool, facts);
+        return facts->cve_index ? 0 : error_origin(-ENOMEM);
 }
 
 static int compare_cves(const void *a, const void *b) {

@@ -120,6 +120,8 @@ typedef struct WindowFact {
         size_t source;
 } WindowFact;
 
+typedef struct CveIndex CveIndex; /* core/cve-index.h */
+
 typedef struct Facts {
         MemoryPool *pool;
         FactSource *sources;
@@ -132,12 +134,16 @@ typedef struct Facts {
         size_t n_repositories;
         WindowFact *windows;
         size_t n_windows;
+        const CveIndex *cve_index; /* NULL until facts_index(), and whenever facts were added since */
 } Facts;
 
 /* Empty facts with a pool of their own. 0 or -ENOMEM. Append with memory_pool_append(facts->pool, …). */
 int facts_new(Facts **ret);
 Facts *facts_free(Facts *facts);
 DEFINE_CLEANUP(Facts, facts_free);
+
+/* Makes assessments of these facts quick; call it when the last fact is there. 0 or -ENOMEM. */
+int facts_index(Facts *facts);
 
 /* Sorts an array of CVEs by id, as CveFact arrays must be. */
 void cve_facts_sort(CveFact *cves, size_t n_cves);
