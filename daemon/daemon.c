@@ -19,6 +19,7 @@
 #include "base/journal-log.h"
 #include "base/loop-timer.h"
 #include "bus/bus-connection.h"
+#include "bus/bus-log-control.h"
 #include "bus/bus-manager.h"
 #include "bus/describe.h"
 #include "core/assessment-change.h"
@@ -57,13 +58,20 @@ struct Daemon {
         Answer answer;
         bool printing; /* one assessment is wanted, no bus */
         bool named;    /* the bus name is ours */
+        bool recalled; /* the first answer is made of an earlier look; a new one is to follow */
+        uint64_t announced_usec; /* when something was announced last (CLOCK_BOOTTIME); 0 = never */
 
         sd_event *loop;
         sd_event_source *assess_source;
+        sd_event_source *pace_source; /* asks for an assessment once the pause is over */
         LoopTimer *wake_up;
         sd_bus *bus;
         BusManager *manager;
+        BusLogControl *log_control;
 };
+
+/* Whatever happens on the host, so often a second something is announced at most. */
+#define PAUSE_USEC ((uint64_t) 250 * 1000)
 
 static void answer_clear(Answer *answer) {
         answer->assessment = assessment_free(answer->assessment);
@@ -74,7 +82,8 @@ static UtcTime daemon_now(const Daemon *daemon) {
         return daemon->options->at != UTC_TIME_NONE ? daemon->options->at : utc_time_now();
 }
 
-static int load_settings(Daemon *daemon) {
+/* With `reloading`, settings of which a part cannot be read do not replace those that are in force. */
+static int load_settings(Daemon *daemon, bool reloading) {
         const char *path = daemon->options->settings;
         int r;
 
@@ -94,6 +103,11 @@ static int load_settings(Daemon *daemon) {
         }
         for (size_t i = 0; i < daemon->settings->warnings.n_items; i++)
                 journal_log(LOG_WARNING, "%s", daemon->settings->warnings.items[i]);
+        if (reloading && daemon->settings->incomplete) {
+                journal_log(LOG_WARNING,
+                            "a part of the settings cannot be read; those in force stay");
+                return DAEMON_E_REFUSED;
+        }
         return 0;
 }
 
@@ -212,7 +226,7 @@ int daemon_new(const DaemonOptions *options, Daemon **ret) {
                             strerror(errno));
                 return DAEMON_E_REFUSED;
         }
-        r = load_settings(daemon);
+        r = load_settings(daemon, false);
         if (r)
                 return r > 0 ? DAEMON_E_REFUSED : error_trace(r);
         r = inputs_load_calendars(
@@ -244,10 +258,12 @@ Daemon *daemon_free(Daemon *daemon) {
         if (!daemon)
                 return NULL;
 
+        bus_log_control_free(daemon->log_control);
         bus_manager_free(daemon->manager);
         sd_bus_flush_close_unref(daemon->bus);
         loop_timer_free(daemon->wake_up);
         host_look_free(daemon->look);
+        sd_event_source_disable_unref(daemon->pace_source);
         sd_event_source_disable_unref(daemon->assess_source);
         sd_event_unref(daemon->loop);
         answer_clear(&daemon->answer);
@@ -324,6 +340,11 @@ static int publish(Daemon *daemon, Answer *answer) {
         answer_clear(&before);
         if (r)
                 return error_fold(r);
+        if (daemon->named && change) {
+                r = sd_event_now(daemon->loop, CLOCK_BOOTTIME, &daemon->announced_usec);
+                if (r < 0)
+                        return error_origin(r);
+        }
         /* A fixed time does not pass, so nothing is to be waited for. */
         r = loop_timer_set(daemon->wake_up,
                            daemon->options->at != UTC_TIME_NONE
@@ -354,6 +375,20 @@ static int assess_now(Daemon *daemon) {
         return 0;
 }
 
+static int request_assessment(Daemon *daemon);
+
+static int on_looked(void *userdata) {
+        return request_assessment(userdata);
+}
+
+/* Looks at the host anew; its end asks for an assessment. */
+static int begin_look(Daemon *daemon) {
+        int r;
+
+        r = host_look_begin(daemon->look, daemon->loop, on_looked, daemon);
+        return r ? error_fold(r) : 0;
+}
+
 static int on_assess(_unused_ sd_event_source *source, void *userdata) {
         Daemon *daemon = userdata;
         int r;
@@ -361,6 +396,10 @@ static int on_assess(_unused_ sd_event_source *source, void *userdata) {
         r = assess_now(daemon);
         if (r)
                 return error_fold(r);
+        if (daemon->recalled) {
+                daemon->recalled = false;
+                return begin_look(daemon);
+        }
         if (!host_look_is_running(daemon->look) && daemon->manager)
                 return bus_manager_rescanned(daemon->manager, host_look_problem(daemon->look));
         return 0;
@@ -420,28 +459,31 @@ static int import_digest(void *userdata, const char *data, size_t n_bytes, char 
         return r ? error_fold(r) : 0;
 }
 
-/* Any number of hints in one turn of the loop give one assessment. */
-static int request_assessment(Daemon *daemon) {
+static int on_pause_over(_unused_ sd_event_source *source, _unused_ uint64_t usec, void *userdata) {
+        Daemon *daemon = userdata;
         int r;
 
         r = sd_event_source_set_enabled(daemon->assess_source, SD_EVENT_ONESHOT);
         return r < 0 ? error_origin(r) : 0;
 }
 
-static int on_wake_up(void *userdata) {
-        return request_assessment(userdata);
-}
-
-static int on_looked(void *userdata) {
-        return request_assessment(userdata);
-}
-
-/* Looks at the host anew; its end asks for an assessment. */
-static int begin_look(Daemon *daemon) {
+/* Any number of hints, in one turn of the loop or in the pause after a change, give one assessment. */
+static int request_assessment(Daemon *daemon) {
+        uint64_t now, next = daemon->announced_usec + PAUSE_USEC;
         int r;
 
-        r = host_look_begin(daemon->look, daemon->loop, on_looked, daemon);
-        return r ? error_fold(r) : 0;
+        r = sd_event_now(daemon->loop, CLOCK_BOOTTIME, &now);
+        if (r >= 0 && daemon->announced_usec > 0 && now < next) {
+                r = sd_event_source_set_time(daemon->pace_source, next);
+                if (r >= 0)
+                        r = sd_event_source_set_enabled(daemon->pace_source, SD_EVENT_ONESHOT);
+        } else if (r >= 0)
+                r = sd_event_source_set_enabled(daemon->assess_source, SD_EVENT_ONESHOT);
+        return r < 0 ? error_origin(r) : 0;
+}
+
+static int on_wake_up(void *userdata) {
+        return request_assessment(userdata);
 }
 
 /*
@@ -454,7 +496,7 @@ static int rescan(void *userdata) {
         Facts *facts_before;
         int r;
 
-        r = load_settings(daemon);
+        r = load_settings(daemon, true);
         if (r) {
                 settings_free(daemon->settings);
                 daemon->settings = settings_before;
@@ -480,6 +522,20 @@ static int assess_what_if(void *userdata, UtcTime time, Assessment **ret) {
         return assess(&input, ret);
 }
 
+static int list_settings(void *userdata, MemoryPool *pool, SettingRow **ret, size_t *ret_n) {
+        const Daemon *daemon = userdata;
+        int r;
+
+        r = settings_list(daemon->settings, pool, ret, ret_n);
+        return r ? error_fold(r) : 0;
+}
+
+static int on_reload(_unused_ sd_event_source *source, _unused_ const struct signalfd_siginfo *info,
+                     void *userdata) {
+        journal_log(LOG_INFO, "reading settings and digests again, and looking at the host anew");
+        return rescan(userdata);
+}
+
 static int prepare_loop(Daemon *daemon) {
         int r;
 
@@ -495,27 +551,45 @@ static int prepare_loop(Daemon *daemon) {
                 r = sd_event_source_set_description(daemon->assess_source, "assess");
         if (r >= 0) /* by default a fatal error in the handler would only switch the source off */
                 r = sd_event_source_set_exit_on_failure(daemon->assess_source, true);
+        if (r >= 0)
+                r = sd_event_add_time(daemon->loop, &daemon->pace_source, CLOCK_BOOTTIME, 0, 1,
+                                      on_pause_over, daemon);
+        if (r >= 0)
+                r = sd_event_source_set_enabled(daemon->pace_source, SD_EVENT_OFF);
+        if (r >= 0)
+                r = sd_event_source_set_description(daemon->pace_source, "pause");
+        if (r >= 0)
+                r = sd_event_source_set_exit_on_failure(daemon->pace_source, true);
         return r < 0 ? error_origin(r) : 0;
 }
 
 static int prepare_signals(Daemon *daemon) {
-        static const int signals[] = { SIGTERM, SIGINT };
+        static const struct {
+                int number;
+                sd_event_signal_handler_t handler; /* NULL: the loop ends */
+                const char *description;
+        } signals[] = { { SIGTERM, NULL, "end" },
+                        { SIGINT, NULL, "end" },
+                        { SIGHUP, on_reload, "reload" } };
         sigset_t set;
         int r;
 
         sigemptyset(&set);
         for (size_t i = 0; i < ELEMENTS(signals); i++)
-                sigaddset(&set, signals[i]);
+                sigaddset(&set, signals[i].number);
         if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
                 return error_origin(-errno);
         for (size_t i = 0; i < ELEMENTS(signals); i++) {
                 sd_event_source *source = NULL;
 
-                r = sd_event_add_signal(daemon->loop, &source, signals[i], NULL, NULL);
+                r = sd_event_add_signal(daemon->loop, &source, signals[i].number,
+                                        signals[i].handler, signals[i].handler ? daemon : NULL);
                 if (r >= 0)
                         r = sd_event_source_set_priority(source, SD_EVENT_PRIORITY_NORMAL - 20);
                 if (r >= 0)
-                        r = sd_event_source_set_description(source, "end");
+                        r = sd_event_source_set_description(source, signals[i].description);
+                if (r >= 0)
+                        r = sd_event_source_set_exit_on_failure(source, true);
                 if (r >= 0)
                         r = sd_event_source_set_floating(source, true);
                 sd_event_source_unref(source);
@@ -525,25 +599,48 @@ static int prepare_signals(Daemon *daemon) {
         return 0;
 }
 
+/* The first answer: of what klpwatch-hostfacts left since boot, else of a first run of it. */
+static int begin(Daemon *daemon) {
+        int r = 0;
+
+        if (!daemon->printing)
+                r = host_look_recall(daemon->look);
+        if (r < 0)
+                return error_trace(r);
+        daemon->recalled = r > 0;
+        return daemon->recalled ? request_assessment(daemon) : begin_look(daemon);
+}
+
 static int run(Daemon *daemon) {
         int r;
 
-        r = begin_look(daemon);
+        r = begin(daemon);
         if (r)
                 return error_fold(r);
         r = sd_event_loop(daemon->loop);
         if (r < 0)
                 return error_trace(r);
-        /* With the name taken, only the loss of the bus ends the loop with a failure. */
+        /* With the name taken, only the loss of it or of the bus ends the loop with a failure. */
         if (r > 0 && daemon->named)
-                journal_log(LOG_ERR, "the bus is gone; klpwatchd ends, to be started again");
+                journal_log(LOG_ERR, "%s; klpwatchd ends, to be started again",
+                            r == BUS_CONNECTION_E_NAME_LOST ? "the bus has taken " BUS_NAME " away"
+                                                            : "the bus is gone");
         return r > 0 ? DAEMON_E_REFUSED : 0;
 }
+
+static const BusLogControlOwner log_control_owner = {
+        .level = journal_log_level,
+        .set_level = journal_log_set_level,
+        .target = journal_log_target,
+        .set_target = journal_log_set_target,
+        .identifier = "klpwatchd",
+};
 
 int daemon_serve(Daemon *daemon) {
         BusManagerOwner owner = { .assess_at = assess_what_if,
                                   .rescan = rescan,
                                   .import = import_digest,
+                                  .list_settings = list_settings,
                                   .userdata = daemon };
         int r;
 
@@ -568,6 +665,9 @@ int daemon_serve(Daemon *daemon) {
                 return DAEMON_E_REFUSED;
         }
         r = bus_manager_new(daemon->bus, &owner, &daemon->manager);
+        if (r)
+                return error_fold(r);
+        r = bus_log_control_new(daemon->bus, &log_control_owner, &daemon->log_control);
         if (r)
                 return error_fold(r);
         return run(daemon);

@@ -17,6 +17,7 @@
 #include "base/utc-time.h"
 #include "format/host-facts-json.h"
 #include "host-look.h"
+#include "host/host-facts-file.h"
 #include "host/hostfacts-process.h"
 #include "host/livepatch-scan.h"
 
@@ -62,6 +63,30 @@ HostLook *host_look_free(HostLook *look) {
         free(look->text);
         free(look);
         return NULL;
+}
+
+int host_look_recall(HostLook *look) {
+        _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
+        const char *reason = NULL;
+        size_t n_bytes = 0;
+        char *text = NULL;
+        int r;
+
+        r = memory_pool_new(&pool);
+        if (r)
+                return error_fold(r);
+        r = host_facts_file_read(look->root, pool, &text, &n_bytes, &reason);
+        if (r < 0)
+                return error_trace(r);
+        if (r == HOST_FACTS_FILE_E_REFUSED)
+                journal_log(LOG_WARNING, "%s; it is left aside, and the host looked at anew",
+                            reason);
+        if (r)
+                return 0;
+        free(look->text);
+        look->text = text;
+        look->n_text = n_bytes;
+        return 1;
 }
 
 bool host_look_is_running(const HostLook *look) {

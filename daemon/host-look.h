@@ -26,6 +26,12 @@ DEFINE_CLEANUP(HostLook, host_look_free);
 int host_look_begin(HostLook *look, sd_event *loop, int (*on_ended)(void *userdata),
                     void *userdata);
 
+/*
+ * Takes what klpwatch-hostfacts left in its file, so that a first answer need not wait for a run of it. What
+ * cannot be read is logged and left aside. 1 when there is something, 0 when not, or -ENOMEM.
+ */
+int host_look_recall(HostLook *look);
+
 bool host_look_is_running(const HostLook *look);
 
 /* Why the last run failed; NULL after a good one. What was said before it stays. */

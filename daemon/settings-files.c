@@ -42,6 +42,7 @@ static int read_file(const HostRoot *root, const char *path, Settings *settings)
                 r = HOST_ROOT_E_REFUSED;
         }
         if (r) {
+                settings->incomplete = true;
                 text_list_format(&settings->warnings, settings->pool,
                                  "/%s: cannot be read (%s); its settings are left out", path,
                                  r == HOST_ROOT_E_TOO_LARGE ? "too large" : strerror(errno));

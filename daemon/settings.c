@@ -102,16 +102,17 @@ static const struct {
         ReadValue read;
         int detail;
         const char *form;
+        const char *fallback;
 } keys[] = {
-        { "Host", "LivePatching", read_live_patching, 0, "auto, yes or no" },
-        { "Host", "Channel", read_channel, 0, "auto, main, eus, e4s, aus, tus or ltss" },
-        { "Override", "Eligible", read_eligible, 0, "yes or no" },
-        { "Override", "Start", read_override_day, false, "a date YYYY-MM-DD" },
-        { "Override", "End", read_override_day, true, "a date YYYY-MM-DD" },
-        { "Sla", "Critical", read_sla, SEVERITY_CRITICAL, "days such as 7d" },
-        { "Sla", "Important", read_sla, SEVERITY_IMPORTANT, "days such as 30d" },
-        { "Sla", "Moderate", read_sla, SEVERITY_MODERATE, "days such as 90d" },
-        { "Sla", "Low", read_sla, SEVERITY_LOW, "days such as 180d" },
+        { "Host", "LivePatching", read_live_patching, 0, "auto, yes or no", "auto" },
+        { "Host", "Channel", read_channel, 0, "auto, main, eus, e4s, aus, tus or ltss", "auto" },
+        { "Override", "Eligible", read_eligible, 0, "yes or no", "" },
+        { "Override", "Start", read_override_day, false, "a date YYYY-MM-DD", "" },
+        { "Override", "End", read_override_day, true, "a date YYYY-MM-DD", "" },
+        { "Sla", "Critical", read_sla, SEVERITY_CRITICAL, "days such as 7d", "" },
+        { "Sla", "Important", read_sla, SEVERITY_IMPORTANT, "days such as 30d", "" },
+        { "Sla", "Moderate", read_sla, SEVERITY_MODERATE, "days such as 90d", "" },
+        { "Sla", "Low", read_sla, SEVERITY_LOW, "days such as 180d", "" },
 };
 
 /* The file's own words are in it, so the whole is made fit for a terminal. */
@@ -163,6 +164,26 @@ static void open_section(Parser *parser, const IniLine *line) {
         parser->ignore_section = true;
 }
 
+/* Remembers what is in force and why; of two lines for one setting the later. */
+static void note_set(Parser *parser, const IniLine *line, const char *fallback) {
+        MemoryPool *pool = parser->settings->pool;
+        Settings *settings = parser->settings;
+        SettingRow *row = NULL;
+
+        for (size_t i = 0; i < settings->n_set && !row; i++)
+                if (strcmp(settings->set[i].section, line->section) == 0 &&
+                    strcmp(settings->set[i].key, line->key) == 0)
+                        row = &settings->set[i];
+        if (!row)
+                row = memory_pool_append(pool, settings->set, settings->n_set);
+        if (row)
+                *row = (SettingRow){ .section = memory_pool_text(pool, line->section),
+                                     .key = memory_pool_text(pool, line->key),
+                                     .value = memory_pool_text(pool, line->value),
+                                     .fallback = fallback,
+                                     .origin = place_of(parser, line) };
+}
+
 static void read_line(Parser *parser, const IniLine *line) {
         size_t n_section = strcspn(line->section, " ");
 
@@ -184,7 +205,9 @@ static void read_line(Parser *parser, const IniLine *line) {
                         continue;
                 if (strcmp(keys[i].section, "Override") == 0 && !parser->override)
                         return;
-                if (!keys[i].read(parser, line, keys[i].detail))
+                if (keys[i].read(parser, line, keys[i].detail))
+                        note_set(parser, line, keys[i].fallback);
+                else
                         warn(parser, line, "%s=%s is not %s; the line is ignored", line->key,
                              text_printable(parser->settings->pool, line->value, 100),
                              keys[i].form);
@@ -265,6 +288,47 @@ int settings_load(int dir_fd, const char *path, bool must_exist, Settings **ret)
 
         r = settings_parse(text, path, ret);
         return r ? error_fold(r) : 0;
+}
+
+static int compare_rows(const void *a, const void *b) {
+        const SettingRow *x = a, *y = b;
+        int order = strcmp(x->section, y->section);
+
+        return order != 0 ? order : strcmp(x->key, y->key);
+}
+
+static bool is_set(const Settings *settings, const char *section, const char *key) {
+        for (size_t i = 0; i < settings->n_set; i++)
+                if (strcmp(settings->set[i].section, section) == 0 &&
+                    strcmp(settings->set[i].key, key) == 0)
+                        return true;
+        return false;
+}
+
+int settings_list(const Settings *settings, MemoryPool *pool, SettingRow **ret, size_t *ret_n) {
+        SettingRow *rows = NULL, *row;
+        size_t n_rows = 0;
+
+        for (size_t i = 0; i < settings->n_set; i++) {
+                row = memory_pool_append(pool, rows, n_rows);
+                if (row)
+                        *row = settings->set[i];
+        }
+        for (size_t i = 0; i < ELEMENTS(keys); i++) {
+                if (strcmp(keys[i].section, "Override") == 0 ||
+                    is_set(settings, keys[i].section, keys[i].key))
+                        continue;
+                row = memory_pool_append(pool, rows, n_rows);
+                if (row)
+                        *row = (SettingRow){ keys[i].section, keys[i].key, keys[i].fallback,
+                                             keys[i].fallback, "" };
+        }
+        if (memory_pool_exhausted(pool))
+                return error_origin(-ENOMEM);
+        qsort(rows, n_rows, sizeof(*rows), compare_rows);
+        *ret = rows;
+        *ret_n = n_rows;
+        return 0;
 }
 
 Settings *settings_free(Settings *settings) {

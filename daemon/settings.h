@@ -24,11 +24,15 @@
  */
 
 #include "core/operator-policy.h"
+#include "core/setting-row.h"
 
 typedef struct Settings {
         MemoryPool *pool;
         OperatorPolicy policy;
         TextList warnings; /* FILE:LINE: what is wrong; what happens */
+        SettingRow *set;   /* what some file sets, each once */
+        size_t n_set;
+        bool incomplete; /* a file that is there could not be read */
 } Settings;
 
 enum {
@@ -49,6 +53,12 @@ int settings_parse(const char *text, const char *file, Settings **ret);
 
 /* Reads a file below the directory `dir_fd`; a missing one gives the defaults unless `must_exist`. */
 int settings_load(int dir_fd, const char *path, bool must_exist, Settings **ret);
+
+/*
+ * All settings in force, sorted by section and key; in `pool`, and borrowing from `settings`. An override
+ * has only the keys that are set. 0 or -ENOMEM.
+ */
+int settings_list(const Settings *settings, MemoryPool *pool, SettingRow **ret, size_t *ret_n);
 
 Settings *settings_free(Settings *settings);
 DEFINE_CLEANUP(Settings, settings_free);

@@ -11,6 +11,8 @@
 #define BUS_PATH "/org/klpwatch1"
 #define BUS_PATH_KERNELS BUS_PATH "/kernel"
 #define BUS_PATH_LIVEPATCHES BUS_PATH "/livepatch"
+#define BUS_PATH_LOG_CONTROL "/org/freedesktop/LogControl1"
+#define BUS_INTERFACE_LOG_CONTROL "org.freedesktop.LogControl1"
 #define BUS_INTERFACE_MANAGER "org.klpwatch1.Manager"
 #define BUS_INTERFACE_KERNEL "org.klpwatch1.Kernel"
 #define BUS_INTERFACE_LIVEPATCH "org.klpwatch1.LivePatch"

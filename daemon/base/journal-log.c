@@ -9,10 +9,33 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <systemd/sd-journal.h>
 
 #include "base/journal-log.h"
+
+typedef enum Target {
+        TARGET_AUTO,
+        TARGET_JOURNAL,
+        TARGET_CONSOLE,
+        TARGET_NULL,
+} Target;
+
+static const char *const levels[] = {
+        [LOG_EMERG] = "emerg", [LOG_ALERT] = "alert",     [LOG_CRIT] = "crit",
+        [LOG_ERR] = "err",     [LOG_WARNING] = "warning", [LOG_NOTICE] = "notice",
+        [LOG_INFO] = "info",   [LOG_DEBUG] = "debug",
+};
+static const char *const targets[] = {
+        [TARGET_AUTO] = "auto",
+        [TARGET_JOURNAL] = "journal",
+        [TARGET_CONSOLE] = "console",
+        [TARGET_NULL] = "null",
+};
+
+static int max_level = LOG_INFO;
+static Target target = TARGET_AUTO;
 
 /* JOURNAL_STREAM is inherited by whatever a service starts; it counts only for the stream it names. */
 static bool error_stream_is_journal(void) {
@@ -27,13 +50,45 @@ static bool error_stream_is_journal(void) {
 void journal_log(int priority, const char *format, ...) {
         va_list arguments;
 
+        if (priority > max_level || target == TARGET_NULL)
+                return;
         va_start(arguments, format);
-        if (error_stream_is_journal())
+        if (target == TARGET_JOURNAL || (target == TARGET_AUTO && error_stream_is_journal()))
                 sd_journal_printv(priority, format, arguments);
-        else if (priority < LOG_DEBUG) {
+        else {
                 fputs("klpwatchd: ", stderr);
                 vfprintf(stderr, format, arguments);
                 fputc('\n', stderr);
         }
         va_end(arguments);
+}
+
+static bool find_word(const char *const *words, size_t n_words, const char *word, int *ret) {
+        for (size_t i = 0; i < n_words; i++)
+                if (strcmp(words[i], word) == 0) {
+                        *ret = (int) i;
+                        return true;
+                }
+        return false;
+}
+
+const char *journal_log_level(void) {
+        return levels[max_level];
+}
+
+bool journal_log_set_level(const char *level) {
+        return find_word(levels, ELEMENTS(levels), level, &max_level);
+}
+
+const char *journal_log_target(void) {
+        return targets[target];
+}
+
+bool journal_log_set_target(const char *word) {
+        int found;
+
+        if (!find_word(targets, ELEMENTS(targets), word, &found))
+                return false;
+        target = (Target) found;
+        return true;
 }

@@ -6,9 +6,23 @@
  * Log lines of the daemon: to the journal when it runs under a service manager, else to the error stream.
  */
 
+#include <stdbool.h>
 #include <syslog.h>
 
 #include "base/cleanup.h"
 
-/* `priority` is LOG_ERR, LOG_WARNING, LOG_NOTICE, LOG_INFO or LOG_DEBUG; a debug line only shows in the journal. */
+/*
+ * `priority` is LOG_ERR, LOG_WARNING, LOG_NOTICE, LOG_INFO or LOG_DEBUG. Lines less urgent than the level
+ * are dropped; it is "info" until it is set.
+ */
 void journal_log(int priority, const char *format, ...) _printf_(2, 3);
+
+/*
+ * The level ("emerg" … "debug") and the target ("auto": the journal where the error stream leads there, else
+ * that stream; "journal"; "console": the error stream; "null"), in the words of LogControl1. Setting an unknown word
+ * is false and changes nothing.
+ */
+const char *journal_log_level(void);
+bool journal_log_set_level(const char *level);
+const char *journal_log_target(void);
+bool journal_log_set_target(const char *target);

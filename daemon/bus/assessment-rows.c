@@ -17,7 +17,8 @@
 typedef struct Row {
         sd_bus_message *message;
         MemoryPool *pool;
-        int r; /* the first error */
+        int r;          /* the first error */
+        size_t n_bytes; /* what was appended, about */
 } Row;
 
 static void open_row(Row *row) {
@@ -31,6 +32,7 @@ static void close_container(Row *row) {
 }
 
 static void open_value(Row *row, const char *key, const char *type) {
+        row->n_bytes += strlen(key) + 32; /* lengths, padding, the type, and a number */
         if (row->r >= 0)
                 row->r = sd_bus_message_open_container(row->message, 'e', "sv");
         if (row->r >= 0)
@@ -45,7 +47,19 @@ static void close_value(Row *row) {
 }
 
 static const char *printable(Row *row, const char *text) {
-        return text_printable(row->pool, text ? text : "", 4096);
+        text = text_printable(row->pool, text ? text : "", 4096);
+        row->n_bytes += strlen(text);
+        return text;
+}
+
+static bool is_full(const Row *row, size_t part) {
+        return row->n_bytes > ASSESSMENT_ROWS_BYTES_MAX / part;
+}
+
+static int row_outcome(const Row *row) {
+        if (row->r < 0)
+                return error_trace(row->r);
+        return is_full(row, 1) ? ASSESSMENT_ROWS_E_TOO_LARGE : 0;
 }
 
 static void put_text(Row *row, const char *key, const char *text) {
@@ -222,8 +236,9 @@ int assessment_rows_append_exposures(sd_bus_message *reply, const Assessment *as
         qsort(sorted, n, sizeof(*sorted), compare_exposures);
 
         row.r = sd_bus_message_open_container(reply, 'a', "a{sv}");
-        for (size_t i = filter->offset; i < n && i - filter->offset < filter->limit && row.r >= 0;
-             i++) {
+        /* A row has at most eleven texts of 4 KiB: behind half of the room the next one fits. */
+        for (size_t i = filter->offset;
+             i < n && i - filter->offset < filter->limit && row.r >= 0 && !is_full(&row, 2); i++) {
                 open_row(&row);
                 put_exposure(&row, sorted[i]);
                 close_container(&row);
@@ -377,7 +392,7 @@ int assessment_rows_append_explanation(sd_bus_message *reply, const Assessment *
         open_value(&row, "facts", "aa{sv}");
         if (row.r >= 0)
                 row.r = sd_bus_message_open_container(reply, 'a', "a{sv}");
-        for (size_t i = 0; i < n_facts && row.r >= 0; i++) {
+        for (size_t i = 0; i < n_facts && row.r >= 0 && !is_full(&row, 1); i++) {
                 open_row(&row);
                 put_naming(&row, assessment, &facts[i]);
                 close_container(&row);
@@ -385,10 +400,12 @@ int assessment_rows_append_explanation(sd_bus_message *reply, const Assessment *
         close_container(&row);
         close_value(&row);
         close_container(&row);
-        return row.r < 0 ? error_trace(row.r) : 0;
+        return row_outcome(&row);
 }
 
 static void put_kernel(Row *row, const JudgedKernel *kernel) {
+        static const TextList none;
+
         put_text(row, "release", kernel->full_name);
         put_text(row, "stream", kernel->stream);
         put_bool(row, "running", kernel->running);
@@ -404,7 +421,7 @@ static void put_kernel(Row *row, const JudgedKernel *kernel) {
         put_bool(row, "end_expected", kernel->end_expected);
         put_text(row, "basis", basis_to_text(kernel->basis));
         put_text(row, "end_basis", basis_to_text(kernel->end_basis));
-        put_list(row, "because", &kernel->because);
+        put_list(row, "because", is_full(row, 2) ? &none : &kernel->because);
 }
 
 int assessment_rows_append_kernels(sd_bus_message *reply, const Assessment *assessment,
@@ -412,11 +429,11 @@ int assessment_rows_append_kernels(sd_bus_message *reply, const Assessment *asse
         Row row = { .message = reply, .pool = pool };
 
         row.r = sd_bus_message_open_container(reply, 'a', "a{sv}");
-        for (size_t i = 0; i < assessment->n_kernels && row.r >= 0; i++) {
+        for (size_t i = 0; i < assessment->n_kernels && row.r >= 0 && !is_full(&row, 1); i++) {
                 open_row(&row);
                 put_kernel(&row, &assessment->kernels[i]);
                 close_container(&row);
         }
         close_container(&row);
-        return row.r < 0 ? error_trace(row.r) : 0;
+        return row_outcome(&row);
 }

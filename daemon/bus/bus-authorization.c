@@ -19,12 +19,14 @@
 #include "dbus/bus-names.h"
 
 #define MAX_QUESTIONS 16
+#define MAX_QUESTIONS_OF_ONE 4                   /* so that one user cannot take all places */
 #define SILENT_USEC ((uint64_t) 5 * 1000 * 1000) /* nobody is asked: polkit answers at once */
 #define INTERACTIVE_USEC ((uint64_t) 120 * 1000 * 1000) /* somebody looks for a password */
 
 typedef struct Question Question;
 struct Question {
         BusAuthorization *owner; /* NULL when the slot is free */
+        uid_t uid;
         sd_bus_message *call;
         sd_bus_slot *slot;
         BusAuthorized on_allowed;
@@ -73,20 +75,36 @@ BusAuthorization *bus_authorization_free(BusAuthorization *authorization) {
         return NULL;
 }
 
-/* Root and our own user need no polkit. 1, 0 or negative. */
-static int is_trusted(sd_bus_message *call) {
+int bus_authorization_uid(sd_bus_message *call, uid_t *ret) {
         _cleanup_(unref_creds) sd_bus_creds *creds = NULL;
-        uid_t uid;
         int r;
 
         r = sd_bus_query_sender_creds(call, SD_BUS_CREDS_EUID, &creds);
         if (r >= 0)
-                r = sd_bus_creds_get_euid(creds, &uid);
+                r = sd_bus_creds_get_euid(creds, ret);
         if (r == -ENOMEM)
                 return error_origin(r);
-        if (r < 0)
-                return 0; /* the sender is gone, or the bus does not tell */
+        return r >= 0; /* else the sender is gone, or the bus does not tell */
+}
+
+bool bus_authorization_trusts(uid_t uid) {
         return uid == 0 || uid == geteuid();
+}
+
+/* A free place for a question of `uid`; NULL when all, or too many of this user's, are open. */
+static Question *find_place(BusAuthorization *authorization, uid_t uid) {
+        Question *place = NULL;
+        size_t n_of_user = 0;
+
+        for (size_t i = 0; i < MAX_QUESTIONS; i++) {
+                Question *question = &authorization->questions[i];
+
+                if (!question->owner)
+                        place = place ? place : question;
+                else
+                        n_of_user += question->uid == uid;
+        }
+        return n_of_user < MAX_QUESTIONS_OF_ONE ? place : NULL;
 }
 
 /* Refuses; a caller that has left in the meantime is not an error of ours. */
@@ -147,25 +165,25 @@ static int send_question(Question *question, const char *action) {
 int bus_authorization_check(BusAuthorization *authorization, sd_bus_message *call,
                             const char *action, BusAuthorized on_allowed, void *userdata,
                             sd_bus_error *error) {
-        Question *question = NULL;
+        uid_t uid = (uid_t) -1; /* nobody is this one */
+        Question *question;
         int r;
 
-        r = is_trusted(call);
+        r = bus_authorization_uid(call, &uid);
         if (r < 0)
                 return error_trace(r);
-        if (r > 0) {
+        if (r > 0 && bus_authorization_trusts(uid)) {
                 r = on_allowed(userdata, call);
                 return r < 0 ? error_trace(r) : 1;
         }
 
-        for (size_t i = 0; i < MAX_QUESTIONS && !question; i++)
-                if (!authorization->questions[i].owner)
-                        question = &authorization->questions[i];
+        question = find_place(authorization, uid);
         if (!question)
                 return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
                                         "Too many questions to polkit are open already");
 
         *question = (Question){ .owner = authorization,
+                                .uid = uid,
                                 .call = sd_bus_message_ref(call),
                                 .on_allowed = on_allowed,
                                 .userdata = userdata };

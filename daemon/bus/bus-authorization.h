@@ -7,6 +7,8 @@
  * decides, asked without blocking (policy/org.klpwatch1.policy has the actions).
  */
 
+#include <stdbool.h>
+#include <sys/types.h>
 #include <systemd/sd-bus.h>
 
 #include "base/cleanup.h"
@@ -20,10 +22,16 @@ int bus_authorization_new(sd_bus *bus, BusAuthorization **ret);
 BusAuthorization *bus_authorization_free(BusAuthorization *authorization);
 DEFINE_CLEANUP(BusAuthorization, bus_authorization_free);
 
+/* Who sent this call; false when the bus cannot tell (any more). 1, 0 or -ENOMEM. */
+int bus_authorization_uid(sd_bus_message *call, uid_t *ret);
+
+/* Root, or the service's own user. */
+bool bus_authorization_trusts(uid_t uid);
+
 /*
  * Asks, and then calls `on_allowed`, at once or later; otherwise answers the call with
  * org.klpwatch1.Error.NotAuthorized, .AuthorityUnavailable (polkit is not there, or silent) or
- * LimitsExceeded (too many questions are open). For the end of a method handler: returns what that
+ * LimitsExceeded (too many questions are open, of this user or of all). For the end of a method handler: returns what that
  * has to return.
  */
 int bus_authorization_check(BusAuthorization *authorization, sd_bus_message *call,

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -40,9 +41,26 @@ int bus_connection_open(sd_event *loop, sd_bus **ret) {
         return 0;
 }
 
+/* Whoever has the name now is asked by the clients; what we say nobody hears any more. */
+static int on_name_lost(sd_bus_message *signal, _unused_ void *userdata,
+                        _unused_ sd_bus_error *error) {
+        const char *name;
+        int r;
+
+        r = sd_bus_message_read(signal, "s", &name);
+        if (r < 0 || strcmp(name, BUS_NAME) != 0)
+                return 0;
+        return sd_event_exit(sd_bus_get_event(sd_bus_message_get_bus(signal)),
+                             BUS_CONNECTION_E_NAME_LOST);
+}
+
 int bus_connection_take_name(sd_bus *bus) {
         int r;
 
+        r = sd_bus_match_signal(bus, NULL, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                                "org.freedesktop.DBus", "NameLost", on_name_lost, NULL);
+        if (r < 0)
+                return error_origin(r);
         r = sd_bus_request_name(bus, BUS_NAME, 0);
         if (r == -EEXIST)
                 return BUS_CONNECTION_E_NAME_TAKEN;

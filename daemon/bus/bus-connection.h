@@ -13,9 +13,10 @@ enum {
         BUS_CONNECTION_E_NO_BUS = 1,  /* there is no bus to connect to; errno says why */
         BUS_CONNECTION_E_NAME_TAKEN,  /* another instance has the name */
         BUS_CONNECTION_E_NOT_ALLOWED, /* the bus's policy refuses the name */
+        BUS_CONNECTION_E_NAME_LOST,   /* how the loop ends when the bus gave the name to another */
 };
 
-/* Connects and attaches to `loop`; losing the bus ends the loop with an error. 0, BUS_CONNECTION_E_NO_BUS or negative. */
+/* Connects and attaches to `loop`; losing the bus, or later the name, ends the loop with an error. 0, BUS_CONNECTION_E_NO_BUS or negative. */
 int bus_connection_open(sd_event *loop, sd_bus **ret);
 
 /* Takes the service's name, never queueing for it. Call it once everything that the name promises is there. */

@@ -18,12 +18,15 @@
 #include "bus/bus-kernel.h"
 #include "bus/bus-livepatch.h"
 #include "bus/bus-manager.h"
+#include "bus/caller-limit.h"
 #include "bus/describe.h"
 #include "bus/sealed-file.h"
 #include "dbus/bus-names.h"
 
 #define MAX_WAITING 64
 #define MAX_IMPORT_BYTES ((size_t) 64 * 1024 * 1024)
+#define RESCAN_PAUSE_USEC \
+        ((uint64_t) 10 * 1000 * 1000) /* between two looks that one user asks for */
 
 struct BusManager {
         sd_bus *bus;
@@ -33,7 +36,9 @@ struct BusManager {
         BusPublisher *kernels;
         BusPublisher *livepatches;
         BusManagerOwner owner;
-        const Assessment *assessment;         /* borrowed; NULL before the first */
+        const Assessment *assessment; /* borrowed; NULL before the first */
+        char *described;              /* it as JSON, once somebody asked */
+        CallerLimit rescan_limit;
         sd_bus_message *waiting[MAX_WAITING]; /* Rescan() calls to be answered */
         size_t n_waiting;
 };
@@ -125,25 +130,23 @@ static int on_get_open(_unused_ sd_bus *bus, _unused_ const char *path,
         return sd_bus_message_append_basic(reply, 'u', &n);
 }
 
-static int reply_described(sd_bus_message *call, const Assessment *assessment) {
-        _cleanup_free_ char *json = NULL;
+static int on_describe(sd_bus_message *call, void *userdata, sd_bus_error *error) {
+        BusManager *manager = userdata;
         int r;
 
-        r = describe(assessment, false, &json);
-        if (r)
-                return error_fold(r);
-        return sd_bus_reply_method_return(call, "s", json);
-}
-
-static int on_describe(sd_bus_message *call, void *userdata, sd_bus_error *error) {
-        const BusManager *manager = userdata;
-
-        return manager->assessment ? reply_described(call, manager->assessment)
-                                   : not_assessed(error);
+        if (!manager->assessment)
+                return not_assessed(error);
+        if (!manager->described) {
+                r = describe(manager->assessment, false, &manager->described);
+                if (r)
+                        return error_fold(r);
+        }
+        return sd_bus_reply_method_return(call, "s", manager->described);
 }
 
 static int on_describe_at(sd_bus_message *call, void *userdata, sd_bus_error *error) {
         _cleanup_(assessment_freep) Assessment *what_if = NULL;
+        _cleanup_free_ char *json = NULL;
         const BusManager *manager = userdata;
         uint64_t usec;
         int r;
@@ -160,7 +163,15 @@ static int on_describe_at(sd_bus_message *call, void *userdata, sd_bus_error *er
         r = manager->owner.assess_at(manager->owner.userdata, (UtcTime) usec, &what_if);
         if (r)
                 return error_fold(r);
-        return reply_described(call, what_if);
+        r = describe(what_if, false, &json);
+        if (r)
+                return error_fold(r);
+        return sd_bus_reply_method_return(call, "s", json);
+}
+
+static int too_large(sd_bus_error *error) {
+        return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                                "The answer does not fit into one reply of 1 MiB");
 }
 
 static int on_list_exposures(sd_bus_message *call, void *userdata, sd_bus_error *error) {
@@ -237,6 +248,8 @@ static int on_explain(sd_bus_message *call, void *userdata, sd_bus_error *error)
         if (r < 0)
                 return r;
         r = assessment_rows_append_explanation(reply, manager->assessment, exposure, pool);
+        if (r == ASSESSMENT_ROWS_E_TOO_LARGE)
+                return too_large(error);
         if (r)
                 return error_fold(r);
         return sd_bus_send(NULL, reply, NULL);
@@ -257,9 +270,65 @@ static int on_list_kernels(sd_bus_message *call, void *userdata, sd_bus_error *e
         if (r < 0)
                 return r;
         r = assessment_rows_append_kernels(reply, manager->assessment, pool);
+        if (r == ASSESSMENT_ROWS_E_TOO_LARGE)
+                return too_large(error);
         if (r)
                 return error_fold(r);
         return sd_bus_send(NULL, reply, NULL);
+}
+
+static int on_list_settings(sd_bus_message *call, void *userdata, _unused_ sd_bus_error *error) {
+        _cleanup_(sd_bus_message_unrefp_) sd_bus_message *reply = NULL;
+        _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
+        const BusManager *manager = userdata;
+        SettingRow *rows = NULL;
+        size_t n_rows = 0;
+        int r;
+
+        r = memory_pool_new(&pool);
+        if (r)
+                return error_fold(r);
+        r = manager->owner.list_settings(manager->owner.userdata, pool, &rows, &n_rows);
+        if (r)
+                return error_fold(r);
+        r = sd_bus_message_new_method_return(call, &reply);
+        if (r >= 0)
+                r = sd_bus_message_open_container(reply, 'a', "a{sv}");
+        for (size_t i = 0; i < n_rows && r >= 0; i++)
+                r = sd_bus_message_append(reply, "a{sv}", 5, "section", "s",
+                                          text_printable(pool, rows[i].section, 256), "key", "s",
+                                          rows[i].key, "value", "s",
+                                          text_printable(pool, rows[i].value, 1024), "default", "s",
+                                          rows[i].fallback, "origin", "s",
+                                          text_printable(pool, rows[i].origin, 4096));
+        if (r >= 0)
+                r = sd_bus_message_close_container(reply);
+        if (r < 0)
+                return error_origin(r);
+        if (memory_pool_exhausted(pool))
+                return error_origin(-ENOMEM);
+        return sd_bus_send(NULL, reply, NULL);
+}
+
+/* A user's next look is refused when the last one that was begun for it is not long ago. */
+static int check_pause(BusManager *manager, sd_bus_message *call, uid_t uid, bool *ret_refused,
+                       sd_bus_error *error) {
+        uint64_t now, wait;
+        int r;
+
+        *ret_refused = false;
+        if (manager->n_waiting > 0 || bus_authorization_trusts(uid))
+                return 0; /* joining the look that runs costs nothing */
+        r = sd_event_now(sd_bus_get_event(sd_bus_message_get_bus(call)), CLOCK_BOOTTIME, &now);
+        if (r < 0)
+                return error_origin(r);
+        if (caller_limit_take(&manager->rescan_limit, uid, now, RESCAN_PAUSE_USEC, &wait))
+                return 0;
+        *ret_refused = true;
+        return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                                 "You asked for a look at this host a moment ago; ask again in %u "
+                                 "s",
+                                 (unsigned) (wait / 1000000 + 1));
 }
 
 static int rescan_allowed(void *userdata, sd_bus_message *call) {
@@ -283,7 +352,16 @@ static int rescan_allowed(void *userdata, sd_bus_message *call) {
 
 static int on_rescan(sd_bus_message *call, void *userdata, sd_bus_error *error) {
         BusManager *manager = userdata;
+        bool refused;
+        uid_t uid;
+        int r;
 
+        r = bus_authorization_uid(call, &uid);
+        if (r < 0)
+                return error_trace(r);
+        r = check_pause(manager, call, r > 0 ? uid : (uid_t) -1, &refused, error);
+        if (r < 0 || refused)
+                return r;
         return bus_authorization_check(manager->authorization, call, BUS_ACTION_RESCAN,
                                        rescan_allowed, manager, error);
 }
@@ -341,6 +419,8 @@ static const sd_bus_vtable manager_vtable[] = {
                                 SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ListKernels", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", kernels),
                                 on_list_kernels, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ListSettings", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", settings),
+                                on_list_settings, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ImportDigest", SD_BUS_ARGS("h", digest), SD_BUS_NO_RESULT,
                                 on_import_digest, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Rescan", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, on_rescan,
@@ -407,6 +487,7 @@ BusManager *bus_manager_free(BusManager *manager) {
         sd_bus_slot_unref(manager->object_manager_slot);
         sd_bus_slot_unref(manager->slot);
         sd_bus_unref(manager->bus);
+        free(manager->described);
         free(manager);
         return NULL;
 }
@@ -436,6 +517,7 @@ int bus_manager_publish(BusManager *manager, const Assessment *assessment,
         int r;
 
         manager->assessment = assessment;
+        free(TAKE(manager->described));
         r = bus_publisher_publish(manager->kernels, assessment, change != 0);
         if (r == 0)
                 r = bus_publisher_publish(manager->livepatches, assessment, change != 0);

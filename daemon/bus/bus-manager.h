@@ -9,6 +9,7 @@
 #include <systemd/sd-bus.h>
 
 #include "core/assessment-change.h"
+#include "core/setting-row.h"
 
 typedef struct BusManager BusManager;
 
@@ -21,6 +22,8 @@ typedef struct BusManagerOwner {
         /* Takes a digest and publishes the answer it gives. 0, positive when it was refused (then with an
          * allocated message, the bus manager's to free()), or negative. */
         int (*import)(void *userdata, const char *data, size_t n_bytes, char **ret_message);
+        /* The settings in force, sorted, in `pool`. 0 or negative. */
+        int (*list_settings)(void *userdata, MemoryPool *pool, SettingRow **ret, size_t *ret_n);
         void *userdata;
 } BusManagerOwner;
 

@@ -3,26 +3,22 @@
 #pragma once
 
 /*
- * The file or stream in which klpwatch-hostfacts left what it saw.
+ * run/klpwatch/host-facts, in which klpwatch-hostfacts leaves what it saw since boot.
  */
 
-#include "core/host-facts.h"
+#include "host/host-root.h"
 
 enum {
         HOST_FACTS_FILE_E_MISSING = 1, /* there is no such file */
         HOST_FACTS_FILE_E_REFUSED,     /* it cannot be read, is too large, or is not of the form */
 };
 
+#define HOST_FACTS_FILE "run/klpwatch/host-facts"
 #define HOST_FACTS_FILE_BYTES_MAX ((size_t) 8 * 1024 * 1024)
 
 /*
- * Fills the second half of `host` from the file `path`: all of it or nothing. When it is not 0,
- * `ret_error` is a sentence in the pool of `host`. 0, HOST_FACTS_FILE_E_* or -ENOMEM.
+ * Reads the file and checks that it is of the form. The text is allocated, the caller's to free(). With
+ * HOST_FACTS_FILE_E_REFUSED, `ret_reason` is a sentence in `pool`. 0, HOST_FACTS_FILE_E_* or -ENOMEM.
  */
-int host_facts_file_read(const char *path, HostFacts *host, const char **ret_error);
-
-/*
- * The same from a descriptor's current place to its end, such as a pipe from klpwatch-hostfacts; it
- * blocks until then.
- */
-int host_facts_file_read_fd(int fd, HostFacts *host, const char **ret_error);
+int host_facts_file_read(const HostRoot *root, MemoryPool *pool, char **ret, size_t *ret_n_bytes,
+                         const char **ret_reason);
