@@ -14,14 +14,14 @@ __klpctl_cves() {
 # $1: the program as it was typed.
 _klpctl() {
         local -A options=(
-                [any]='--help --version'
-                [status]='--json='
-                [exposures]='--all --severity= --verdict= --json='
-                [why]='--json='
-                [kernels]='--all --json='
-                [plan]='--at= --json='
-                [import]=''
-                [rescan]=''
+                [any]='--help --version --json= --no-legend --no-pager --quiet --host= --machine='
+                [status]=''
+                [exposures]='--all --severity= --verdict='
+                [why]=''
+                [kernels]='--all'
+                [plan]='--at='
+                [import]='--no-ask-password'
+                [rescan]='--no-ask-password'
                 [help]=''
         )
         local -A values=(
@@ -30,6 +30,8 @@ _klpctl() {
                 [--verdict]='live-patch-available live-patch-not-active live-patch-pending live-patch-awaited
                         reboot-needed below-scope unknown live-patched fixed-in-kernel'
                 [--at]=''
+                [--host]='' [-H]=''
+                [--machine]='' [-M]=''
         )
         local verbs='status exposures why kernels plan import rescan help'
         local current=${COMP_WORDS[COMP_CWORD]} option='' verb='' argument='' words='' words_only='' word i

@@ -28,11 +28,12 @@
 
 struct DaemonConnection {
         MemoryPool *pool;
+        DaemonPlace place;
         sd_bus *bus;
         DaemonProblem problem;
 };
 
-int daemon_connection_new(MemoryPool *pool, DaemonConnection **ret) {
+int daemon_connection_new(MemoryPool *pool, const DaemonPlace *place, DaemonConnection **ret) {
         DaemonConnection *connection;
 
         connection = calloc(1, sizeof(*connection));
@@ -40,6 +41,7 @@ int daemon_connection_new(MemoryPool *pool, DaemonConnection **ret) {
                 return error_origin(-ENOMEM);
 
         connection->pool = pool;
+        connection->place = *place;
         *ret = connection;
         return 0;
 }
@@ -64,8 +66,25 @@ static int problem(DaemonConnection *connection, int outcome, const char *senten
 }
 
 static int no_bus(DaemonConnection *connection, int error) {
-        const char *address = secure_getenv("DBUS_SYSTEM_BUS_ADDRESS");
+        const char *address = secure_getenv("DBUS_SYSTEM_BUS_ADDRESS"),
+                   *host = connection->place.host, *machine = connection->place.machine;
 
+        if (host)
+                return problem(connection, DAEMON_CONNECTION_E_NO_BUS,
+                               memory_pool_format(
+                                               connection->pool,
+                                               "The system bus of host %s cannot be reached over "
+                                               "ssh: %s.",
+                                               host, strerror(error)),
+                               memory_pool_format(connection->pool, "ssh %s systemd-stdio-bridge",
+                                                  host));
+        if (machine)
+                return problem(connection, DAEMON_CONNECTION_E_NO_BUS,
+                               memory_pool_format(connection->pool,
+                                                  "The system bus of machine %s cannot be "
+                                                  "reached: %s.",
+                                                  machine, strerror(error)),
+                               "machinectl list");
         return problem(connection, DAEMON_CONNECTION_E_NO_BUS,
                        memory_pool_format(connection->pool,
                                           "The system bus at %s cannot be reached: %s.",
@@ -76,19 +95,37 @@ static int no_bus(DaemonConnection *connection, int error) {
                        sd_booted() > 0 ? "systemctl start dbus.socket" : NULL);
 }
 
-static const char *start_command(void) {
-        return sd_booted() > 0 ? "systemctl start klpwatchd" : "start klpwatchd";
+/* "systemctl start klpwatchd" for the place where the daemon should be. */
+static const char *systemctl(const DaemonConnection *connection, const char *verb) {
+        const DaemonPlace *place = &connection->place;
+
+        return memory_pool_format(connection->pool, "systemctl %s%s%s%s klpwatchd",
+                                  place->host      ? "--host="
+                                  : place->machine ? "--machine="
+                                                   : "",
+                                  place->host      ? place->host
+                                  : place->machine ? place->machine
+                                                   : "",
+                                  place->host || place->machine ? " " : "", verb);
 }
 
-static const char *look_command(void) {
-        return sd_booted() > 0 ? "systemctl status klpwatchd" : NULL;
+static bool has_systemctl(const DaemonConnection *connection) {
+        return connection->place.host || connection->place.machine || sd_booted() > 0;
+}
+
+static const char *start_command(const DaemonConnection *connection) {
+        return has_systemctl(connection) ? systemctl(connection, "start") : "start klpwatchd";
+}
+
+static const char *look_command(const DaemonConnection *connection) {
+        return has_systemctl(connection) ? systemctl(connection, "status") : NULL;
 }
 
 typedef struct ErrorName {
         const char *name;
         int outcome;
         const char *sentence; /* NULL: the message itself */
-        const char *(*command)(void);
+        const char *(*command)(const DaemonConnection *);
 } ErrorName;
 
 static const ErrorName *error_name_find(const char *name) {
@@ -142,19 +179,19 @@ static int on_bus_error(DaemonConnection *connection, int r, const sd_bus_error 
         if (!error->name || text_starts_with(error->name, "System.Error."))
                 return r == -ETIMEDOUT ? problem(connection, DAEMON_CONNECTION_E_FAILED,
                                                  "klpwatchd did not answer in time.",
-                                                 look_command())
+                                                 look_command(connection))
                                        : no_bus(connection, -r);
 
         name = error_name_find(error->name);
         if (name)
                 return problem(connection, name->outcome, name->sentence ? name->sentence : message,
-                               name->command ? name->command() : NULL);
+                               name->command ? name->command(connection) : NULL);
         if (text_starts_with(error->name, "org.freedesktop.systemd1.") ||
             text_starts_with(error->name, "org.freedesktop.DBus.Error.Spawn."))
                 return problem(connection, DAEMON_CONNECTION_E_NO_DAEMON,
                                memory_pool_format(connection->pool,
                                                   "klpwatchd could not be started: %s", message),
-                               look_command());
+                               look_command(connection));
         return problem(connection, DAEMON_CONNECTION_E_FAILED,
                        memory_pool_format(connection->pool, "klpwatchd refused: %s (%s)", message,
                                           text_printable(connection->pool, error->name,
@@ -165,7 +202,7 @@ static int on_bus_error(DaemonConnection *connection, int r, const sd_bus_error 
 static int malformed(DaemonConnection *connection) {
         return problem(connection, DAEMON_CONNECTION_E_FAILED,
                        "The answer of klpwatchd cannot be read: it is of another version.",
-                       look_command());
+                       look_command(connection));
 }
 
 /* A message for `method`, its arguments still to be appended. */
@@ -174,7 +211,11 @@ static int call_new(DaemonConnection *connection, const char *method, sd_bus_mes
 
         connection->problem = (DaemonProblem){};
         if (!connection->bus) {
-                r = sd_bus_open_system(&connection->bus);
+                const DaemonPlace *place = &connection->place;
+
+                r = place->host      ? sd_bus_open_system_remote(&connection->bus, place->host)
+                    : place->machine ? sd_bus_open_system_machine(&connection->bus, place->machine)
+                                     : sd_bus_open_system(&connection->bus);
                 if (r == -ENOMEM)
                         return error_origin(r);
                 if (r < 0)
@@ -326,7 +367,7 @@ int daemon_connection_list_kernels(DaemonConnection *connection, MemoryPool *poo
         return r > 0 ? malformed(connection) : 0;
 }
 
-int daemon_connection_import(DaemonConnection *connection, int fd) {
+int daemon_connection_import(DaemonConnection *connection, int fd, bool may_ask) {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
         int r;
 
@@ -335,20 +376,20 @@ int daemon_connection_import(DaemonConnection *connection, int fd) {
                 return r;
         r = sd_bus_message_append(call, "h", fd);
         if (r >= 0)
-                r = sd_bus_message_set_allow_interactive_authorization(call, 1);
+                r = sd_bus_message_set_allow_interactive_authorization(call, may_ask);
         if (r < 0)
                 return error_origin(r);
         return call_send(connection, call, &reply);
 }
 
-int daemon_connection_rescan(DaemonConnection *connection) {
+int daemon_connection_rescan(DaemonConnection *connection, bool may_ask) {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
         int r;
 
         r = call_new(connection, "Rescan", &call);
         if (r != 0)
                 return r;
-        r = sd_bus_message_set_allow_interactive_authorization(call, 1);
+        r = sd_bus_message_set_allow_interactive_authorization(call, may_ask);
         if (r < 0)
                 return error_origin(r);
         return call_send(connection, call, &reply);

@@ -29,8 +29,14 @@ typedef struct DaemonProblem {
         const char *command;
 } DaemonProblem;
 
-/* Connects with the first call. `pool` outlives the connection. 0 or -ENOMEM. */
-int daemon_connection_new(MemoryPool *pool, DaemonConnection **ret);
+/* Where the daemon is: on another host, in a container, or (both NULL) here. */
+typedef struct DaemonPlace {
+        const char *host;    /* [USER@]HOST, reached with ssh */
+        const char *machine; /* as machinectl(1) names it */
+} DaemonPlace;
+
+/* Connects with the first call. `pool` and what `place` points to outlive the connection. 0 or -ENOMEM. */
+int daemon_connection_new(MemoryPool *pool, const DaemonPlace *place, DaemonConnection **ret);
 DaemonConnection *daemon_connection_free(DaemonConnection *connection);
 DEFINE_CLEANUP(DaemonConnection, daemon_connection_free);
 
@@ -59,8 +65,8 @@ int daemon_connection_explain(DaemonConnection *connection, MemoryPool *pool, co
                               BusRow *ret);
 int daemon_connection_list_kernels(DaemonConnection *connection, MemoryPool *pool, BusRows *ret);
 
-/* Hands over a digest: `fd` is a memfd, sealed, and stays the caller's. May ask for a password (polkit). */
-int daemon_connection_import(DaemonConnection *connection, int fd);
+/* Hands over a digest: `fd` is a memfd, sealed, and stays the caller's. polkit asks for a password where `may_ask`. */
+int daemon_connection_import(DaemonConnection *connection, int fd, bool may_ask);
 
-/* Returns when the daemon has looked at the host again. May ask the user for a password (polkit). */
-int daemon_connection_rescan(DaemonConnection *connection);
+/* Returns when the daemon has looked at the host again. polkit asks for a password where `may_ask`. */
+int daemon_connection_rescan(DaemonConnection *connection, bool may_ask);

@@ -22,6 +22,13 @@ typedef enum Option {
         OPTION_HELP,
         OPTION_VERSION,
         OPTION_JSON,
+        OPTION_JSON_AUTO,
+        OPTION_NO_LEGEND,
+        OPTION_NO_PAGER,
+        OPTION_QUIET,
+        OPTION_HOST,
+        OPTION_MACHINE,
+        OPTION_NO_ASK_PASSWORD,
         OPTION_ALL,
         OPTION_SEVERITY,
         OPTION_VERDICT,
@@ -33,19 +40,26 @@ typedef enum Option {
 #define OF_ANY (~0u)
 
 static const struct {
-        const char *name;
+        const char *name; /* "-j" where there is no long form */
+        char letter;      /* 0: none */
         bool has_value;
         unsigned verbs;
 } options[] = {
-        [OPTION_HELP] = { "--help", false, OF_ANY },
-        [OPTION_VERSION] = { "--version", false, OF_ANY },
-        [OPTION_JSON] = { "--json", true,
-                          OF(VERB_STATUS) | OF(VERB_EXPOSURES) | OF(VERB_WHY) | OF(VERB_KERNELS) |
-                                          OF(VERB_PLAN) },
-        [OPTION_ALL] = { "--all", false, OF(VERB_EXPOSURES) | OF(VERB_KERNELS) },
-        [OPTION_SEVERITY] = { "--severity", true, OF(VERB_EXPOSURES) },
-        [OPTION_VERDICT] = { "--verdict", true, OF(VERB_EXPOSURES) },
-        [OPTION_AT] = { "--at", true, OF(VERB_PLAN) },
+        [OPTION_HELP] = { "--help", 'h', false, OF_ANY },
+        [OPTION_VERSION] = { "--version", 0, false, OF_ANY },
+        [OPTION_JSON] = { "--json", 0, true, OF_ANY },
+        [OPTION_JSON_AUTO] = { "-j", 'j', false, OF_ANY },
+        [OPTION_NO_LEGEND] = { "--no-legend", 0, false, OF_ANY },
+        [OPTION_NO_PAGER] = { "--no-pager", 0, false, OF_ANY },
+        [OPTION_QUIET] = { "--quiet", 'q', false, OF_ANY },
+        [OPTION_HOST] = { "--host", 'H', true, OF_ANY },
+        [OPTION_MACHINE] = { "--machine", 'M', true, OF_ANY },
+        [OPTION_NO_ASK_PASSWORD] = { "--no-ask-password", 0, false,
+                                     OF(VERB_IMPORT) | OF(VERB_RESCAN) },
+        [OPTION_ALL] = { "--all", 0, false, OF(VERB_EXPOSURES) | OF(VERB_KERNELS) },
+        [OPTION_SEVERITY] = { "--severity", 0, true, OF(VERB_EXPOSURES) },
+        [OPTION_VERDICT] = { "--verdict", 0, true, OF(VERB_EXPOSURES) },
+        [OPTION_AT] = { "--at", 0, true, OF(VERB_PLAN) },
 };
 
 static const char *const verbs[] = {
@@ -124,21 +138,64 @@ static int take_verdict(Parser *parser, const char *value) {
         return 0;
 }
 
+/* Where the daemon is. The name is shown inside commands to type, so it holds nothing that a shell reads. */
+static int take_place(Parser *parser, const char *what, const char *value, const char **ret) {
+        size_t n = strlen(value);
+
+        if (n == 0 || n > 255 || value[0] == '-' ||
+            strspn(value,
+                   "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_:@/%[]") != n)
+                return complain(parser, memory_pool_format(parser->pool, "'%s' is no name of a %s.",
+                                                           shown(parser, value), what));
+        *ret = value;
+        return 0;
+}
+
+/* Those without a value. */
+static bool take_flag(CommandLine *line, Option option) {
+        switch (option) {
+        case OPTION_HELP:
+                line->help = true;
+                return true;
+        case OPTION_VERSION:
+                line->version = true;
+                return true;
+        case OPTION_JSON_AUTO:
+                line->json = JSON_FORM_AUTO;
+                return true;
+        case OPTION_NO_LEGEND:
+                line->no_legend = true;
+                return true;
+        case OPTION_NO_PAGER:
+                line->no_pager = true;
+                return true;
+        case OPTION_QUIET:
+                line->quiet = true;
+                return true;
+        case OPTION_NO_ASK_PASSWORD:
+                line->no_ask_password = true;
+                return true;
+        case OPTION_ALL:
+                line->all = true;
+                return true;
+        default:
+                return false;
+        }
+}
+
 static int take_option(Parser *parser, Option option, const char *value) {
         size_t i = 0;
         int r;
 
         parser->given |= 1u << option;
+        if (take_flag(&parser->line, option))
+                return 0;
+
         switch (option) {
-        case OPTION_HELP:
-                parser->line.help = true;
-                return 0;
-        case OPTION_VERSION:
-                parser->line.version = true;
-                return 0;
-        case OPTION_ALL:
-                parser->line.all = true;
-                return 0;
+        case OPTION_HOST:
+                return take_place(parser, "host", value, &parser->line.host);
+        case OPTION_MACHINE:
+                return take_place(parser, "machine", value, &parser->line.machine);
         case OPTION_JSON:
                 r = find_word(parser, "form of JSON", value, json_forms, ELEMENTS(json_forms), &i);
                 if (r == 0)
@@ -164,18 +221,53 @@ static int take_option(Parser *parser, Option option, const char *value) {
         }
 }
 
+/* Letters may stand together ("-qj"); the value of the last may follow at once ("-Hroot@web1"). */
+static int parse_letters(Parser *parser, int argc, char *const argv[], int *i) {
+        const char *word = argv[*i];
+
+        for (const char *letter = word + 1; *letter; letter++) {
+                unsigned option = 0;
+                int r;
+
+                while (option < _OPTION_MAX && options[option].letter != *letter)
+                        option++;
+                if (option == _OPTION_MAX)
+                        return complain(parser,
+                                        memory_pool_format(parser->pool,
+                                                           "There is no option '-%s'.",
+                                                           text_printable(parser->pool, letter,
+                                                                          SHOWN_BYTES_MAX)));
+                if (!options[option].has_value) {
+                        r = take_option(parser, option, NULL);
+                        if (r != 0)
+                                return r;
+                        continue;
+                }
+                if (letter[1] != '\0')
+                        return take_option(parser, option, letter + 1);
+                if (*i + 1 >= argc)
+                        return complain(parser,
+                                        memory_pool_format(parser->pool, "-%c needs a value: %s=…",
+                                                           *letter, options[option].name));
+                return take_option(parser, option, argv[++*i]);
+        }
+        return 0;
+}
+
 /* Reads the option at `argv[*i]`, and its value, which may be the word after it. */
 static int parse_option(Parser *parser, int argc, char *const argv[], int *i) {
         const char *word = argv[*i], *value = strchr(word, '=');
         size_t n_name = value ? (size_t) (value - word) : strlen(word);
         TextList names = {};
 
-        if (strcmp(word, "-h") == 0)
-                return take_option(parser, OPTION_HELP, NULL);
+        if (word[1] != '-')
+                return parse_letters(parser, argc, argv, i);
 
         for (unsigned option = 0; option < _OPTION_MAX; option++) {
                 const char *name = options[option].name;
 
+                if (name[1] != '-')
+                        continue;
                 text_list_add(&names, parser->pool, name);
                 if (strlen(name) != n_name || strncmp(name, word, n_name) != 0)
                         continue;
@@ -251,6 +343,8 @@ static int check(Parser *parser) {
         }
         if (line->help || line->version)
                 return 0;
+        if (line->host && line->machine)
+                return complain(parser, "--host and --machine name two places; choose one.");
 
         for (unsigned option = 0; option < _OPTION_MAX; option++)
                 if (parser->given & 1u << option && !(options[option].verbs & OF(line->verb)))

@@ -15,6 +15,7 @@ typedef enum JsonForm {
         JSON_FORM_OFF,
         JSON_FORM_SHORT,
         JSON_FORM_PRETTY,
+        JSON_FORM_AUTO, /* -j: pretty on a terminal, else short */
 } JsonForm;
 
 typedef enum Verb {
@@ -35,6 +36,12 @@ typedef struct CommandLine {
         bool help;       /* --help, or `help [VERB]`: then `verb` is what to explain */
         bool version;
         JsonForm json;
+        bool no_legend; /* no headings, no sentences that only explain */
+        bool no_pager;
+        bool quiet; /* no hints, and nothing that only confirms */
+        bool no_ask_password;
+        const char *host;    /* NULL, or [USER@]HOST: reached with ssh */
+        const char *machine; /* NULL, or a container; never both */
         bool all;
         const char *severity; /* NULL, or a word that the daemon knows */
         const char *verdict;  /* NULL, or a word that the daemon knows */

@@ -122,16 +122,19 @@ static int show(VerbContext *context, const BusRows *exposures, bool closed_too)
         for (size_t i = 0; i < exposures->n_items && r == 0; i++)
                 r = add_exposure(table, context, &exposures->items[i]);
         if (r == 0)
-                r = text_table_show(table, context->page);
+                r = text_table_show(table, context->page, !context->line->no_legend);
         if (r < 0)
                 return r;
 
+        if (context->line->no_legend)
+                return 0;
         page_gap(context->page);
         page_paragraph(context->page, 0, STYLE_PLAIN,
-                       memory_pool_format(context->pool,
-                                          "%zu %s%s. The facts behind one:", exposures->n_items,
-                                          noun(context, closed_too, exposures->n_items == 1),
-                                          as_of));
+                       memory_pool_format(context->pool, "%zu %s%s.%s", exposures->n_items,
+                                          noun(context, closed_too, exposures->n_items == 1), as_of,
+                                          context->line->quiet ? "" : " The facts behind one:"));
+        if (context->line->quiet)
+                return 0;
         page_command(context->page, 0,
                      memory_pool_format(context->pool, "klpctl why %s",
                                         bus_row_text(&exposures->items[0], "cve")));

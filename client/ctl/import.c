@@ -59,10 +59,8 @@ static int seal(const char *data, size_t n_bytes) {
 }
 
 int verb_import(VerbContext *context) {
-        _cleanup_(description_freep) Description *description = NULL;
         _cleanup_free_ char *data = NULL;
         _cleanup_close_ int fd = -1;
-        const char *text;
         size_t n_bytes;
         int r;
 
@@ -72,16 +70,8 @@ int verb_import(VerbContext *context) {
         fd = seal(data, n_bytes);
         if (fd < 0)
                 return error_trace(fd);
-        r = daemon_connection_import(context->connection, fd);
+        r = daemon_connection_import(context->connection, fd, !context->line->no_ask_password);
         if (r != 0)
                 return verb_judge_call(context, r);
-        r = verb_describe(context, UTC_TIME_NONE, &description);
-        if (r != 0)
-                return r;
-
-        text = description_text(description, "advice.text");
-        page_paragraph(context->page, 0, STYLE_PLAIN,
-                       memory_pool_format(context->pool, "The digest is in force. %s",
-                                          text ? text : ""));
-        return 0;
+        return verb_confirm(context, "The digest is in force.");
 }

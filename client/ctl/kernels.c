@@ -129,7 +129,7 @@ static int show_table(VerbContext *context, const BusRows *kernels) {
                 text_table_set(table, COLUMN_SAYS, STYLE_PLAIN, basis_text(pool, kernel));
         }
         if (r == 0)
-                r = text_table_show(table, context->page);
+                r = text_table_show(table, context->page, !context->line->no_legend);
         return r;
 }
 
@@ -209,7 +209,8 @@ static void show_time_line(VerbContext *context, const BusRows *kernels, UtcDay 
                                                    time_line_ticks(&line, context->pool)));
         page_raw(context->page, memory_pool_format(context->pool, "%*s%s", (int) n_lead, "",
                                                    time_line_months(&line, context->pool)));
-        show_legend(context, &line);
+        if (!context->line->no_legend)
+                show_legend(context, &line);
 }
 
 /* What the table's signs mean, and what is not in it. */
@@ -225,11 +226,13 @@ static void show_rest(VerbContext *context, const BusRows *shown, size_t n_hidde
                                EXPECTED " The end is expected; the vendor has not announced it.");
         if (n_hidden > 0) {
                 page_paragraph(context->page, 0, STYLE_PLAIN,
-                               memory_pool_format(context->pool, "%s not shown:",
+                               memory_pool_format(context->pool, "%s not shown%s",
                                                   wording_count(context->pool, (int64_t) n_hidden,
                                                                 "other kernel is",
-                                                                "other kernels are")));
-                page_command(context->page, 0, "klpctl kernels --all");
+                                                                "other kernels are"),
+                                                  context->line->quiet ? "." : ":"));
+                if (!context->line->quiet)
+                        page_command(context->page, 0, "klpctl kernels --all");
         }
 }
 
@@ -261,7 +264,8 @@ int verb_kernels(VerbContext *context) {
         if (shown.n_items == 0) {
                 page_paragraph(context->page, 0, STYLE_PLAIN,
                                "No kernels are known: the host was not looked at yet.");
-                page_command(context->page, 0, "klpctl rescan");
+                if (!context->line->quiet)
+                        page_command(context->page, 0, "klpctl rescan");
                 return 0;
         }
 
@@ -269,6 +273,7 @@ int verb_kernels(VerbContext *context) {
         if (r < 0)
                 return r;
         show_time_line(context, &shown, description_day(description, "assessed"));
-        show_rest(context, &shown, all.n_items - shown.n_items);
+        if (!context->line->no_legend)
+                show_rest(context, &shown, all.n_items - shown.n_items);
         return 0;
 }

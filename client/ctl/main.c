@@ -11,6 +11,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "ctl/command-line.h"
@@ -29,7 +30,7 @@ static int run_verb(MemoryPool *pool, const CommandLine *line, Page *page,
         VerbContext context = { .line = line, .pool = pool, .page = page };
         int r;
 
-        r = daemon_connection_new(pool, &connection);
+        r = daemon_connection_new(pool, &(DaemonPlace){ line->host, line->machine }, &connection);
         if (r < 0)
                 return error_trace(r);
 
@@ -53,9 +54,10 @@ static int show_page(Page *page) {
         return 0;
 }
 
-static void show_problem(const Terminal *terminal, MemoryPool *pool, DaemonProblem problem) {
+static void show_problem(const Terminal *terminal, MemoryPool *pool, DaemonProblem problem,
+                         bool quiet) {
         fprintf(stderr, "klpctl: %s\n", terminal_text(terminal, pool, problem.sentence));
-        if (problem.command)
+        if (problem.command && !quiet)
                 fprintf(stderr, "%s %s\n", terminal_glyph(terminal, GLYPH_ARROW), problem.command);
 }
 
@@ -96,16 +98,18 @@ int main(int argc, char *argv[]) {
         r = memory_pool_new(&pool);
         if (r == 0) {
                 r = command_line_parse(pool, argc > 0 ? argc - 1 : 0, argv + 1, &line, &complaint);
+                if (r == 0 && line.json == JSON_FORM_AUTO)
+                        line.json = isatty(STDOUT_FILENO) == 1 ? JSON_FORM_PRETTY : JSON_FORM_SHORT;
                 if (r > 0) {
-                        show_problem(&terminal, pool,
-                                     (DaemonProblem){ complaint, "klpctl --help" });
+                        show_problem(&terminal, pool, (DaemonProblem){ complaint, "klpctl --help" },
+                                     false);
                         return 1;
                 }
         }
         if (r == 0)
                 r = run(pool, &terminal, &line, &problem);
         if (r > 0)
-                show_problem(&terminal, pool, problem);
+                show_problem(&terminal, pool, problem, line.quiet);
         if (r < 0)
                 fprintf(stderr, "klpctl: %s\n", strerror(-r));
         return r == 0 ? 0 : 1;

@@ -144,7 +144,7 @@ static int add_line(const TextTable *table, const Row *row, const bool *shown, c
         return 0;
 }
 
-int text_table_show(const TextTable *table, Page *page) {
+int text_table_show(const TextTable *table, Page *page, bool headings) {
         _cleanup_(scols_unref_tablep) struct libscols_table *drawn = NULL;
         _cleanup_free_ char *text = NULL;
         bool shown[COLUMNS_MAX] = {};
@@ -157,6 +157,7 @@ int text_table_show(const TextTable *table, Page *page) {
         scols_table_set_termforce(drawn, SCOLS_TERMFORCE_NEVER);
         scols_table_enable_colors(drawn, page_terminal(page)->colours);
         scols_table_enable_nolinesep(drawn, 0);
+        scols_table_enable_noheadings(drawn, !headings);
 
         choose_columns(table, page, shown);
         r = add_columns(table, shown, drawn);

@@ -28,5 +28,5 @@ DEFINE_CLEANUP(TextTable, text_table_free);
 int text_table_add_row(TextTable *table);
 void text_table_set(TextTable *table, size_t column, Style style, const char *text);
 
-/* Puts the table on the page. 0 or -ENOMEM. */
-int text_table_show(const TextTable *table, Page *page);
+/* Puts the table on the page, with its headings or without. 0 or -ENOMEM. */
+int text_table_show(const TextTable *table, Page *page, bool headings);

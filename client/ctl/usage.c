@@ -8,7 +8,7 @@
 
 #include "ctl/usage.h"
 
-#define NAME_COLUMNS 21u
+#define NAME_COLUMNS 22u
 
 typedef struct UsageLine {
         const char *name, *text;
@@ -23,6 +23,22 @@ typedef struct UsageVerb {
 
 #define JSON_OPTION \
         { "--json=FORM", "as JSON: short, pretty or off" }
+
+#define NO_ASK_PASSWORD_OPTION \
+        { "--no-ask-password", "refuse instead of asking for a password" }
+
+/* Those that every verb has. */
+static const UsageLine general_options[] = {
+        { "-h, --help", "this text; behind a verb: more about it and its options" },
+        { "--version", "the version of klpctl" },
+        { "-H, --host=HOST", "ask klpwatchd on [USER@]HOST, over ssh" },
+        { "-M, --machine=NAME", "ask klpwatchd in a container of this host" },
+        { "--json=FORM", "the answer as JSON: short, pretty or off" },
+        { "-j", "--json=pretty on a terminal, else --json=short" },
+        { "--no-legend", "no headings and no lines that explain a list" },
+        { "--no-pager", "long answers straight to the terminal" },
+        { "-q, --quiet", "no hints, and no word from what only worked" },
+};
 
 static const UsageVerb verbs[] = {
         [VERB_STATUS] = {
@@ -67,13 +83,13 @@ static const UsageVerb verbs[] = {
                 "give klpwatchd the facts of a digest",
                 "Hands a digest, as klpwatch-digest writes it, to klpwatchd (\"-\" is standard input). It is checked, "
                 "kept as the feed \"imported\", and in force when the command returns.",
-                { { NULL, NULL } },
+                { NO_ASK_PASSWORD_OPTION, JSON_OPTION },
         },
         [VERB_RESCAN] = {
                 "rescan",
                 "look at this host again now",
                 "Makes klpwatchd look at the host again and judge anew; returns when that is done.",
-                { { NULL, NULL } },
+                { NO_ASK_PASSWORD_OPTION, JSON_OPTION },
         },
         [VERB_HELP] = {
                 "help [VERB]",
@@ -101,10 +117,8 @@ void usage_show(Page *page) {
                 show_line(page, pool, verbs[verb].synopsis, verbs[verb].summary);
         page_gap(page);
         page_heading(page, "Options");
-        show_line(page, pool, "-h, --help",
-                  "this text; behind a verb: more about it and its options");
-        show_line(page, pool, "--version", "the version of klpctl");
-        show_line(page, pool, "--json=FORM", "the answer as JSON: short, pretty or off");
+        for (size_t i = 0; i < ELEMENTS(general_options); i++)
+                show_line(page, pool, general_options[i].name, general_options[i].text);
         page_gap(page);
         page_paragraph(page, 0, STYLE_PLAIN, "Exit codes: 0 answered, 1 not answered.");
 }

@@ -5,7 +5,10 @@
  * What all verbs do the same way: asking for the description, and handing up why there is none.
  */
 
+#include <json-c/json.h>
+
 #include "base/error.h"
+#include "ctl/json-output.h"
 #include "ctl/verbs.h"
 
 int verb_judge_call(VerbContext *context, int r) {
@@ -38,5 +41,35 @@ int verb_describe(VerbContext *context, UtcTime at, Description **ret) {
                 };
                 return VERB_E_NO_ANSWER;
         }
+        return 0;
+}
+
+static int confirm_as_json(VerbContext *context) {
+        json_object *object = json_object_new_object();
+
+        if (object && (json_object_object_add(object, "schema", json_object_new_int(1)) < 0 ||
+                       json_object_object_add(object, "done", json_object_new_boolean(true)) < 0)) {
+                json_object_put(object);
+                object = NULL;
+        }
+        return json_output_show(context->page, object, context->line->json);
+}
+
+int verb_confirm(VerbContext *context, const char *sentence) {
+        _cleanup_(description_freep) Description *description = NULL;
+        const char *text;
+        int r;
+
+        if (context->line->json != JSON_FORM_OFF)
+                return confirm_as_json(context);
+        if (context->line->quiet)
+                return 0;
+
+        r = verb_describe(context, UTC_TIME_NONE, &description);
+        if (r != 0)
+                return r;
+        text = description_text(description, "advice.text");
+        page_paragraph(context->page, 0, STYLE_PLAIN,
+                       memory_pool_format(context->pool, "%s %s", sentence, text ? text : ""));
         return 0;
 }

@@ -37,5 +37,11 @@ int verb_rescan(VerbContext *context);
  */
 int verb_describe(VerbContext *context, UtcTime at, Description **ret);
 
+/*
+ * The page of a verb that did what it was told: `sentence` and what is advised now, nothing with --quiet,
+ * {"schema":1,"done":true} as JSON. Results as of a verb.
+ */
+int verb_confirm(VerbContext *context, const char *sentence);
+
 /* Turns a DAEMON_CONNECTION_E_* into VERB_E_NO_ANSWER; anything else is forwarded. */
 int verb_judge_call(VerbContext *context, int r);

@@ -116,6 +116,11 @@ class Manager(dbus.service.Object):
     def Rescan(self):
         self.enter('Rescan')
 
+    @dbus.service.method(INTERFACE, in_signature='h')
+    def ImportDigest(self, digest):
+        with open(digest.take(), 'rb') as file:
+            self.enter('ImportDigest', len(file.read()))
+
 
 def main():
     with open(sys.argv[1], encoding='utf-8') as file:

@@ -468,6 +468,104 @@ def a_mistyped_verb_suggests_the_nearest():
     expect_equal(run.stderr, "klpctl: There is no verb 'kernel'. Did you mean 'kernels'?\n→ klpctl --help\n")
 
 
+# What each verb needs, and a value for each option that takes one; --help says which there are.
+WORDS = {'status': [], 'exposures': [], 'why': ['CVE-2024-36971'], 'kernels': [], 'plan': [],
+         'import': [str(HERE / 'meson.build')], 'rescan': [], 'help': []}
+VALUES = {'--json': 'short', '--severity': 'low', '--verdict': 'reboot-needed', '--at': '2025-05-02',
+          '--host': 'web1', '--machine': 'web1', '-H': 'web1', '-M': 'web1'}
+
+
+def listed(heading, *arguments):
+    text = klpctl('unix:path=/nonexistent', *arguments, '--help', COLUMNS='300').stdout
+    lines = text.partition(f'\n{heading}\n')[2].partition('\n\n')[0].splitlines()
+    return [line.split('  ')[1] for line in lines]
+
+
+@test
+def every_verb_takes_every_option_or_says_why_not():
+    verbs = [line.split()[0] for line in listed('Verbs')]
+    expect_equal(sorted(verbs), sorted(WORDS))
+    general = listed('Options')
+    own = {verb: listed('Options', verb) if verb != 'help' else [] for verb in verbs}
+    names = sorted({name for text in [*general, *sum(own.values(), [])] for name in text.replace(',', '').split()})
+    with Daemon('covered') as daemon:
+        for verb in verbs:
+            has = {name for text in [*general, *own[verb]] for name in text.replace(',', '').split()}
+            for name in names:
+                option, _, word = name.partition('=')
+                forms = ([f'{option}={VALUES[option]}'], [option, VALUES[option]]) if word else \
+                    ([option, VALUES[option]], [option + VALUES[option]]) if option in VALUES else ([option],)
+                for value in forms:
+                    for arguments in [verb, *WORDS[verb], *value], [*value, verb, *WORDS[verb]]:
+                        run = klpctl(daemon.address, *arguments, PATH='/nonexistent')
+                        what = f'{arguments}: {run.returncode} {run.stdout!r} {run.stderr!r}'
+                        if name not in has and verb != 'help':
+                            expect_equal((run.returncode, run.stderr.splitlines()[0]),
+                                         (1, f"klpctl: '{verb}' has no option {option}."))
+                        elif option in ('--host', '--machine', '-H', '-M') and verb != 'help':
+                            if run.returncode != 1 or 'web1 cannot be reached' not in run.stderr or '→ ' not in run.stderr:
+                                raise Failure(what)
+                        elif run.returncode != 0 or run.stderr:
+                            raise Failure(what)
+                        elif option in ('--json', '-j') and verb != 'help':
+                            json.loads(run.stdout)
+
+
+@test
+def letters_may_stand_together_and_carry_their_value():
+    with Daemon('covered') as daemon:
+        expect_equal(klpctl(daemon.address, '-qj', 'rescan').stdout, '{"schema":1,"done":true}\n')
+        expect_equal(klpctl(daemon.address, 'rescan', '-q').stdout, '')
+    for arguments in (['-qHweb1'], ['-qH', 'web1']):
+        run = klpctl('unix:path=/nonexistent', *arguments, PATH='/nonexistent')
+        expect_code(run, 1)
+        if not run.stderr.startswith('klpctl: The system bus of host web1 cannot be reached') or '→' in run.stderr:
+            raise Failure(run.stderr)
+
+
+@test
+def no_legend_leaves_the_rows_and_quiet_drops_the_hints():
+    with Daemon('covered') as daemon:
+        for verb, key in ('exposures', 'CVE-'), ('kernels', '5.14.0-'):
+            rows = [line for line in klpctl(daemon.address, verb, COLUMNS='42').stdout.splitlines() if line.startswith(key)]
+            bare = klpctl(daemon.address, verb, '--no-legend', COLUMNS='42').stdout.splitlines()
+            expect_equal([line.split()[0] for line in bare if line.strip()][:len(rows)], [line.split()[0] for line in rows])
+            quiet = klpctl(daemon.address, verb, '--quiet').stdout
+            if '→ klpctl' in quiet or quiet.rstrip().endswith(':'):
+                raise Failure(quiet)
+
+
+FAKE_SSH = """#!/usr/bin/python3
+import os, select, socket, sys
+open(os.environ['SSH_NOTE'], 'w').write(' '.join(sys.argv[1:]))
+bus = socket.socket(socket.AF_UNIX)
+bus.connect(os.environ['REMOTE_BUS'])
+pairs = {0: bus.fileno(), bus.fileno(): 1}
+while True:
+    for fd in select.select(list(pairs), [], [])[0]:
+        data = os.read(fd, 65536)
+        if not data:
+            sys.exit(0)
+        while data:
+            data = data[os.write(pairs[fd], data):]
+"""
+
+
+@test
+def another_host_is_asked_over_ssh():
+    with Daemon('covered') as daemon, tempfile.TemporaryDirectory() as folder:
+        ssh, note = pathlib.Path(folder, 'ssh'), pathlib.Path(folder, 'note')
+        ssh.write_text(FAKE_SSH, encoding='utf-8')
+        ssh.chmod(0o755)
+        path = daemon.address.split('path=')[1].split(',')[0]
+        there = klpctl('unix:path=/nonexistent', '-H', 'root@web1', PATH=f'{folder}:{os.environ["PATH"]}', SSH_NOTE=str(note),
+                       REMOTE_BUS=path)
+        expect_equal(there.stderr, '')
+        expect_equal(there.stdout, klpctl(daemon.address).stdout)
+        if 'root@web1' not in note.read_text(encoding='utf-8') or 'systemd-stdio-bridge' not in note.read_text(encoding='utf-8'):
+            raise Failure(note.read_text(encoding='utf-8'))
+
+
 def main():
     global KLPCTL, ACCEPT
     KLPCTL, ACCEPT = sys.argv[1], '--accept' in sys.argv[2:]

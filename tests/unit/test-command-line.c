@@ -48,6 +48,18 @@ START_TEST(verbs_options_and_arguments_come_in_any_order) {
                 { "plan --at 2025-04-30T01:00:00+01:00",
                   { .verb = VERB_PLAN, .verb_given = true, .at = 20208 * USEC_PER_DAY } },
                 { "rescan", { .verb = VERB_RESCAN, .verb_given = true } },
+                { "-qjH root@web1 --no-legend",
+                  { .verb = VERB_STATUS,
+                    .json = JSON_FORM_AUTO,
+                    .quiet = true,
+                    .no_legend = true,
+                    .host = "root@web1" } },
+                { "-Mweb rescan --no-pager --no-ask-password",
+                  { .verb = VERB_RESCAN,
+                    .verb_given = true,
+                    .machine = "web",
+                    .no_pager = true,
+                    .no_ask_password = true } },
                 { "--help", { .verb = VERB_STATUS, .help = true } },
                 { "-h plan", { .verb = VERB_PLAN, .verb_given = true, .help = true } },
                 { "why --help", { .verb = VERB_WHY, .verb_given = true, .help = true } },
@@ -71,6 +83,12 @@ START_TEST(verbs_options_and_arguments_come_in_any_order) {
                                               line.version == expected->version &&
                                               line.json == expected->json &&
                                               line.all == expected->all &&
+                                              line.quiet == expected->quiet &&
+                                              line.no_legend == expected->no_legend &&
+                                              line.no_pager == expected->no_pager &&
+                                              line.no_ask_password == expected->no_ask_password &&
+                                              text_equal(line.host, expected->host) &&
+                                              text_equal(line.machine, expected->machine) &&
                                               line.at == (expected->at ? expected->at
                                                                        : UTC_TIME_NONE) &&
                                               text_equal(line.severity, expected->severity) &&
@@ -92,15 +110,19 @@ START_TEST(mistakes_are_named) {
                 { "''", "There is no verb ''; there are: status, exposures, why, kernels, plan, "
                         "import, rescan, help." },
                 { "--jsn=short", "There is no option '--jsn'. Did you mean '--json'?" },
-                { "-x", "There is no option '-x'; there are: --help, --version, --json, --all, "
-                        "--severity, --verdict, --at." },
+                { "-x", "There is no option '-x'." },
+                { "-qx", "There is no option '-x'." },
+                { "-H", "-H needs a value: --host=…" },
+                { "-Ha;b", "'a;b' is no name of a host." },
+                { "--machine=-x", "'-x' is no name of a machine." },
+                { "-Ha -Mb", "--host and --machine name two places; choose one." },
+                { "status --no-ask-password", "'status' has no option --no-ask-password." },
                 { "--json=prety", "There is no form of JSON 'prety'. Did you mean 'pretty'?" },
                 { "--json", "--json needs a value: --json=…" },
                 { "kernels --all=yes", "--all takes no value." },
                 { "status --all", "'status' has no option --all." },
                 { "kernels --severity=low", "'kernels' has no option --severity." },
                 { "exposures --at=2025-01-01", "'exposures' has no option --at." },
-                { "rescan --json=short", "'rescan' has no option --json." },
                 { "exposures --severity=importnt",
                   "There is no severity 'importnt'. Did you mean 'important'?" },
                 { "exposures --verdict=reboot",
