@@ -21,7 +21,9 @@ _klpctl() {
                 [kernels]='--all'
                 [plan]='--at='
                 [import]='--no-ask-password'
+                [patches]=''
                 [rescan]='--no-ask-password'
+                [show-config]=''
                 [help]=''
         )
         local -A values=(
@@ -33,7 +35,7 @@ _klpctl() {
                 [--host]='' [-H]=''
                 [--machine]='' [-M]=''
         )
-        local verbs='status exposures why kernels plan import rescan help'
+        local verbs='status exposures why kernels plan patches import rescan show-config help'
         local current=${COMP_WORDS[COMP_CWORD]} option='' verb='' argument='' words='' words_only='' word i
 
         COMPREPLY=()

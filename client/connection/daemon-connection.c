@@ -350,11 +350,12 @@ int daemon_connection_explain(DaemonConnection *connection, MemoryPool *pool, co
         return r > 0 ? malformed(connection) : 0;
 }
 
-int daemon_connection_list_kernels(DaemonConnection *connection, MemoryPool *pool, BusRows *ret) {
+/* Of a method without arguments that answers with rows. */
+static int list(DaemonConnection *connection, const char *method, MemoryPool *pool, BusRows *ret) {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
         int r;
 
-        r = call_new(connection, "ListKernels", &call);
+        r = call_new(connection, method, &call);
         if (r != 0)
                 return r;
         r = call_send(connection, call, &reply);
@@ -365,6 +366,14 @@ int daemon_connection_list_kernels(DaemonConnection *connection, MemoryPool *poo
         if (r < 0)
                 return error_trace(r);
         return r > 0 ? malformed(connection) : 0;
+}
+
+int daemon_connection_list_kernels(DaemonConnection *connection, MemoryPool *pool, BusRows *ret) {
+        return list(connection, "ListKernels", pool, ret);
+}
+
+int daemon_connection_list_settings(DaemonConnection *connection, MemoryPool *pool, BusRows *ret) {
+        return list(connection, "ListSettings", pool, ret);
 }
 
 int daemon_connection_import(DaemonConnection *connection, int fd, bool may_ask) {

@@ -65,6 +65,8 @@ int daemon_connection_explain(DaemonConnection *connection, MemoryPool *pool, co
                               BusRow *ret);
 int daemon_connection_list_kernels(DaemonConnection *connection, MemoryPool *pool, BusRows *ret);
 
+int daemon_connection_list_settings(DaemonConnection *connection, MemoryPool *pool, BusRows *ret);
+
 /* Hands over a digest: `fd` is a memfd, sealed, and stays the caller's. polkit asks for a password where `may_ask`. */
 int daemon_connection_import(DaemonConnection *connection, int fd, bool may_ask);
 

@@ -63,9 +63,16 @@ static const struct {
 };
 
 static const char *const verbs[] = {
-        [VERB_STATUS] = "status",   [VERB_EXPOSURES] = "exposures", [VERB_WHY] = "why",
-        [VERB_KERNELS] = "kernels", [VERB_PLAN] = "plan",           [VERB_IMPORT] = "import",
-        [VERB_RESCAN] = "rescan",   [VERB_HELP] = "help",
+        [VERB_STATUS] = "status",
+        [VERB_EXPOSURES] = "exposures",
+        [VERB_WHY] = "why",
+        [VERB_KERNELS] = "kernels",
+        [VERB_PLAN] = "plan",
+        [VERB_IMPORT] = "import",
+        [VERB_RESCAN] = "rescan",
+        [VERB_PATCHES] = "patches",
+        [VERB_SHOW_CONFIG] = "show-config",
+        [VERB_HELP] = "help",
 };
 
 static const char *const json_forms[] = { "off", "short", "pretty" };

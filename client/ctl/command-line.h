@@ -24,8 +24,10 @@ typedef enum Verb {
         VERB_WHY,
         VERB_KERNELS,
         VERB_PLAN,
+        VERB_PATCHES,
         VERB_IMPORT,
         VERB_RESCAN,
+        VERB_SHOW_CONFIG,
         VERB_HELP,
         _VERB_MAX,
 } Verb;

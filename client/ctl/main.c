@@ -21,10 +21,15 @@
 static int run_verb(MemoryPool *pool, const CommandLine *line, Page *page,
                     DaemonProblem *ret_problem) {
         static int (*const functions[])(VerbContext *) = {
-                [VERB_STATUS] = verb_status, [VERB_EXPOSURES] = verb_exposures,
-                [VERB_WHY] = verb_why,       [VERB_KERNELS] = verb_kernels,
-                [VERB_PLAN] = verb_plan,     [VERB_IMPORT] = verb_import,
+                [VERB_STATUS] = verb_status,
+                [VERB_EXPOSURES] = verb_exposures,
+                [VERB_WHY] = verb_why,
+                [VERB_KERNELS] = verb_kernels,
+                [VERB_PLAN] = verb_plan,
+                [VERB_IMPORT] = verb_import,
                 [VERB_RESCAN] = verb_rescan,
+                [VERB_PATCHES] = verb_patches,
+                [VERB_SHOW_CONFIG] = verb_show_config,
         };
         _cleanup_(daemon_connection_freep) DaemonConnection *connection = NULL;
         VerbContext context = { .line = line, .pool = pool, .page = page };

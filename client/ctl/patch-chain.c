@@ -192,6 +192,11 @@ static void judge_reboot(Chain *chain) {
 
 void patch_chain_judge(const Description *description, MemoryPool *pool,
                        PatchChainLink ret[static _PATCH_CHAIN_MAX]) {
+        patch_chain_judge_of(description, patch_chain_loaded_known(description), pool, ret);
+}
+
+void patch_chain_judge_of(const Description *description, const Description *loaded,
+                          MemoryPool *pool, PatchChainLink ret[static _PATCH_CHAIN_MAX]) {
         static const char *const names[] = { "feed",
                                              "package",
                                              ".ko",
@@ -199,7 +204,6 @@ void patch_chain_judge(const Description *description, MemoryPool *pool,
                                              "enabled",
                                              "transition",
                                              "after" TEXT_WRAP_GLUE "reboot" };
-        const Description *loaded = patch_chain_loaded_known(description);
         const char *state = description_text(description, "patch.state");
         Chain chain = {
                 .description = description,

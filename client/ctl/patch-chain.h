@@ -32,6 +32,10 @@ typedef struct PatchChainLink {
 void patch_chain_judge(const Description *description, MemoryPool *pool,
                        PatchChainLink ret[static _PATCH_CHAIN_MAX]);
 
+/* The same for one loaded patch; NULL stands for the one that should be loaded. */
+void patch_chain_judge_of(const Description *description, const Description *loaded,
+                          MemoryPool *pool, PatchChainLink ret[static _PATCH_CHAIN_MAX]);
+
 /* The loaded patch that counts: known and enabled before known before any; NULL when none is loaded. */
 const Description *patch_chain_loaded(const Description *description);
 

@@ -78,6 +78,13 @@ static const UsageVerb verbs[] = {
                 "Lists all steps in order, with the commands. klpwatch itself never installs, loads or sets anything.",
                 { { "--at=DATE", "what if it were that day (or time)" }, JSON_OPTION },
         },
+        [VERB_PATCHES] = {
+                "patches",
+                "each live patch and its chain from feed to reboot",
+                "Shows for each loaded live patch, or for the one that should be loaded, whether each link is whole: "
+                "feed, package, file, loaded, enabled, transition, and back after a reboot.",
+                { JSON_OPTION },
+        },
         [VERB_IMPORT] = {
                 "import FILE",
                 "give klpwatchd the facts of a digest",
@@ -90,6 +97,13 @@ static const UsageVerb verbs[] = {
                 "look at this host again now",
                 "Makes klpwatchd look at the host again and judge anew; returns when that is done.",
                 { NO_ASK_PASSWORD_OPTION, JSON_OPTION },
+        },
+        [VERB_SHOW_CONFIG] = {
+                "show-config",
+                "the settings in force, and where each comes from",
+                "Shows every setting that klpwatchd goes by, with the file and line it comes from. The text can be "
+                "read back as a settings file.",
+                { JSON_OPTION },
         },
         [VERB_HELP] = {
                 "help [VERB]",

@@ -31,6 +31,8 @@ int verb_kernels(VerbContext *context);
 int verb_plan(VerbContext *context);
 int verb_import(VerbContext *context);
 int verb_rescan(VerbContext *context);
+int verb_patches(VerbContext *context);
+int verb_show_config(VerbContext *context);
 
 /*
  * What verbs share: Describe() at `at` (UTC_TIME_NONE: now), read. Results as of a verb.

@@ -24,6 +24,13 @@ from gi.repository import GLib
 INTERFACE = 'org.klpwatch1.Manager'
 TIMES = {'kernel_date', 'patch_date', 'deadline', 'date', 'complete_to', 'released', 'start', 'end'}
 PAGE_MAX = 500
+SETTINGS = [
+    {'section': 'Host', 'key': 'Channel', 'value': 'eus', 'default': 'auto', 'origin': '/etc/klpwatch.conf:3'},
+    {'section': 'Host', 'key': 'LivePatching', 'value': 'auto', 'default': 'auto', 'origin': ''},
+    {'section': 'Override 5.14.0-427.13.1.el9_4.x86_64', 'key': 'End', 'value': '2025-05-31', 'default': '',
+     'origin': '/run/klpwatch.conf.d/50-a name of a drop-in that goes on and on and on and on and on.conf:12'},
+    {'section': 'Sla', 'key': 'Critical', 'value': '', 'default': '', 'origin': ''},
+]
 
 
 def usec(text):
@@ -111,6 +118,12 @@ class Manager(dbus.service.Object):
     def ListKernels(self):
         self.enter('ListKernels')
         return dbus.Array([row(entry) for entry in self.situation.get('kernels', [])], signature='a{sv}')
+
+    @dbus.service.method(INTERFACE, out_signature='aa{sv}')
+    def ListSettings(self):
+        self.enter('ListSettings')
+        return dbus.Array([dbus.Dictionary(entry, signature='sv') for entry in self.situation.get('settings', SETTINGS)],
+                          signature='a{sv}')
 
     @dbus.service.method(INTERFACE)
     def Rescan(self):

@@ -468,8 +468,40 @@ def a_mistyped_verb_suggests_the_nearest():
     expect_equal(run.stderr, "klpctl: There is no verb 'kernel'. Did you mean 'kernels'?\n→ klpctl --help\n")
 
 
+@test
+def patches_shows_each_link_whole_or_broken():
+    for situation in 'covered', 'trouble', 'stalled', 'nothing-known', 'empty-answer', 'not-applicable', 'not-wanted', 'hostile':
+        with Daemon(situation) as daemon:
+            expect_page(daemon, f'{situation}.patches', 'patches')
+            links = [patch['links'] for patch in json.loads(klpctl(daemon.address, 'patches', '-j').stdout)]
+            words = {link['state'] for chain in links for link in chain}
+            expect_equal(words - {'whole', 'broken', 'unknown', 'not reached'}, set())
+            expect_equal(all(link['state'] == 'broken' for chain in links for link in chain if link['reason']), True)
+
+
+@test
+def patches_shows_a_foreign_patch_and_what_is_missing():
+    def foreign(situation):
+        situation['describe']['patch'] |= {'state': 'missing', 'loaded': [
+            {'name': 'livepatch_sample', 'enabled': True, 'transition': False, 'known': False}]}
+
+    with Daemon('covered', foreign) as daemon:
+        expect_page(daemon, 'foreign.patches', 'patches')
+        expect_text(klpctl(daemon.address, 'patches', '--json=pretty').stdout, 'foreign.patches.json')
+
+
+@test
+def show_config_names_the_origin_of_each_setting():
+    with Daemon('covered') as daemon:
+        expect_text(klpctl(daemon.address, 'show-config').stdout, 'covered.show-config.txt')
+        rows = json.loads(klpctl(daemon.address, 'show-config', '-j').stdout)
+        expect_equal(rows[1], {'section': 'Host', 'key': 'LivePatching', 'value': 'auto', 'default': 'auto', 'origin': None})
+        if '# /' in klpctl(daemon.address, 'show-config', '--no-legend').stdout:
+            raise Failure('origins')
+
+
 # What each verb needs, and a value for each option that takes one; --help says which there are.
-WORDS = {'status': [], 'exposures': [], 'why': ['CVE-2024-36971'], 'kernels': [], 'plan': [],
+WORDS = {'status': [], 'exposures': [], 'why': ['CVE-2024-36971'], 'kernels': [], 'plan': [], 'patches': [], 'show-config': [],
          'import': [str(HERE / 'meson.build')], 'rescan': [], 'help': []}
 VALUES = {'--json': 'short', '--severity': 'low', '--verdict': 'reboot-needed', '--at': '2025-05-02',
           '--host': 'web1', '--machine': 'web1', '-H': 'web1', '-M': 'web1'}
