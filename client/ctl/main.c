@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "ctl/command-line.h"
+#include "ctl/pager.h"
 #include "ctl/usage.h"
 #include "ctl/verbs.h"
 
@@ -47,13 +48,20 @@ static int run_verb(MemoryPool *pool, const CommandLine *line, Page *page,
 }
 
 /* The page as a whole; a full disk or a closed pipe is a failure like any other. */
-static int show_page(Page *page) {
+static int show_page(Page *page, bool no_pager) {
         const char *text;
         int r;
 
         r = page_finish(page, &text);
         if (r < 0)
                 return error_trace(r);
+        if (!no_pager && pager_is_wanted(text)) {
+                r = pager_show(page_pool(page), page_terminal(page), text);
+                if (r < 0)
+                        return error_trace(r);
+                if (r == 0)
+                        return 0;
+        }
         if (fputs(text, stdout) < 0 || fflush(stdout) < 0)
                 return error_origin(-errno);
         return 0;
@@ -86,7 +94,7 @@ static int run(MemoryPool *pool, const Terminal *terminal, const CommandLine *li
                 if (r != 0)
                         return r;
         }
-        return show_page(page);
+        return show_page(page, line->no_pager);
 }
 
 int main(int argc, char *argv[]) {

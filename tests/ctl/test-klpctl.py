@@ -9,14 +9,17 @@ Needs python3-dbus and dbus-daemon. Nothing sleeps: the bus says its address and
 """
 
 import difflib
+import fcntl
 import json
 import os
 import pathlib
 import pty
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 
 HERE = pathlib.Path(__file__).resolve().parent
 BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -101,7 +104,8 @@ class Daemon:
 
 def environment(address, locale='C.UTF-8', **more):
     keep = {key: value for key, value in os.environ.items()
-            if key not in ('COLUMNS', 'NO_COLOR', 'SYSTEMD_COLORS', 'LANG') and not key.startswith('LC_')}
+            if key not in ('COLUMNS', 'NO_COLOR', 'SYSTEMD_COLORS', 'LANG', 'SUDO_UID', 'PAGER',
+                           'SYSTEMD_PAGER', 'SYSTEMD_LESS', 'SYSTEMD_PAGERSECURE') and not key.startswith('LC_')}
     return {**keep, 'DBUS_SYSTEM_BUS_ADDRESS': address, 'LC_ALL': locale, 'TERM': 'xterm', 'COLUMNS': '80', **more}
 
 
@@ -336,10 +340,11 @@ def colours_only_repeat_what_marks_say():
             expect_equal(coloured, plain)
 
 
-def on_a_terminal(address, **more):
-    """The status as a terminal of 80 columns gets it."""
+def on_a_terminal(address, *arguments, n_lines=24, code=0, **more):
+    """The answer as a terminal gets it."""
     ours, theirs = pty.openpty()
-    process = subprocess.Popen([KLPCTL], stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL, env=environment(address, **more))
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack('HHHH', n_lines, 80, 0, 0))
+    process = subprocess.Popen([KLPCTL, *arguments], stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL, env=environment(address, **more))
     os.close(theirs)
     page = b''
     while True:
@@ -350,7 +355,7 @@ def on_a_terminal(address, **more):
         if not chunk:
             break
         page += chunk
-    process.wait()
+    expect_equal(process.wait(), code)
     os.close(ours)
     return page.decode()
 
@@ -498,6 +503,28 @@ def show_config_names_the_origin_of_each_setting():
         expect_equal(rows[1], {'section': 'Host', 'key': 'LivePatching', 'value': 'auto', 'default': 'auto', 'origin': None})
         if '# /' in klpctl(daemon.address, 'show-config', '--no-legend').stdout:
             raise Failure('origins')
+
+
+@test
+def a_long_answer_on_a_terminal_goes_through_a_pager():
+    with Daemon('trouble') as daemon, tempfile.TemporaryDirectory() as folder:
+        for name, text in (('page', 'echo "PAGER $1 $LESS"; cat'), ('early', 'exec true')):
+            path = pathlib.Path(folder, name)
+            path.write_text(f'#!/bin/sh\n{text}\n', encoding='utf-8')
+            path.chmod(0o755)
+        page = f'{folder}/page one'
+        shown = on_a_terminal(daemon.address, SYSTEMD_PAGER=page, PAGER='false', n_lines=10)
+        expect_equal(shown.splitlines()[0], 'PAGER one FRSXMK')
+        expect_equal('SX' in on_a_terminal(daemon.address, PAGER=page, SYSTEMD_LESS='SX', n_lines=10).splitlines()[0], True)
+        plain = shown.split('\n', 1)[1]
+        for more in ({'n_lines': 60}, {'SUDO_UID': '1000'}, {'PAGER': ''}, {'PAGER': 'cat'}, {'SYSTEMD_PAGER': ''}):
+            expect_equal(on_a_terminal(daemon.address, **{'PAGER': page, 'n_lines': 10, **more}), plain)
+        expect_equal(on_a_terminal(daemon.address, '--no-pager', PAGER=page, n_lines=10), plain)
+        expect_equal(on_a_terminal(daemon.address, PAGER='/nonexistent', PATH='/nonexistent', n_lines=10), plain)
+        expect_equal('PAGER' in on_a_terminal(daemon.address, PAGER=page, TERM='dumb', n_lines=10), False)
+        expect_equal(on_a_terminal(daemon.address, PAGER=page, SUDO_UID='1', SYSTEMD_PAGERSECURE='0', n_lines=10), shown)
+        expect_equal(on_a_terminal(daemon.address, PAGER=f'{folder}/early', n_lines=10), '')
+        expect_equal('PAGER' in klpctl(daemon.address, PAGER=page).stdout, False)
 
 
 # What each verb needs, and a value for each option that takes one; --help says which there are.

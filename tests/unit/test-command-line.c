@@ -104,11 +104,12 @@ START_TEST(mistakes_are_named) {
                 const char *text, *complaint;
         } cases[] = {
                 { "exposure", "There is no verb 'exposure'. Did you mean 'exposures'?" },
-                { "reboot", "There is no verb 'reboot'; there are: status, exposures, why, "
-                            "kernels, plan, import, rescan, help." },
+                { "reboot",
+                  "There is no verb 'reboot'; there are: status, exposures, why, kernels, plan, "
+                  "patches, import, rescan, show-config, help." },
                 { "help kernel", "There is no verb 'kernel'. Did you mean 'kernels'?" },
                 { "''", "There is no verb ''; there are: status, exposures, why, kernels, plan, "
-                        "import, rescan, help." },
+                        "patches, import, rescan, show-config, help." },
                 { "--jsn=short", "There is no option '--jsn'. Did you mean '--json'?" },
                 { "-x", "There is no option '-x'." },
                 { "-qx", "There is no option '-x'." },
@@ -139,8 +140,9 @@ START_TEST(mistakes_are_named) {
                 { "why CVE-2024-0001 CVE-2024-0002",
                   "'CVE-2024-0002' is one word too many for 'why'." },
                 { "status now", "'now' is one word too many for 'status'." },
-                { "\033[31m", "There is no verb '?[31m'; there are: status, exposures, why, "
-                              "kernels, plan, import, rescan, help." },
+                { "\033[31m",
+                  "There is no verb '?[31m'; there are: status, exposures, why, kernels, plan, "
+                  "patches, import, rescan, show-config, help." },
         };
         _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
 
