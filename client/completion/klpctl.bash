@@ -23,6 +23,7 @@ _klpctl() {
                 [import]='--no-ask-password'
                 [patches]=''
                 [rescan]='--no-ask-password'
+                [monitor]=''
                 [show-config]=''
                 [help]=''
         )
@@ -35,7 +36,7 @@ _klpctl() {
                 [--host]='' [-H]=''
                 [--machine]='' [-M]=''
         )
-        local verbs='status exposures why kernels plan patches import rescan show-config help'
+        local verbs='status exposures why kernels plan patches import rescan monitor show-config help'
         local current=${COMP_WORDS[COMP_CWORD]} option='' verb='' argument='' words='' words_only='' word i
 
         COMPREPLY=()

@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "connection/daemon-call.h"
 #include "connection/daemon-connection.h"
 #include "connection/row-message.h"
 #include "dbus/bus-names.h"
@@ -65,7 +66,7 @@ static int problem(DaemonConnection *connection, int outcome, const char *senten
         return outcome;
 }
 
-static int no_bus(DaemonConnection *connection, int error) {
+int daemon_call_no_bus(DaemonConnection *connection, int error) {
         const char *address = secure_getenv("DBUS_SYSTEM_BUS_ADDRESS"),
                    *host = connection->place.host, *machine = connection->place.machine;
 
@@ -180,7 +181,7 @@ static int on_bus_error(DaemonConnection *connection, int r, const sd_bus_error 
                 return r == -ETIMEDOUT ? problem(connection, DAEMON_CONNECTION_E_FAILED,
                                                  "klpwatchd did not answer in time.",
                                                  look_command(connection))
-                                       : no_bus(connection, -r);
+                                       : daemon_call_no_bus(connection, -r);
 
         name = error_name_find(error->name);
         if (name)
@@ -199,14 +200,14 @@ static int on_bus_error(DaemonConnection *connection, int r, const sd_bus_error 
                        NULL);
 }
 
-static int malformed(DaemonConnection *connection) {
+int daemon_call_malformed(DaemonConnection *connection) {
         return problem(connection, DAEMON_CONNECTION_E_FAILED,
                        "The answer of klpwatchd cannot be read: it is of another version.",
                        look_command(connection));
 }
 
-/* A message for `method`, its arguments still to be appended. */
-static int call_new(DaemonConnection *connection, const char *method, sd_bus_message **ret) {
+int daemon_call_new(DaemonConnection *connection, const char *path, const char *interface,
+                    const char *method, sd_bus_message **ret) {
         int r;
 
         connection->problem = (DaemonProblem){};
@@ -219,17 +220,20 @@ static int call_new(DaemonConnection *connection, const char *method, sd_bus_mes
                 if (r == -ENOMEM)
                         return error_origin(r);
                 if (r < 0)
-                        return no_bus(connection, -r);
+                        return daemon_call_no_bus(connection, -r);
         }
 
-        r = sd_bus_message_new_method_call(connection->bus, ret, BUS_NAME, BUS_PATH,
-                                           BUS_INTERFACE_MANAGER, method);
+        r = sd_bus_message_new_method_call(connection->bus, ret, BUS_NAME, path, interface, method);
         if (r == -ENOTCONN)
-                return no_bus(connection, -r);
+                return daemon_call_no_bus(connection, -r);
         return r < 0 ? error_origin(r) : 0;
 }
 
-static int call_send(DaemonConnection *connection, sd_bus_message *call,
+static int call_new(DaemonConnection *connection, const char *method, sd_bus_message **ret) {
+        return daemon_call_new(connection, BUS_PATH, BUS_INTERFACE_MANAGER, method, ret);
+}
+
+int daemon_call_send(DaemonConnection *connection, sd_bus_message *call,
                      sd_bus_message **ret_reply) {
         sd_bus_error error = SD_BUS_ERROR_NULL;
         int r;
@@ -241,6 +245,10 @@ static int call_send(DaemonConnection *connection, sd_bus_message *call,
                 r = 0;
         sd_bus_error_free(&error);
         return r;
+}
+
+sd_bus *daemon_call_bus(DaemonConnection *connection) {
+        return connection->bus;
 }
 
 int daemon_connection_describe(DaemonConnection *connection, MemoryPool *pool, UtcTime at,
@@ -258,11 +266,11 @@ int daemon_connection_describe(DaemonConnection *connection, MemoryPool *pool, U
                         return error_origin(r);
         }
 
-        r = call_send(connection, call, &reply);
+        r = daemon_call_send(connection, call, &reply);
         if (r != 0)
                 return r;
         if (sd_bus_message_read(reply, "s", &json) < 0)
-                return malformed(connection);
+                return daemon_call_malformed(connection);
 
         *ret_json = memory_pool_text(pool, json);
         return 0;
@@ -305,7 +313,7 @@ int daemon_connection_list_exposures(DaemonConnection *connection, MemoryPool *p
                 r = append_filter(call, filter, (uint32_t) all.n_items);
                 if (r != 0)
                         return error_trace(r);
-                r = call_send(connection, call, &reply);
+                r = daemon_call_send(connection, call, &reply);
                 if (r != 0)
                         return r;
 
@@ -314,7 +322,7 @@ int daemon_connection_list_exposures(DaemonConnection *connection, MemoryPool *p
                 if (r < 0)
                         return error_trace(r);
                 if (r > 0)
-                        return malformed(connection);
+                        return daemon_call_malformed(connection);
 
                 for (size_t i = 0; i < page.n_items; i++) {
                         BusRow *slot = memory_pool_append(pool, all.items, all.n_items);
@@ -340,14 +348,14 @@ int daemon_connection_explain(DaemonConnection *connection, MemoryPool *pool, co
         r = sd_bus_message_append(call, "s", cve);
         if (r < 0)
                 return error_origin(r);
-        r = call_send(connection, call, &reply);
+        r = daemon_call_send(connection, call, &reply);
         if (r != 0)
                 return r;
 
         r = row_message_read(reply, pool, ret);
         if (r < 0)
                 return error_trace(r);
-        return r > 0 ? malformed(connection) : 0;
+        return r > 0 ? daemon_call_malformed(connection) : 0;
 }
 
 /* Of a method without arguments that answers with rows. */
@@ -358,14 +366,14 @@ static int list(DaemonConnection *connection, const char *method, MemoryPool *po
         r = call_new(connection, method, &call);
         if (r != 0)
                 return r;
-        r = call_send(connection, call, &reply);
+        r = daemon_call_send(connection, call, &reply);
         if (r != 0)
                 return r;
 
         r = row_message_read_all(reply, pool, ret);
         if (r < 0)
                 return error_trace(r);
-        return r > 0 ? malformed(connection) : 0;
+        return r > 0 ? daemon_call_malformed(connection) : 0;
 }
 
 int daemon_connection_list_kernels(DaemonConnection *connection, MemoryPool *pool, BusRows *ret) {
@@ -388,7 +396,7 @@ int daemon_connection_import(DaemonConnection *connection, int fd, bool may_ask)
                 r = sd_bus_message_set_allow_interactive_authorization(call, may_ask);
         if (r < 0)
                 return error_origin(r);
-        return call_send(connection, call, &reply);
+        return daemon_call_send(connection, call, &reply);
 }
 
 int daemon_connection_rescan(DaemonConnection *connection, bool may_ask) {
@@ -401,5 +409,5 @@ int daemon_connection_rescan(DaemonConnection *connection, bool may_ask) {
         r = sd_bus_message_set_allow_interactive_authorization(call, may_ask);
         if (r < 0)
                 return error_origin(r);
-        return call_send(connection, call, &reply);
+        return daemon_call_send(connection, call, &reply);
 }

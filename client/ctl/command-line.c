@@ -72,6 +72,7 @@ static const char *const verbs[] = {
         [VERB_RESCAN] = "rescan",
         [VERB_PATCHES] = "patches",
         [VERB_SHOW_CONFIG] = "show-config",
+        [VERB_MONITOR] = "monitor",
         [VERB_HELP] = "help",
 };
 

@@ -27,6 +27,7 @@ typedef enum Verb {
         VERB_PATCHES,
         VERB_IMPORT,
         VERB_RESCAN,
+        VERB_MONITOR,
         VERB_SHOW_CONFIG,
         VERB_HELP,
         _VERB_MAX,

@@ -31,9 +31,10 @@ static int run_verb(MemoryPool *pool, const CommandLine *line, Page *page,
                 [VERB_RESCAN] = verb_rescan,
                 [VERB_PATCHES] = verb_patches,
                 [VERB_SHOW_CONFIG] = verb_show_config,
+                [VERB_MONITOR] = verb_monitor,
         };
         _cleanup_(daemon_connection_freep) DaemonConnection *connection = NULL;
-        VerbContext context = { .line = line, .pool = pool, .page = page };
+        VerbContext context = { .line = line, .pool = pool, .page = page, .now = utc_time_now };
         int r;
 
         r = daemon_connection_new(pool, &(DaemonPlace){ line->host, line->machine }, &connection);

@@ -98,6 +98,13 @@ static const UsageVerb verbs[] = {
                 "Makes klpwatchd look at the host again and judge anew; returns when that is done.",
                 { NO_ASK_PASSWORD_OPTION, JSON_OPTION },
         },
+        [VERB_MONITOR] = {
+                "monitor",
+                "a line for each change, until it is stopped",
+                "Prints what changes in the answer, in the kernels and in the live patches, as it changes. It goes on "
+                "when klpwatchd is restarted, and ends with Ctrl+C or when nobody reads it any more.",
+                { JSON_OPTION },
+        },
         [VERB_SHOW_CONFIG] = {
                 "show-config",
                 "the settings in force, and where each comes from",

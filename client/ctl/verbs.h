@@ -16,6 +16,7 @@ typedef struct VerbContext {
         DaemonConnection *connection;
         MemoryPool *pool;
         Page *page;
+        UtcTime (*now)(void);
         DaemonProblem problem; /* set with VERB_E_NO_ANSWER */
 } VerbContext;
 
@@ -32,6 +33,7 @@ int verb_plan(VerbContext *context);
 int verb_import(VerbContext *context);
 int verb_rescan(VerbContext *context);
 int verb_patches(VerbContext *context);
+int verb_monitor(VerbContext *context);
 int verb_show_config(VerbContext *context);
 
 /*

@@ -24,6 +24,7 @@ from gi.repository import GLib
 INTERFACE = 'org.klpwatch1.Manager'
 TIMES = {'kernel_date', 'patch_date', 'deadline', 'date', 'complete_to', 'released', 'start', 'end'}
 PAGE_MAX = 500
+PATCH = '/org/klpwatch1/livepatch/kpatch_5fa_5f1_5f2'
 SETTINGS = [
     {'section': 'Host', 'key': 'Channel', 'value': 'eus', 'default': 'auto', 'origin': '/etc/klpwatch.conf:3'},
     {'section': 'Host', 'key': 'LivePatching', 'value': 'auto', 'default': 'auto', 'origin': ''},
@@ -77,6 +78,9 @@ class Manager(dbus.service.Object):
     def __init__(self, bus, situation):
         super().__init__(bus, '/org/klpwatch1')
         self.situation = situation
+        self.properties = {'Patch': 'outdated', 'CoverageEnd': usec('2025-04-30'), 'OpenCritical': dbus.UInt32(2),
+                           'AssessedAt': usec('2024-09-30'), 'Stream': ''}
+        self.objects = {PATCH: ('org.klpwatch1.LivePatch', {'Name': 'kpatch_a_1_2', 'Enabled': False})}
 
     def enter(self, method, *arguments):
         note('call', method, *arguments)
@@ -125,6 +129,38 @@ class Manager(dbus.service.Object):
         return dbus.Array([dbus.Dictionary(entry, signature='sv') for entry in self.situation.get('settings', SETTINGS)],
                           signature='a{sv}')
 
+    @dbus.service.method(dbus.PROPERTIES_IFACE, in_signature='s', out_signature='a{sv}')
+    def GetAll(self, interface):
+        self.enter('GetAll', interface)
+        return dbus.Dictionary({key: item for key, item in self.properties.items()}, signature='sv')
+
+    @dbus.service.method('org.freedesktop.DBus.ObjectManager', out_signature='a{oa{sa{sv}}}')
+    def GetManagedObjects(self):
+        note('call', 'GetManagedObjects')
+        return dbus.Dictionary(
+            {dbus.ObjectPath(path): {interface: dbus.Dictionary(properties, signature='sv')}
+             for path, (interface, properties) in self.objects.items()}, signature='oa{sa{sv}}')
+
+    @dbus.service.signal(dbus.PROPERTIES_IFACE, signature='sa{sv}as')
+    def PropertiesChanged(self, interface, changed, invalidated):
+        pass
+
+    @dbus.service.signal('org.freedesktop.DBus.ObjectManager', signature='oas')
+    def InterfacesRemoved(self, path, interfaces):
+        pass
+
+    def obey(self, line):
+        """`set KEY VALUE` of the Manager, `enable` the live patch, `drop` it."""
+        verb, *words = line.split()
+        if verb == 'set':
+            self.properties[words[0]] = words[1]
+            self.PropertiesChanged(INTERFACE, {words[0]: words[1]}, [])
+        elif verb == 'enable':
+            self.objects[PATCH][1]['Enabled'] = True
+            self.PropertiesChanged(INTERFACE, {}, [])
+        elif verb == 'drop':
+            self.InterfacesRemoved(PATCH, [self.objects.pop(PATCH)[0]])
+
     @dbus.service.method(INTERFACE)
     def Rescan(self):
         self.enter('Rescan')
@@ -142,6 +178,7 @@ def main():
     bus = dbus.SystemBus()
     manager = Manager(bus, situation)
     name = dbus.service.BusName('org.klpwatch1', bus, do_not_queue=True)
+    GLib.io_add_watch(sys.stdin.fileno(), GLib.IO_IN, lambda *_: manager.obey(sys.stdin.readline()) or True)
     note('ready')
     GLib.MainLoop().run()
     del manager, name

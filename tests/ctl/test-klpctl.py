@@ -14,6 +14,7 @@ import json
 import os
 import pathlib
 import pty
+import re
 import signal
 import struct
 import subprocess
@@ -84,16 +85,35 @@ class Daemon:
         self.address = self.bus.address
         path = pathlib.Path(self.bus.folder.name, 'situation.json')
         path.write_text(json.dumps(self.situation), encoding='utf-8')
-        self.process = subprocess.Popen([HERE / 'klpwatchd-stand-in.py', path], stdout=subprocess.PIPE, text=True,
-                                        env=dict(os.environ, DBUS_SYSTEM_BUS_ADDRESS=self.address))
-        if self.process.stdout.readline() != 'ready\n':
-            raise Failure('the stand-in did not start')
+        self.start()
         return self
 
-    def __exit__(self, *_):
+    def start(self):
+        path = pathlib.Path(self.bus.folder.name, 'situation.json')
+        self.process = subprocess.Popen([HERE / 'klpwatchd-stand-in.py', path], stdin=subprocess.PIPE, text=True,
+                                        stdout=subprocess.PIPE, env=dict(os.environ, DBUS_SYSTEM_BUS_ADDRESS=self.address))
+        if self.process.stdout.readline() != 'ready\n':
+            raise Failure('the stand-in did not start')
+
+    def end(self):
         self.process.terminate()
         self.process.wait()
+        self.process.stdin.close()
         self.process.stdout.close()
+
+    def tell(self, order):
+        self.process.stdin.write(f'{order}\n')
+        self.process.stdin.flush()
+
+    def heard(self, word):
+        """Returns when the stand-in has noted a call of this name."""
+        while True:
+            line = self.process.stdout.readline()
+            if not line or word in line:
+                return
+
+    def __exit__(self, *_):
+        self.end()
         self.bus.__exit__()
 
     def calls(self):
@@ -527,8 +547,72 @@ def a_long_answer_on_a_terminal_goes_through_a_pager():
         expect_equal('PAGER' in klpctl(daemon.address, PAGER=page).stdout, False)
 
 
+class Monitor:
+    """klpctl monitor, once it knows the old values."""
+
+    def __init__(self, daemon, *arguments, locale='C.UTF-8'):
+        self.process = subprocess.Popen([KLPCTL, 'monitor', *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        text=True, encoding='utf-8', env=environment(daemon.address, locale=locale))
+        daemon.heard('GetManagedObjects')
+
+    def line(self):
+        return self.process.stdout.readline()
+
+    def end(self, number=signal.SIGINT):
+        if number:
+            self.process.send_signal(number)
+        code = self.process.wait(60)
+        stderr = self.process.stderr.read()
+        self.process.stdout.close()
+        self.process.stderr.close()
+        expect_equal((code, stderr), (0, ''))
+
+
+@test
+def monitor_prints_a_line_a_change():
+    with Daemon('covered') as daemon:
+        for locale, arrow in (('C.UTF-8', '→'), ('C', '->')):
+            monitor = Monitor(daemon, locale=locale)
+            new, old = ('applied', 'outdated') if arrow == '→' else ('outdated', 'applied')
+            daemon.tell(f'set Patch {new}')
+            line = monitor.line()
+            expect_equal(re.fullmatch(rf'\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC  host  Patch  {old} {arrow} {new}\n', line) and 1, 1)
+            monitor.end(signal.SIGTERM if arrow == '→' else signal.SIGINT)
+
+
+@test
+def monitor_prints_objects_as_json_and_goes_on_behind_a_restart():
+    with Daemon('covered') as daemon:
+        monitor = Monitor(daemon, '-j')
+        expected = [('livepatch kpatch_a_1_2', 'changed', 'Enabled', 'no', 'yes'),
+                    ('livepatch kpatch_a_1_2', 'went', None, None, None),
+                    ('host', 'changed', 'Stream', None, 'rhel-9.4'),
+                    ('klpwatchd', 'ended; waiting for it', None, None, None),
+                    ('klpwatchd', 'is back', None, None, None),
+                    ('host', 'changed', 'Stream', 'rhel-9.4', None),
+                    ('livepatch kpatch_a_1_2', 'appeared', None, None, None)]
+        for order in 'enable', 'drop', 'set Stream rhel-9.4':
+            daemon.tell(order)
+            daemon.heard('GetManagedObjects')
+        daemon.end()
+        daemon.start()
+        for row in expected:
+            line = json.loads(monitor.line())
+            expect_equal((line['schema'], *[line[key] for key in ('object', 'event', 'property', 'old', 'new')]), (1, *row))
+        monitor.end()
+
+
+@test
+def monitor_ends_when_nobody_reads_it():
+    with Daemon('covered') as daemon:
+        monitor = Monitor(daemon)
+        monitor.process.stdout.close()
+        monitor.process.stdout = open(os.devnull, encoding='utf-8')
+        monitor.end(0)
+
+
 # What each verb needs, and a value for each option that takes one; --help says which there are.
-WORDS = {'status': [], 'exposures': [], 'why': ['CVE-2024-36971'], 'kernels': [], 'plan': [], 'patches': [], 'show-config': [],
+WORDS = {'status': [], 'exposures': [], 'why': ['CVE-2024-36971'], 'kernels': [], 'plan': [], 'patches': [], 'show-config': [], 'monitor': [],
          'import': [str(HERE / 'meson.build')], 'rescan': [], 'help': []}
 VALUES = {'--json': 'short', '--severity': 'low', '--verdict': 'reboot-needed', '--at': '2025-05-02',
           '--host': 'web1', '--machine': 'web1', '-H': 'web1', '-M': 'web1'}
@@ -544,6 +628,7 @@ def listed(heading, *arguments):
 def every_verb_takes_every_option_or_says_why_not():
     verbs = [line.split()[0] for line in listed('Verbs')]
     expect_equal(sorted(verbs), sorted(WORDS))
+    verbs.remove('monitor')  # has no end of its own: below
     general = listed('Options')
     own = {verb: listed('Options', verb) if verb != 'help' else [] for verb in verbs}
     names = sorted({name for text in [*general, *sum(own.values(), [])] for name in text.replace(',', '').split()})
@@ -568,6 +653,15 @@ def every_verb_takes_every_option_or_says_why_not():
                             raise Failure(what)
                         elif option in ('--json', '-j') and verb != 'help':
                             json.loads(run.stdout)
+
+
+@test
+def monitor_takes_the_options_too():
+    with Daemon('covered') as daemon:
+        for option in '-j', '-q', '--no-legend', '--no-pager', '--json=pretty':
+            Monitor(daemon, option).end()
+        for option in '-Hweb1', '-Mweb1', '--all', '--no-ask-password':
+            expect_code(klpctl(daemon.address, 'monitor', option, PATH='/nonexistent'), 1)
 
 
 @test
