@@ -611,6 +611,24 @@ def monitor_ends_when_nobody_reads_it():
         monitor.end(0)
 
 
+@test
+def wide_pages_use_the_room_and_no_more():
+    pages = {'covered': ('status', 'exposures --all', 'why CVE-2024-36971', 'kernels', 'plan', 'patches', 'rescan', 'show-config'),
+             'trouble': ('status', 'exposures', 'kernels', 'plan', 'patches'), 'stalled': ('status', 'patches'),
+             'nothing-known': ('status', 'exposures', 'kernels', 'plan', 'patches'), 'hostile': ('status', 'patches')}
+    for situation, commands in pages.items():
+        with Daemon(situation) as daemon:
+            for command in commands:
+                for locale, suffix in (('C.UTF-8', ''), ('C', '.ascii')):
+                    run = klpctl(daemon.address, *command.split(), locale=locale, COLUMNS='120')
+                    expect_code(run, 0)
+                    for line in run.stdout.splitlines():
+                        if len(line) > 120 and not line.lstrip().startswith(('→ ', '-> ', '# /')):
+                            raise Failure(f'wider than 120 columns: {line}')
+                    expect_equal(run.stdout.isascii() or locale != 'C', True)
+                    expect_text(run.stdout, f'{situation}.{command.split()[0]}.120{suffix}.txt')
+
+
 # What each verb needs, and a value for each option that takes one; --help says which there are.
 WORDS = {'status': [], 'exposures': [], 'why': ['CVE-2024-36971'], 'kernels': [], 'plan': [], 'patches': [], 'show-config': [], 'monitor': [],
          'import': [str(HERE / 'meson.build')], 'rescan': [], 'help': []}
