@@ -575,6 +575,7 @@ def monitor_prints_a_line_a_change():
             monitor = Monitor(daemon, locale=locale)
             new, old = ('applied', 'outdated') if arrow == '→' else ('outdated', 'applied')
             daemon.tell(f'set Patch {new}')
+            daemon.heard('GetManagedObjects')  # else the next monitor would take this look for its own
             line = monitor.line()
             expect_equal(re.fullmatch(rf'\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC  host  Patch  {old} {arrow} {new}\n', line) and 1, 1)
             monitor.end(signal.SIGTERM if arrow == '→' else signal.SIGINT)
