@@ -140,6 +140,9 @@ static bool apply_live_patch(Assessment *assessment, Advice *advice) {
 static const char *wait_text(const Assessment *assessment) {
         UtcDay day = assessment->reboot.wait_for_selection;
 
+        if (day == UTC_DAY_NONE && assessment->situation.calendar &&
+            assessment->situation.calendar->minors_stay)
+                return "wait for the vendor's next kernel, or move to its next release";
         return day == UTC_DAY_NONE ? "wait for the next minor release"
                                    : say(assessment, "the next is to be selected around %s",
                                          day_text(assessment, day));

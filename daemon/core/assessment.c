@@ -43,14 +43,15 @@ static JudgedKernel *add_kernel(Assessment *assessment, const char *full_name) {
         JudgedKernel *kernel;
         size_t n_prefix;
 
-        if (kernel_release_parse(full_name, &release) != 0)
+        if (situation_parse_kernel(situation, full_name, &release) != 0)
                 return NULL;
         for (size_t i = 0; i < assessment->n_kernels; i++) {
                 kernel = &assessment->kernels[i];
-                if (strcmp(kernel->name, release.name) == 0 &&
+                if (kernel_release_is_same(&kernel->release, &release) &&
                     strcmp(kernel->release.variant, release.variant) == 0) {
-                        /* A name with its architecture says more than a feed's. */
-                        if (release.arch[0] != '\0' && kernel->release.arch[0] == '\0') {
+                        /* A name with its architecture or flavour says more than a feed's. */
+                        if ((release.arch[0] != '\0' && kernel->release.arch[0] == '\0') ||
+                            (release.flavour[0] != '\0' && kernel->release.flavour[0] == '\0')) {
                                 kernel->release = release;
                                 kernel->full_name = memory_pool_text(assessment->pool, full_name);
                         }
@@ -66,7 +67,7 @@ static JudgedKernel *add_kernel(Assessment *assessment, const char *full_name) {
         kernel->full_name = memory_pool_text(assessment->pool, full_name);
         kernel->major = kernel->minor = -1;
         if (situation->calendar) {
-                kernel->known = situation_find_kernel(situation, kernel->name);
+                kernel->known = situation_find_kernel(situation, &release);
                 kernel->stream = situation_stream_of(situation, &release);
                 if (kernel->stream)
                         stream_name_parse(kernel->stream, &n_prefix, &kernel->major,

@@ -8,8 +8,6 @@
  * end of its last day.
  */
 
-#include <string.h>
-
 #include "core/coverage-window.h"
 #include "core/eligibility.h"
 #include "core/livepatch-name.h"
@@ -37,8 +35,8 @@ static void find_start(const Situation *situation, JudgedKernel *kernel) {
         } else if (kernel->running && host->kernel_built != UTC_TIME_NONE) {
                 kernel->start = utc_day_of(host->kernel_built);
                 kernel->start_basis = BASIS_BUILD_DATE;
-        } else if (kernel->calendar_stream && kernel->calendar_stream->initial_kernel &&
-                   strcmp(kernel->calendar_stream->initial_kernel, kernel->name) == 0) {
+        } else if (kernel->calendar_stream &&
+                   calendar_stream_begins_with(kernel->calendar_stream, &kernel->release)) {
                 kernel->start = kernel->calendar_stream->general_availability;
                 kernel->start_basis = BASIS_POLICY;
         }
@@ -55,21 +53,22 @@ static void cut(EndDate *end, EndDate other) {
 
 static EndDate months_end(const Situation *situation, const JudgedKernel *kernel) {
         const CalendarModel *model;
+        int n_months;
 
         model = support_calendar_model_at(situation->calendar,
                                           eligibility_model_day(situation, kernel));
         if (!model)
                 return (EndDate){ .day = UTC_DAY_NONE };
+        n_months = support_calendar_months(model, kernel->calendar_stream);
         return (EndDate){
-                .day = utc_day_add_months(kernel->start, model->n_months),
+                .day = utc_day_add_months(kernel->start, n_months),
                 .basis = kernel->start_basis == BASIS_BUILD_DATE ? BASIS_BUILD_DATE : BASIS_POLICY,
-                .why = memory_pool_format(situation->pool, "%d months from its %s on %s (model %s)",
-                                          model->n_months,
-                                          kernel->start_basis == BASIS_BUILD_DATE ? "build"
-                                          : kernel->start_basis == BASIS_OVERRIDE ? "start"
-                                                                                  : "release",
-                                          situation_day_text(situation, kernel->start),
-                                          model->name),
+                .why = memory_pool_format(
+                                situation->pool, "%d months from its %s on %s (model %s)", n_months,
+                                kernel->start_basis == BASIS_BUILD_DATE ? "build"
+                                : kernel->start_basis == BASIS_OVERRIDE ? "start"
+                                                                        : "release",
+                                situation_day_text(situation, kernel->start), model->name),
         };
 }
 

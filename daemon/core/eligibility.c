@@ -73,7 +73,9 @@ static const KnownKernel *first_of_later_minor(const Situation *situation,
 
 static UtcDay main_end(const Situation *situation, const CalendarStream *stream, Basis *ret_basis,
                        bool *ret_expected, const char **ret_why) {
-        const KnownKernel *next = first_of_later_minor(situation, stream);
+        const KnownKernel *next = situation->calendar->minors_stay
+                                                  ? NULL
+                                                  : first_of_later_minor(situation, stream);
         UtcDay end = stream->channel_end[CHANNEL_MAIN];
 
         if (next && (end == UTC_DAY_NONE || next->released <= end)) {
@@ -89,6 +91,12 @@ static UtcDay main_end(const Situation *situation, const CalendarStream *stream,
                                               "the support calendar ends %s in channel main",
                                               stream->name);
                 return end;
+        }
+        if (situation->calendar->minors_stay) {
+                *ret_why = memory_pool_format(situation->pool,
+                                              "the support calendar knows no end of %s",
+                                              stream->name);
+                return UTC_DAY_NONE;
         }
         *ret_expected = true;
         *ret_why = memory_pool_format(situation->pool,
@@ -137,11 +145,19 @@ static bool by_override(Judging *judging) {
 static const WindowFact *find_vendor_window(const Situation *situation,
                                             const JudgedKernel *kernel) {
         const WindowFact *found = NULL;
+        char package[LIVEPATCH_NAME_BYTES] = "";
 
-        for (size_t i = 0; i < situation->n_windows; i++)
-                if (strcmp(situation->windows[i]->kernel, kernel->name) == 0 &&
-                    (!found || situation->windows[i]->end > found->end))
-                        found = situation->windows[i];
+        livepatch_package_name(&kernel->release, package);
+        for (size_t i = 0; i < situation->n_windows; i++) {
+                const WindowFact *window = situation->windows[i];
+
+                if (strcmp(window->kernel, kernel->name) != 0 &&
+                    strcmp(window->kernel, kernel->release.name) != 0 &&
+                    (package[0] == '\0' || !text_equal(window->package, package)))
+                        continue;
+                if (!found || window->end > found->end)
+                        found = window;
+        }
         return found;
 }
 
@@ -420,7 +436,8 @@ static void by_calendar(Judging *judging) {
                 because(judging,
                         "every kernel erratum of its time gets live patches for %d months (%s, "
                         "model %s)",
-                        judging->model->n_months, file, judging->model->name);
+                        support_calendar_months(judging->model, kernel->calendar_stream), file,
+                        judging->model->name);
                 conclude(judging, ELIGIBLE_YES, BASIS_POLICY);
         } else if (judging->initial) {
                 because(judging,
@@ -493,7 +510,8 @@ void eligibility_judge(const Situation *situation, JudgedKernel *kernel, bool fa
         kernel->selection_day = UTC_DAY_NONE;
         kernel->vendor_window = find_vendor_window(situation, kernel);
         if (kernel->calendar_stream) {
-                judging.initial = text_equal(kernel->calendar_stream->initial_kernel, kernel->name);
+                judging.initial = calendar_stream_begins_with(kernel->calendar_stream,
+                                                              &kernel->release);
                 judging.model = support_calendar_model_at(situation->calendar,
                                                           eligibility_model_day(situation, kernel));
                 if (judging.model && judging.model->selects)

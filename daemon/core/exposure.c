@@ -242,13 +242,22 @@ static bool reaches(const char *version, const PatchFact *patch) {
         return version && patch && package_evr_compare(version, patch->version) >= 0;
 }
 
+/* A module that is this one fix is active, whatever the rest of its package is. */
+static bool has_active_fix(const PatchReport *patches, const char *cve) {
+        for (size_t i = 0; i < patches->n_patches; i++)
+                if (patches->patches[i].known && patches->patches[i].active &&
+                    strcmp(patches->patches[i].name.cve, cve) == 0)
+                        return true;
+        return false;
+}
+
 /* The verdict that live patches give, or VERDICT_UNKNOWN when none does. */
 static Verdict judge_by_patches(const Mentions *mentions, const PatchReport *patches,
                                 Exposure *exposure) {
         const PatchFact *first = mentions->first, *available = mentions->available;
 
         exposure->patch = first;
-        if (reaches(patches->active, first))
+        if (reaches(patches->active, first) || (first && has_active_fix(patches, exposure->cve)))
                 return VERDICT_LIVE_PATCHED;
         if (reaches(patches->pending, first))
                 return VERDICT_LIVE_PATCH_PENDING;

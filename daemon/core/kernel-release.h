@@ -4,8 +4,11 @@
 
 /*
  * A kernel release as `uname -r` and package names spell it:
- *   VERSION-RELEASE[.ARCH][+VARIANT]   5.14.0-427.13.1.el9_4.x86_64+rt
- * Feeds name kernels without architecture and variant (`5.14.0-427.13.1.el9_4`); both forms parse.
+ *   VERSION-RELEASE[.ARCH][+VARIANT]   5.14.0-427.13.1.el9_4.x86_64+rt   (Red Hat, Amazon)
+ *   VERSION-RELEASE-FLAVOUR            5.14.21-150500.55.28-default      (SUSE, Ubuntu, Debian)
+ * Feeds name kernels without architecture, variant and flavour (`5.14.0-427.13.1.el9_4`); a feed's
+ * name of a kernel with flavours has one number more than `uname -r`, the count of rebuilds or uploads
+ * (`5.14.21-150500.55.28.1`). All of these parse.
  */
 
 #include <stdbool.h>
@@ -24,13 +27,23 @@ typedef struct KernelRelease {
         char version[KERNEL_RELEASE_BYTES]; /* 5.14.0 */
         char release[KERNEL_RELEASE_BYTES]; /* 427.13.1.el9_4 */
         char arch[16];                      /* "" when not named */
-        char variant[32];           /* rt, debug, 64k, rt-debug, …; "" for the plain kernel */
-        char dist[32];              /* el9_4, el8, el9uek; "" without one */
+        char variant[32]; /* rt, debug, 64k, rt-debug, …; "" for the plain kernel */
+        char flavour[32]; /* default, generic, cloud-amd64, …; "" where the form has none */
+        char dist[32];    /* el9_4, el8, el9uek, amzn2023; "" without one */
         int dist_major, dist_minor; /* of a dist el<major>[_<minor>], each -1 when not named */
 } KernelRelease;
 
 /* 0 or KERNEL_RELEASE_E_MALFORMED. */
 int kernel_release_parse(const char *text, KernelRelease *ret);
+
+/*
+ * The same kernel, whichever of the two forms names it: with a flavour as `uname -r` prints it, or
+ * without one and with a number more, as feeds do. Architecture and variant do not count.
+ */
+bool kernel_release_is_same(const KernelRelease *a, const KernelRelease *b);
+
+/* Nothing but numbers in the release, and no flavour: how feeds name kernels that have flavours. */
+bool kernel_release_is_bare(const KernelRelease *kernel);
 
 /* By version, then release, as rpm orders packages; architecture and variant do not count. -1, 0 or 1. */
 int kernel_release_compare(const KernelRelease *a, const KernelRelease *b);

@@ -31,13 +31,41 @@ static void raise(const char **highest, const char *version) {
                 *highest = version;
 }
 
+/* The version-release of the highest non-empty package that is installed for the running kernel; NULL = none. */
+static const char *installed_version(const Situation *situation, const char *package) {
+        const HostFacts *host = situation->input->host;
+        const char *version = NULL;
+
+        for (size_t i = 0; package && i < host->n_packages; i++)
+                if (strcmp(host->packages[i].name, package) == 0 &&
+                    !livepatch_version_is_empty(host->packages[i].version))
+                        raise(&version, livepatch_version_without_dist(situation->pool,
+                                                                       host->packages[i].version));
+        return version;
+}
+
+/* Decodes a module's name; one that tells no version gets its package's. */
+static bool decode(const Situation *situation, const char *module, LivepatchName *ret) {
+        const char *version;
+
+        if (livepatch_name_decode(module, &situation->running, ret) != 0)
+                return false;
+        if (ret->version[0] != '\0')
+                return true;
+        version = installed_version(situation, ret->package);
+        if (!version || strlen(version) >= sizeof(ret->version))
+                return false;
+        strcpy(ret->version, version);
+        return true;
+}
+
 /* The version of a live-patch module file that lies in the running kernel's folder; NULL when it is another's. */
 static const char *version_of_file(const Situation *situation, const ModuleFile *file) {
         LivepatchName name;
 
         if (!file->livepatch || !text_equal(file->kernel, situation->input->host->kernel) ||
             (file->vermagic && !text_equal(file->vermagic, situation->input->host->kernel)) ||
-            livepatch_name_decode(file->name, &situation->running, &name) != 0)
+            !decode(situation, file->name, &name))
                 return NULL;
         return memory_pool_text(situation->pool, name.version);
 }
@@ -47,20 +75,12 @@ static void find_on_disk(const Situation *situation, PatchReport *report) {
 
         for (size_t i = 0; i < host->n_modules; i++)
                 raise(&report->on_disk, version_of_file(situation, &host->modules[i]));
-        if (!host->modules_unknown)
-                return;
-        for (size_t i = 0; i < host->n_packages; i++)
-                if (text_equal(host->packages[i].name, report->package) &&
-                    !livepatch_version_is_empty(host->packages[i].version))
-                        raise(&report->on_disk,
-                              livepatch_version_without_dist(situation->pool,
-                                                             host->packages[i].version));
+        if (host->modules_unknown)
+                raise(&report->on_disk, installed_version(situation, report->package));
 }
 
 static void find_newest(const Situation *situation, const JudgedKernel *running,
                         PatchReport *report) {
-        const HostFacts *host = situation->input->host;
-
         for (size_t i = 0; i < situation->n_patches; i++) {
                 const PatchFact *patch = situation->patches[i];
 
@@ -75,12 +95,7 @@ static void find_newest(const Situation *situation, const JudgedKernel *running,
         if (report->newest)
                 report->newest_version = report->newest->version;
         raise(&report->newest_version, report->on_disk);
-        for (size_t i = 0; i < host->n_packages; i++)
-                if (text_equal(host->packages[i].name, report->package) &&
-                    !livepatch_version_is_empty(host->packages[i].version))
-                        raise(&report->newest_version,
-                              livepatch_version_without_dist(situation->pool,
-                                                             host->packages[i].version));
+        raise(&report->newest_version, installed_version(situation, report->package));
 }
 
 static bool has_file_of_version(const Situation *situation, const char *version) {
@@ -118,7 +133,11 @@ static const char *path_of_file(const Situation *situation, const char *module) 
 /* Would boot load this patch again? What could not be read is no reason for "no". */
 static void judge_survival(const Situation *situation, JudgedPatch *patch) {
         const HostFacts *host = situation->input->host;
-        const char *off = situation->calendar ? situation->calendar->loader_off_option : NULL;
+        const SupportCalendar *calendar = situation->calendar;
+        const char *off = calendar ? calendar->loader_off_option : NULL;
+        /* Without one, the patches of this vendor are loaded from the initial file system. */
+        bool service = !calendar || calendar->loader_service;
+        bool files = !calendar || !calendar->patches_unlisted; /* else the service fetches them */
         const TextList *options =
                         host->default_options.n_items > 0 ? &host->default_options : &host->cmdline;
 
@@ -126,7 +145,7 @@ static void judge_survival(const Situation *situation, JudgedPatch *patch) {
         if (off && text_list_has(options, off))
                 patch->survives_because = memory_pool_format(
                                 situation->pool, "%s is on the kernel command line", off);
-        else if (!host->loader_unknown && !text_equal(host->loader_state, "enabled"))
+        else if (service && !host->loader_unknown && !text_equal(host->loader_state, "enabled"))
                 patch->survives_because = memory_pool_format(
                                 situation->pool, "%s is %s",
                                 host->loader_service ? host->loader_service
@@ -134,15 +153,25 @@ static void judge_survival(const Situation *situation, JudgedPatch *patch) {
                                                 ? situation->calendar->loader_service
                                                 : "the loader service",
                                 host->loader_state ? host->loader_state : "not installed");
-        else if (!host->modules_unknown && !has_file_of_version(situation, patch->name.version))
+        else if (files && !host->modules_unknown &&
+                 !has_file_of_version(situation, patch->name.version))
                 patch->survives_because = memory_pool_format(
                                 situation->pool,
                                 "no module file of version %s is on disk for this kernel",
                                 patch->name.version);
-        else if (host->loader_unknown || host->modules_unknown) {
+        else if ((service && host->loader_unknown) || (files && host->modules_unknown)) {
                 patch->survives_reboot = TRISTATE_UNKNOWN;
-                patch->survives_because =
-                                host->loader_unknown ? host->loader_unknown : host->modules_unknown;
+                patch->survives_because = service && host->loader_unknown ? host->loader_unknown
+                                                                          : host->modules_unknown;
+        } else if (!service) {
+                patch->survives_reboot = TRISTATE_YES;
+                patch->survives_because = "its module file is on disk, and this vendor's patches "
+                                          "need no service to be loaded at boot";
+        } else if (!files) {
+                patch->survives_reboot = TRISTATE_YES;
+                patch->survives_because = memory_pool_format(
+                                situation->pool, "%s is enabled",
+                                host->loader_service ? host->loader_service : "the loader service");
         } else {
                 patch->survives_reboot = TRISTATE_YES;
                 patch->survives_because = memory_pool_format(
@@ -154,6 +183,67 @@ static void judge_survival(const Situation *situation, JudgedPatch *patch) {
 static bool is_unreadable(const LoadedPatch *loaded) {
         return loaded->listed &&
                (loaded->enabled == TRISTATE_UNKNOWN || loaded->transition == TRISTATE_UNKNOWN);
+}
+
+/* Where the name says no kernel, or no version: what was taken for it, and why. */
+static void explain_name(const Situation *situation, const JudgedPatch *patch,
+                         PatchReport *report) {
+        const char *installed = installed_version(situation, patch->name.package);
+
+        if (patch->name.names_kernel)
+                return;
+        if (installed && package_evr_compare(installed, patch->name.version) == 0)
+                text_list_format(&report->because, situation->pool,
+                                 "module %s names no kernel: by the installed package %s-%s, which "
+                                 "is the running kernel's",
+                                 patch->loaded->name, patch->name.package, installed);
+        else
+                text_list_format(&report->because, situation->pool,
+                                 "module %s names no kernel: taken for the running kernel's, as it "
+                                 "is loaded there (package %s is %s%s)",
+                                 patch->loaded->name, patch->name.package,
+                                 installed ? "installed as " : "not installed",
+                                 installed ? installed : "");
+}
+
+/* Packages leave a module in two places: the first file of each name counts. */
+static bool is_first_file(const HostFacts *host, size_t file) {
+        for (size_t i = 0; i < file; i++)
+                if (strcmp(host->modules[i].name, host->modules[file].name) == 0 &&
+                    strcmp(host->modules[i].kernel, host->modules[file].kernel) == 0)
+                        return false;
+        return true;
+}
+
+/*
+ * A package of several fixes is active when every module file of it is. What is on disk and not
+ * active, while others of the same version are, takes the version back from `active`.
+ */
+static void require_all_modules(const Situation *situation, PatchReport *report) {
+        const HostFacts *host = situation->input->host;
+        size_t n_active = 0, n_idle = 0;
+
+        for (size_t i = 0; i < report->n_patches; i++)
+                if (report->patches[i].known && report->patches[i].name.each_fix)
+                        report->patches[i].active ? n_active++ : n_idle++;
+        for (size_t i = 0; i < host->n_modules; i++) {
+                const ModuleFile *file = &host->modules[i];
+                LivepatchName name;
+
+                if (file->livepatch && text_equal(file->kernel, host->kernel) &&
+                    decode(situation, file->name, &name) && name.each_fix &&
+                    !host_facts_find_patch(host, file->name) && is_first_file(host, i))
+                        n_idle++;
+        }
+        if (n_active == 0 || n_idle == 0)
+                return;
+        text_list_format(&report->because, situation->pool,
+                         "%zu of the %zu modules of %s are active: the package is not wholly "
+                         "applied",
+                         n_active, n_active + n_idle, report->package);
+        report->partial = true;
+        raise(&report->idle, report->active);
+        report->active = NULL;
 }
 
 static void judge_patches(const Situation *situation, PatchReport *report) {
@@ -168,8 +258,7 @@ static void judge_patches(const Situation *situation, PatchReport *report) {
                         return;
                 patch->loaded = loaded;
                 patch->known = situation_is_vendor_kernel(situation, &situation->running) &&
-                               livepatch_name_decode(loaded->name, &situation->running,
-                                                     &patch->name) == 0;
+                               decode(situation, loaded->name, &patch->name);
                 if (loaded->listed &&
                     (loaded->enabled == TRISTATE_UNKNOWN || loaded->transition == TRISTATE_UNKNOWN))
                         report->unreadable = true;
@@ -180,6 +269,7 @@ static void judge_patches(const Situation *situation, PatchReport *report) {
                         continue;
                 patch->base_kernel = situation->running.name;
 
+                explain_name(situation, patch, report);
                 judge_survival(situation, patch);
                 if (patch->active)
                         raise(&report->active, patch->name.version);
@@ -192,6 +282,7 @@ static void judge_patches(const Situation *situation, PatchReport *report) {
         }
         report->unreadable = report->unreadable || host->livepatch_unknown;
         raise(&report->idle, report->on_disk);
+        require_all_modules(situation, report);
 }
 
 static PatchState find_transition(const Situation *situation, const PatchReport *report) {
@@ -242,6 +333,15 @@ static PatchState find_state(const Situation *situation, const JudgedKernel *run
         state = find_transition(situation, report);
         if (state != PATCH_UNKNOWN)
                 return state;
+        if (report->partial)
+                return PATCH_OUTDATED;
+        if (report->active && situation->calendar->patches_unlisted) {
+                text_list_format(&report->because, situation->pool,
+                                 "patch %s is active; its vendor publishes no versions, so that it "
+                                 "is the newest cannot be told",
+                                 report->active);
+                return PATCH_APPLIED;
+        }
         if (report->active) {
                 if (report->newest_version &&
                     package_evr_compare(report->active, report->newest_version) < 0)

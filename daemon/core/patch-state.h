@@ -52,6 +52,7 @@ typedef struct PatchReport {
                         newest; /* newest non-empty release that the host can get; NULL = none known */
         const char *newest_version; /* the same or a newer one that is installed here; NULL = none */
         const char *package;        /* package name for this kernel; NULL when it has none */
+        bool partial;               /* some, not all, of the modules of one package are active */
         bool unreadable;            /* whether a patch is active could not be read */
         TextList because;
 } PatchReport;

@@ -27,9 +27,49 @@ static bool is_of_vendor(const Situation *situation, size_t source) {
                           situation->calendar->vendor);
 }
 
+static bool has_form(const SupportCalendar *calendar, const KernelRelease *kernel) {
+        if (kernel->flavour[0] != '\0')
+                return text_list_has(&calendar->flavours, kernel->flavour);
+        return calendar->kernel_form && kernel->dist_major >= 0 &&
+               text_starts_with(kernel->dist, calendar->kernel_form);
+}
+
+static bool has_flavours(const SupportCalendar *calendar) {
+        return calendar->flavours.n_items > 0;
+}
+
+int situation_parse_kernel(const Situation *situation, const char *text, KernelRelease *ret) {
+        int r;
+
+        r = kernel_release_parse(text, ret);
+        if (r)
+                return r;
+        /* A flavour that is not the vendor's plain one is a variant like any other. */
+        if (ret->flavour[0] != '\0' &&
+            (!situation->calendar || !has_form(situation->calendar, ret)))
+                strcpy(ret->variant, ret->flavour);
+        return 0;
+}
+
 bool situation_is_vendor_kernel(const Situation *situation, const KernelRelease *kernel) {
-        return situation->calendar && kernel->dist_major >= 0 && kernel->variant[0] == '\0' &&
-               text_starts_with(kernel->dist, situation->calendar->kernel_form);
+        return situation->calendar && kernel->variant[0] == '\0' &&
+               (has_form(situation->calendar, kernel) ||
+                (has_flavours(situation->calendar) && kernel_release_is_bare(kernel)));
+}
+
+static bool matches_any(const TextList *globs, const char *text) {
+        for (size_t i = 0; i < globs->n_items; i++)
+                if (fnmatch(globs->items[i], text, 0) == 0)
+                        return true;
+        return false;
+}
+
+/* What a kernel's own name says is more exact than a feed, whose advisories may cover several minors. */
+static const char *stream_by_glob(const SupportCalendar *calendar, const KernelRelease *kernel) {
+        for (size_t i = 0; i < calendar->n_streams; i++)
+                if (matches_any(&calendar->streams[i].kernels, kernel->name))
+                        return calendar->streams[i].name;
+        return NULL;
 }
 
 static const CalendarStream *stream_of_initial_kernel(const SupportCalendar *calendar,
@@ -52,7 +92,7 @@ static const CalendarStream *stream_of_initial_kernel(const SupportCalendar *cal
 static const char *stream_by_name(const Situation *situation, const KernelRelease *kernel) {
         const CalendarStream *stream;
 
-        if (kernel->dist_major < 0)
+        if (kernel->dist_major < 0 || !text_starts_with(kernel->dist, "el"))
                 return NULL;
         if (kernel->dist_minor >= 0)
                 return memory_pool_format(situation->pool, "%s-%d.%d",
@@ -64,10 +104,14 @@ static const char *stream_by_name(const Situation *situation, const KernelReleas
 
 const char *situation_stream_of(const Situation *situation, const KernelRelease *kernel) {
         const KnownKernel *known;
+        const char *stream;
 
         if (!situation->calendar)
                 return NULL;
-        known = situation_find_kernel(situation, kernel->name);
+        stream = stream_by_glob(situation->calendar, kernel);
+        if (stream)
+                return stream;
+        known = situation_find_kernel(situation, kernel);
         return known && known->stream ? known->stream : stream_by_name(situation, kernel);
 }
 
@@ -108,7 +152,10 @@ static void add_kernel_fact(Situation *situation, const KernelFact *fact) {
                         return;
                 known->name = fact->release;
                 known->release = release;
-                known->stream = fact->stream ? fact->stream : stream_by_name(situation, &release);
+                known->stream = stream_by_glob(situation->calendar, &release);
+                if (!known->stream)
+                        known->stream = fact->stream ? fact->stream
+                                                     : stream_by_name(situation, &release);
                 known->major = known->minor = -1;
                 if (known->stream)
                         stream_name_parse(known->stream, &n_prefix, &known->major, &known->minor);
@@ -160,28 +207,22 @@ static void gather_facts(Situation *situation) {
 #undef GATHER
 }
 
-const KnownKernel *situation_find_kernel(const Situation *situation, const char *name) {
+const KnownKernel *situation_find_kernel(const Situation *situation, const KernelRelease *kernel) {
         for (size_t i = 0; i < situation->n_kernels; i++)
-                if (strcmp(situation->kernels[i].name, name) == 0)
+                if (kernel_release_is_same(&situation->kernels[i].release, kernel))
                         return &situation->kernels[i];
         return NULL;
 }
 
-static bool matches_any(const TextList *globs, const char *text) {
-        for (size_t i = 0; i < globs->n_items; i++)
-                if (fnmatch(globs->items[i], text, 0) == 0)
-                        return true;
-        return false;
-}
-
 static Channel channel_of_repository(const char *id) {
-        static const Channel widest_last[] = { CHANNEL_EUS, CHANNEL_E4S, CHANNEL_AUS, CHANNEL_TUS };
+        static const Channel widest_last[] = { CHANNEL_EUS, CHANNEL_E4S, CHANNEL_AUS, CHANNEL_TUS,
+                                               CHANNEL_LTSS };
         Channel found = CHANNEL_MAIN;
         char token[8];
 
         for (size_t i = 0; i < ELEMENTS(widest_last); i++) {
                 snprintf(token, sizeof(token), "-%s-", channel_to_text(widest_last[i]));
-                if (strstr(id, token))
+                if (strcasestr(id, token))
                         found = widest_last[i];
         }
         return found;
@@ -200,6 +241,9 @@ static Channel channel_of_host(Situation *situation) {
                                  situation->input->policy->channel_place);
                 return situation->input->policy->channel;
         }
+        /* A vendor with one channel has no repositories that would tell. */
+        if (situation->calendar->base_repositories.n_items == 0)
+                return CHANNEL_MAIN;
         if (host->repositories_unknown) {
                 text_list_format(&situation->because, situation->pool,
                                  "channel unknown: enabled repositories: %s; judged as main",
@@ -243,6 +287,8 @@ bool situation_available(const Situation *situation, const char *stream, Channel
         const CalendarStream *calendar_stream =
                         support_calendar_find_stream(situation->calendar, stream);
 
+        if (channels == 0 && situation->calendar->base_repositories.n_items == 0)
+                return true; /* the vendor has one channel */
         return (channels & channel_set_of_host(situation_channel_in(situation, calendar_stream))) !=
                0;
 }
@@ -267,7 +313,7 @@ bool situation_in_lineage(const Situation *situation, const char *stream) {
                 return false;
         if (strcmp(stream, situation->stream) == 0)
                 return true;
-        if (situation->channel > CHANNEL_MAIN)
+        if (situation->channel > CHANNEL_MAIN || situation->calendar->minors_stay)
                 return false;
         return stream_name_parse(stream, &n_prefix, &major, &minor) &&
                stream_name_parse(situation->stream, &n_own, &own_major, &own_minor) &&
@@ -277,13 +323,15 @@ bool situation_in_lineage(const Situation *situation, const char *stream) {
 
 bool situation_patch_is_for(_unused_ const Situation *situation, const PatchFact *patch,
                             const KernelRelease *kernel, const char *stream) {
+        bool kpatch = text_starts_with(patch->package, LIVEPATCH_PACKAGE_PREFIX);
         char package[LIVEPATCH_NAME_BYTES];
 
-        if (patch->base)
+        if (patch->base && kpatch)
                 return strcmp(patch->base, kernel->name) == 0;
+        /* SUSE's and Amazon's package names say all that there is to say of a base. */
         return livepatch_package_name(kernel, package) == 0 &&
                strcmp(package, patch->package) == 0 &&
-               (!patch->stream || text_equal(patch->stream, stream));
+               (!kpatch || !patch->stream || text_equal(patch->stream, stream));
 }
 
 static void find_intent(Situation *situation) {
@@ -331,10 +379,14 @@ static void find_vendor(Situation *situation) {
                 const SupportCalendar *calendar = situation->input->calendars[i];
 
                 if (text_list_has(&calendar->os_ids, host->os_id) &&
-                    situation->running.dist_major >= 0 &&
-                    text_starts_with(situation->running.dist, calendar->kernel_form))
+                    (has_form(calendar, &situation->running) ||
+                     (situation->running.flavour[0] != '\0' && has_flavours(calendar))))
                         situation->calendar = calendar;
         }
+        /* Another flavour of the vendor's is a kernel of its own numbers, which nothing here judges. */
+        if (situation->calendar && situation->running.flavour[0] != '\0' &&
+            !has_form(situation->calendar, &situation->running))
+                strcpy(situation->running.variant, situation->running.flavour);
 }
 
 /* Why live patching is no question on this host; NULL when it is one. */
@@ -356,6 +408,11 @@ static const char *find_not_applicable(const Situation *situation) {
                                                                    "no vendor publishes live "
                                                                    "patches for this kernel on %s",
                                                                    host->os_id);
+        if (running->flavour[0] != '\0' && running->variant[0] != '\0')
+                return memory_pool_format(situation->pool,
+                                          "only kernels of flavour %s are judged, this is the %s "
+                                          "flavour",
+                                          situation->calendar->flavours.items[0], running->variant);
         if (running->variant[0] != '\0')
                 return memory_pool_format(
                                 situation->pool,
@@ -408,6 +465,8 @@ void situation_init(Situation *ret, const AssessInput *input, MemoryPool *pool) 
                                          channel_to_text(situation.channel));
                 situation.exposures_apply = situation.stream &&
                                             !strstr(situation.running.release, ".rt") &&
+                                            (situation.running.flavour[0] == '\0' ||
+                                             situation.running.variant[0] == '\0') &&
                                             !host->container;
         }
         situation.not_applicable = find_not_applicable(&situation);

@@ -71,10 +71,16 @@ typedef struct Situation {
 /* Fills `ret`; everything derived lives in `pool`, which the caller checks for exhaustion. */
 void situation_init(Situation *ret, const AssessInput *input, MemoryPool *pool);
 
-/* The known kernel of this name, or NULL. */
-const KnownKernel *situation_find_kernel(const Situation *situation, const char *name);
+/* The same as kernel_release_parse(), but a flavour that is not the vendor's plain one becomes the variant. */
+int situation_parse_kernel(const Situation *situation, const char *text, KernelRelease *ret);
 
-/* The minor that a kernel belongs to, by the facts, its dist tag, or the calendar's initial kernels. NULL when not known. */
+/* The known kernel that this is, or NULL. */
+const KnownKernel *situation_find_kernel(const Situation *situation, const KernelRelease *kernel);
+
+/*
+ * The minor that a kernel belongs to: by the calendar's `Kernels=`, the facts, its dist tag, or the
+ * calendar's initial kernels. NULL when not known.
+ */
 const char *situation_stream_of(const Situation *situation, const KernelRelease *kernel);
 
 /* The host's channel in another minor: brought down to one that the minor has. */
@@ -104,5 +110,5 @@ bool situation_patch_is_for(const Situation *situation, const PatchFact *patch,
 int situation_compare_kernels(int major_a, int minor_a, const KernelRelease *a, int major_b,
                               int minor_b, const KernelRelease *b);
 
-/* The kernel is of the vendor's plain form: right dist tag, no variant. */
+/* The kernel is of the vendor's plain form: right dist tag or flavour, no variant. */
 bool situation_is_vendor_kernel(const Situation *situation, const KernelRelease *kernel);

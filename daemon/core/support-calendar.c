@@ -16,7 +16,6 @@
 #include "base/error.h"
 #include "base/ini-text.h"
 #include "base/text.h"
-#include "core/kernel-release.h"
 #include "core/support-calendar.h"
 
 typedef struct Parser {
@@ -155,8 +154,11 @@ static const Key keys[] = {
         CALENDAR("Vendor", read_text, vendor),
         CALENDAR("OsIds", read_words, os_ids),
         CALENDAR("KernelForm", read_text, kernel_form),
+        CALENDAR("Flavours", read_words, flavours),
         CALENDAR("StreamPrefix", read_text, stream_prefix),
         CALENDAR("Architectures", read_words, architectures),
+        CALENDAR("MinorsStay", read_yes_no, minors_stay),
+        CALENDAR("PatchesUnlisted", read_yes_no, patches_unlisted),
         CALENDAR("Scope", read_severities, scope),
         CALENDAR("PatchLag", read_days, patch_lag_days),
         CALENDAR("BaseRepositories", read_words, base_repositories),
@@ -170,6 +172,8 @@ static const Key keys[] = {
         { "Model", "SelectionDays", read_selection_days, 0, 0 },
         MODEL("Tolerance", read_days, tolerance_days),
         STREAM("GeneralAvailability", read_day, general_availability),
+        STREAM("Kernels", read_words, kernels),
+        STREAM("Months", read_months, n_months),
         STREAM("InitialKernel", read_kernel, initial_kernel),
         STREAM_END("MainEnd", CHANNEL_MAIN),
         STREAM_END("EusEnd", CHANNEL_EUS),
@@ -189,7 +193,10 @@ bool stream_name_parse(const char *name, size_t *ret_n_prefix, int *ret_major, i
 
         if (!dash || dash == name || dash[1] < '0' || dash[1] > '9' || strlen(dash) > 9)
                 return false;
-        if (sscanf(dash + 1, "%d.%d%n", &major, &minor, &n) != 2 || dash[1 + n] != '\0')
+        if (dash[1 + strspn(dash + 1, "0123456789")] == '\0') {
+                major = atoi(dash + 1);
+                minor = 0;
+        } else if (sscanf(dash + 1, "%d.%d%n", &major, &minor, &n) != 2 || dash[1 + n] != '\0')
                 return false;
 
         *ret_n_prefix = (size_t) (dash - name);
@@ -292,9 +299,9 @@ static int compare_models(const void *a, const void *b) {
 }
 
 static const char *check_whole(SupportCalendar *calendar) {
-        if (!calendar->vendor || !calendar->kernel_form || !calendar->stream_prefix ||
-            calendar->os_ids.n_items == 0)
-                return "Vendor=, OsIds=, KernelForm= and StreamPrefix= are needed";
+        if (!calendar->vendor || (!calendar->kernel_form && calendar->flavours.n_items == 0) ||
+            !calendar->stream_prefix || calendar->os_ids.n_items == 0)
+                return "Vendor=, OsIds=, KernelForm= or Flavours=, and StreamPrefix= are needed";
         if (calendar->n_models == 0)
                 return "no [Model …] section";
         for (size_t i = 0; i < calendar->n_models; i++)
@@ -384,6 +391,10 @@ const CalendarModel *support_calendar_model_at(const SupportCalendar *calendar, 
         return found;
 }
 
+int support_calendar_months(const CalendarModel *model, const CalendarStream *stream) {
+        return stream && stream->n_months > 0 ? stream->n_months : model->n_months;
+}
+
 static UtcDay selection_in(const CalendarModel *model, int year, size_t i) {
         return utc_day_from_date(year, model->selection_days[i] / 100,
                                  model->selection_days[i] % 100);
@@ -413,6 +424,14 @@ UtcDay calendar_model_last_selection(const CalendarModel *model, UtcDay day) {
                 if (selection_in(model, year, i - 1) <= day)
                         return selection_in(model, year, i - 1);
         return selection_in(model, year - 1, model->n_selection_days - 1);
+}
+
+bool calendar_stream_begins_with(const CalendarStream *stream, const KernelRelease *kernel) {
+        KernelRelease initial;
+
+        return stream->initial_kernel &&
+               kernel_release_parse(stream->initial_kernel, &initial) == 0 &&
+               kernel_release_is_same(&initial, kernel);
 }
 
 bool calendar_stream_follows(const CalendarStream *stream, const CalendarStream *from) {

@@ -11,6 +11,7 @@
 #include "base/memory-pool.h"
 #include "base/utc-time.h"
 #include "core/facts.h"
+#include "core/kernel-release.h"
 
 enum {
         SUPPORT_CALENDAR_E_INVALID =
@@ -31,7 +32,9 @@ typedef struct CalendarModel {
 /* A minor release. */
 typedef struct CalendarStream {
         const char *name; /* rhel-9.4 */
-        int major, minor;
+        int major, minor; /* minor 0 where the name has none: amzn-2023 */
+        TextList kernels; /* globs of the kernels that belong to it whatever a feed says; empty: none */
+        int n_months;     /* length of its kernels' windows; 0 = as the model says */
         UtcDay general_availability; /* UTC_DAY_NONE when not established */
         const char *initial_kernel;  /* VERSION-RELEASE; NULL when not established */
         bool has_channel[_CHANNEL_MAX];
@@ -48,10 +51,13 @@ typedef struct SupportCalendar {
         const char *file;          /* name for messages */
         const char *vendor;        /* redhat: as in digest headers */
         TextList os_ids;           /* os-release IDs */
-        const char *kernel_form;   /* dist tag's letters: "el" */
+        const char *kernel_form;   /* dist tag's letters: "el"; NULL where kernels have flavours */
+        TextList flavours;         /* of the kernels that are judged: "default" */
         const char *stream_prefix; /* "rhel" of rhel-9.4 */
         TextList architectures;    /* with live patches */
-        uint32_t scope; /* severities that are live-patched, a bit each (1 << Severity) */
+        bool minors_stay; /* a plain update does not lead to the next minor, whose release ends nothing */
+        bool patches_unlisted; /* the vendor publishes no versions of its live patches */
+        uint32_t scope;        /* severities that are live-patched, a bit each (1 << Severity) */
         int patch_lag_days;
         TextList base_repositories;    /* globs of package repositories that tell the channel */
         TextList ignored_repositories; /* globs of those among them that do not */
@@ -83,6 +89,9 @@ const CalendarStream *support_calendar_find_minor(const SupportCalendar *calenda
 /* The model for a kernel released on `day`, or NULL when the calendar has none that early. */
 const CalendarModel *support_calendar_model_at(const SupportCalendar *calendar, UtcDay day);
 
+/* The length of a window under `model` in `stream`, which may have one of its own; `stream` may be NULL. */
+int support_calendar_months(const CalendarModel *model, const CalendarStream *stream);
+
 /* The first selection day after `day`; UTC_DAY_NONE when the model does not select. */
 UtcDay calendar_model_next_selection(const CalendarModel *model, UtcDay day);
 
@@ -92,5 +101,11 @@ UtcDay calendar_model_last_selection(const CalendarModel *model, UtcDay day);
 /* `stream` is the same as or a later minor of the same major as `from`. */
 bool calendar_stream_follows(const CalendarStream *stream, const CalendarStream *from);
 
-/* Splits "rhel-9.4" into prefix length, major and minor; false when it has another form. */
+/* The kernel, in any of its forms, is the stream's initial one. */
+bool calendar_stream_begins_with(const CalendarStream *stream, const KernelRelease *kernel);
+
+/*
+ * Splits "rhel-9.4" into prefix length, major and minor, "amzn-2023" with minor 0; false when it has
+ * another form.
+ */
 bool stream_name_parse(const char *name, size_t *ret_n_prefix, int *ret_major, int *ret_minor);

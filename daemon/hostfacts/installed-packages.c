@@ -33,6 +33,7 @@ static const char *const rpm_query[] = {
         "--qf",
         "%{NAME} %{VERSION}-%{RELEASE} %{ARCH}\\n",
         LIVEPATCH_PACKAGE_PREFIX "*",
+        LIVEPATCH_PACKAGE_PREFIX_KERNEL "*",
         NULL,
 };
 static const char *const dpkg_paths[] = { "var/lib/dpkg/status", NULL };
@@ -42,6 +43,7 @@ static const char *const dpkg_query[] = {
         "-f",
         "${Package} ${Version} ${Architecture} ${db:Status-Status}\\n",
         LIVEPATCH_PACKAGE_PREFIX "*",
+        LIVEPATCH_PACKAGE_PREFIX_KERNEL "*",
         NULL,
 };
 static const PackageDatabase this_host[] = {

@@ -15,9 +15,14 @@
 #include "base/text.h"
 #include "hostfacts/loader-service.h"
 
-#define SERVICE "kpatch.service"
 #define FILE_BYTES_MAX (64 * 1024)
 #define STATE_BYTES_MAX 32
+
+/* What loads live patches at boot: kpatch (Red Hat, Amazon), Canonical's client. A host has one of them. */
+static const char *const services[] = {
+        "kpatch.service",
+        "snap.canonical-livepatch.canonical-livepatchd.service",
+};
 
 /* Where units lie, strongest first. */
 static const char *const unit_folders[] = {
@@ -45,18 +50,20 @@ static int read_list(const HostRoot *root, HostFacts *host) {
         while ((line = strsep(&rest, "\n"))) {
                 const char *name = strsep(&line, " ");
 
-                if (!line || strcmp(name, SERVICE) != 0)
-                        continue;
-                host->loader_service = SERVICE;
-                host->loader_state = text_printable(host->pool, text_trim(line), STATE_BYTES_MAX);
+                for (size_t i = 0; line && i < ELEMENTS(services); i++)
+                        if (strcmp(name, services[i]) == 0) {
+                                host->loader_service = services[i];
+                                host->loader_state = text_printable(host->pool, text_trim(line),
+                                                                    STATE_BYTES_MAX);
+                        }
         }
         return 0;
 }
 
 /* In `ret`: NULL without a unit file in this folder, "masked", or "" for one that may be started. */
 static int look_at_unit(const HostRoot *root, MemoryPool *pool, const char *folder,
-                        const char **ret) {
-        const char *path = memory_pool_format(pool, "%s/" SERVICE, folder);
+                        const char *service, const char **ret) {
+        const char *path = memory_pool_format(pool, "%s/%s", folder, service);
         int r;
 
         *ret = NULL;
@@ -73,7 +80,8 @@ static int look_at_unit(const HostRoot *root, MemoryPool *pool, const char *fold
 }
 
 /* True in `ret` when a unit or target in this folder pulls the service in. */
-static int is_wanted(const HostRoot *root, MemoryPool *pool, const char *folder, bool *ret) {
+static int is_wanted(const HostRoot *root, MemoryPool *pool, const char *folder,
+                     const char *service, bool *ret) {
         TextList names = {};
         int r;
 
@@ -86,8 +94,8 @@ static int is_wanted(const HostRoot *root, MemoryPool *pool, const char *folder,
                 if (!text_ends_with(names.items[i], ".wants") &&
                     !text_ends_with(names.items[i], ".requires"))
                         continue;
-                r = host_root_look(root, memory_pool_format(pool, "%s/%s/" SERVICE, folder,
-                                                            names.items[i]));
+                r = host_root_look(root, memory_pool_format(pool, "%s/%s/%s", folder,
+                                                            names.items[i], service));
                 if (r < 0)
                         return error_trace(r);
                 if (r == 0)
@@ -96,7 +104,8 @@ static int is_wanted(const HostRoot *root, MemoryPool *pool, const char *folder,
         return 0;
 }
 
-int loader_service_read_units(const HostRoot *root, HostFacts *host) {
+/* Fills in one service; its absence changes nothing. */
+static int read_unit(const HostRoot *root, HostFacts *host, const char *service) {
         const char *unit = NULL;
         size_t n_folders = 0;
         bool wanted = false;
@@ -106,9 +115,9 @@ int loader_service_read_units(const HostRoot *root, HostFacts *host) {
                 bool here = false;
                 int r;
 
-                r = is_wanted(root, host->pool, unit_folders[i], &here);
+                r = is_wanted(root, host->pool, unit_folders[i], service, &here);
                 if (r == 0)
-                        r = look_at_unit(root, host->pool, unit_folders[i], &found);
+                        r = look_at_unit(root, host->pool, unit_folders[i], service, &found);
                 if (r < 0)
                         return error_trace(r);
                 if (r == HOST_ROOT_E_REFUSED || r == HOST_ROOT_E_TOO_LARGE) {
@@ -129,8 +138,20 @@ int loader_service_read_units(const HostRoot *root, HostFacts *host) {
         host->loader_unknown = NULL;
         if (!unit)
                 return 0;
-        host->loader_service = SERVICE;
+        host->loader_service = service;
         host->loader_state = unit[0] != '\0' ? unit : wanted ? "enabled" : "disabled";
+        return 0;
+}
+
+int loader_service_read_units(const HostRoot *root, HostFacts *host) {
+        for (size_t i = 0; i < ELEMENTS(services) && !host->loader_service; i++) {
+                int r = read_unit(root, host, services[i]);
+
+                if (r)
+                        return error_trace(r);
+                if (host->loader_unknown)
+                        break;
+        }
         return 0;
 }
 

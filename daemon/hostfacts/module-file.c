@@ -127,10 +127,25 @@ static int read_file(KmodContext *context, const HostRoot *root, MemoryPool *poo
         return r ? error_trace(r) : 0;
 }
 
+/* Where live patches lie: PATH/KERNEL, and below that. */
+typedef struct Place {
+        const char *path, *below;
+} Place;
+
+/* True where lib is a folder of its own and no link to usr/lib, which would show every file twice. */
+static bool has_own_lib(const HostRoot *root) {
+        _cleanup_close_ int lib = -1;
+        struct stat st;
+
+        return host_root_open(root, "lib", O_PATH | O_NOFOLLOW, &lib) == 0 &&
+               fstat(lib, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 /* The module files of one kernel's folder. `ret_why` is set when the folder cannot be read. */
 static int scan_folder(KmodContext *context, const HostRoot *root, HostFacts *host,
-                       const char *place, const char *kernel, const char **ret_why) {
-        const char *folder = memory_pool_format(host->pool, "%s/%s", place, kernel);
+                       const Place *place, const char *kernel, const char **ret_why) {
+        const char *folder = memory_pool_format(host->pool, "%s/%s%s", place->path, kernel,
+                                                place->below);
         TextList names = {};
         int r;
 
@@ -160,7 +175,8 @@ static int scan_folder(KmodContext *context, const HostRoot *root, HostFacts *ho
                 if (r == HOST_ROOT_E_MISSING)
                         continue;
                 if (host->n_modules == FILES_MAX) {
-                        *ret_why = memory_pool_format(host->pool, "too many files in /%s", place);
+                        *ret_why = memory_pool_format(host->pool, "too many files in /%s",
+                                                      place->path);
                         return 0;
                 }
                 added = memory_pool_append(host->pool, host->modules, host->n_modules);
@@ -172,16 +188,16 @@ static int scan_folder(KmodContext *context, const HostRoot *root, HostFacts *ho
 }
 
 static int scan_place(KmodContext *context, const HostRoot *root, HostFacts *host,
-                      const char *place, const char **ret_why) {
+                      const Place *place, const char **ret_why) {
         TextList kernels = {};
         int r;
 
-        r = host_root_list(root, place, host->pool, &kernels);
+        r = host_root_list(root, place->path, host->pool, &kernels);
         if (r < 0)
                 return error_trace(r);
         if (r > 0) {
                 if (r != HOST_ROOT_E_MISSING)
-                        *ret_why = host_root_explain(host->pool, r, place);
+                        *ret_why = host_root_explain(host->pool, r, place->path);
                 return 0;
         }
 
@@ -199,7 +215,12 @@ static int compare_modules(const void *a, const void *b) {
 
 int module_file_scan(const HostRoot *root, HostFacts *host) {
         static const char *const no_configuration[] = { NULL };
-        static const char *const places[] = { "usr/lib/kpatch", "var/lib/kpatch" };
+        static const Place places[] = {
+                { "usr/lib/kpatch", "" }, /* kpatch: Red Hat, Amazon */
+                { "var/lib/kpatch", "" },
+                { "usr/lib/modules", "/livepatch" }, /* SUSE */
+                { "lib/modules", "/livepatch" },
+        };
         _cleanup_(kmod_unrefp) KmodContext *context = NULL;
         const char *why = NULL;
 
@@ -209,7 +230,11 @@ int module_file_scan(const HostRoot *root, HostFacts *host) {
         kmod_set_log_fn(context, on_kmod_log, NULL);
 
         for (size_t i = 0; i < ELEMENTS(places) && !why; i++) {
-                int r = scan_place(context, root, host, places[i], &why);
+                int r;
+
+                if (text_starts_with(places[i].path, "lib/") && !has_own_lib(root))
+                        continue;
+                r = scan_place(context, root, host, &places[i], &why);
 
                 if (r)
                         return error_trace(r);

@@ -16,7 +16,6 @@
 #include "base/text.h"
 #include "hostfacts/package-repositories.h"
 
-#define FOLDER "etc/yum.repos.d"
 #define FILE_BYTES_MAX (1024 * 1024)
 #define ID_BYTES_MAX 256
 
@@ -58,20 +57,22 @@ static void read_sections(HostFacts *host, TextList *list, char *text) {
         add_repository(host, list, id, enabled);
 }
 
-int package_repositories_read(const HostRoot *root, HostFacts *host) {
-        TextList names = {}, list = {};
+/* The repositories of one folder. HOST_ROOT_E_MISSING without the folder; a reason in `ret_why`. */
+static int read_folder(const HostRoot *root, HostFacts *host, const char *folder, TextList *list,
+                       const char **ret_why) {
+        TextList names = {};
         int r;
 
-        r = host_root_list(root, FOLDER, host->pool, &names);
+        r = host_root_list(root, folder, host->pool, &names);
         if (r < 0)
                 return error_trace(r);
         if (r > 0) {
-                host->repositories_unknown = host_root_explain(host->pool, r, FOLDER);
-                return 0;
+                *ret_why = host_root_explain(host->pool, r, folder);
+                return r == HOST_ROOT_E_MISSING ? r : 0;
         }
 
         for (size_t i = 0; i < names.n_items; i++) {
-                const char *path = memory_pool_format(host->pool, FOLDER "/%s", names.items[i]);
+                const char *path = memory_pool_format(host->pool, "%s/%s", folder, names.items[i]);
                 _cleanup_free_ char *text = NULL;
                 size_t n_bytes;
 
@@ -83,14 +84,41 @@ int package_repositories_read(const HostRoot *root, HostFacts *host) {
                 if (r == HOST_ROOT_E_MISSING)
                         continue;
                 if (r > 0) {
-                        host->repositories_unknown = host_root_explain(host->pool, r, path);
+                        *ret_why = host_root_explain(host->pool, r, path);
                         return 0;
                 }
-                read_sections(host, &list, text);
+                read_sections(host, list, text);
+        }
+        return 0;
+}
+
+int package_repositories_read(const HostRoot *root, HostFacts *host) {
+        static const char *const folders[] = { "etc/yum.repos.d", "etc/zypp/repos.d" };
+        const char *why = NULL, *missing = NULL;
+        TextList list = {};
+        bool found = false;
+
+        for (size_t i = 0; i < ELEMENTS(folders) && !why; i++) {
+                const char *reason = NULL;
+                int r;
+
+                r = read_folder(root, host, folders[i], &list, &reason);
+                if (r < 0)
+                        return error_trace(r);
+                if (r == HOST_ROOT_E_MISSING) {
+                        missing = missing ?: reason;
+                        continue;
+                }
+                found = true;
+                why = reason;
         }
         if (memory_pool_exhausted(host->pool))
                 return error_origin(-ENOMEM);
 
+        if (why || !found) {
+                host->repositories_unknown = why ?: missing;
+                return 0;
+        }
         host->repositories = list;
         host->repositories_unknown = NULL;
         return 0;

@@ -9,5 +9,5 @@
 #include "core/host-facts.h"
 #include "host/host-root.h"
 
-/* Fills `repositories` from etc/yum.repos.d, in the order of files and sections. 0 or -ENOMEM. */
+/* Fills `repositories` from etc/yum.repos.d and etc/zypp/repos.d, in the order of files and sections. 0 or -ENOMEM. */
 int package_repositories_read(const HostRoot *root, HostFacts *host);

@@ -33,10 +33,16 @@ START_TEST(releases_come_apart) {
                   "100.96.32.el9uek", "x86_64", "", "el9uek", -1, -1 },
                 { "6.12.0-211.6.el10nv.x86_64", "6.12.0-211.6.el10nv", "6.12.0", "211.6.el10nv",
                   "x86_64", "", "el10nv", -1, -1 },
-                { "6.8.0-47-generic", "6.8.0-47-generic", "6.8.0", "47-generic", "", "", "", -1,
-                  -1 },
+                { "6.8.0-47-generic", "6.8.0-47", "6.8.0", "47", "", "", "", -1, -1 },
                 { "6.1.66-91.160.amzn2023.x86_64", "6.1.66-91.160.amzn2023", "6.1.66",
-                  "91.160.amzn2023", "x86_64", "", "", -1, -1 },
+                  "91.160.amzn2023", "x86_64", "", "amzn2023", 2023, -1 },
+                { "5.14.21-150500.55.28-default", "5.14.21-150500.55.28", "5.14.21", "150500.55.28",
+                  "", "", "", -1, -1 },
+                { "5.14.21-150500.55.28.1", "5.14.21-150500.55.28.1", "5.14.21", "150500.55.28.1",
+                  "", "", "", -1, -1 },
+                { "6.1.0-56-cloud-amd64", "6.1.0-56", "6.1.0", "56", "", "", "", -1, -1 },
+                { "6.12.48+deb13-amd64", "6.12.48+deb13-amd64", "6.12.48+deb13", "amd64", "", "",
+                  "", -1, -1 },
                 { "6.6.0-custom", "6.6.0-custom", "6.6.0", "custom", "", "", "", -1, -1 },
                 { "3.10.0-1160.118.1.el7.x86_64", "3.10.0-1160.118.1.el7", "3.10.0",
                   "1160.118.1.el7", "x86_64", "", "el7", 7, -1 },
@@ -101,12 +107,43 @@ START_TEST(releases_compare_by_version_then_release) {
                 { "5.14.0-427.100.1.el9_4", "5.14.0-427.99.1.el9_4", 1 },
                 { "not a kernel", "not a kernel", 0 },
                 { "5.14.0-1", "nonsense", 1 },
+                { "5.14.21-150500.55.28-default", "5.14.21-150500.55.28.1", 0 },
+                { "5.14.21-150500.55.31.1", "5.14.21-150500.55.28-default", 1 },
+                { "6.8.0-45.45", "6.8.0-47-generic", -1 },
         };
 
         for (size_t i = 0; i < ELEMENTS(cases); i++)
                 ck_assert_msg(kernel_release_compare_texts(cases[i].a, cases[i].b) ==
                                               cases[i].order,
                               "'%s' against '%s'", cases[i].a, cases[i].b);
+}
+END_TEST
+
+START_TEST(both_forms_of_a_kernel_with_a_flavour_are_the_same) {
+        static const struct {
+                const char *a, *b;
+                bool same;
+        } cases[] = {
+                { "5.14.21-150500.55.28-default", "5.14.21-150500.55.28.1", true },
+                { "5.14.21-150500.55.28.2", "5.14.21-150500.55.28-default", true },
+                { "6.8.0-47-generic", "6.8.0-47.47", true },
+                { "5.14.21-150500.55.28.1", "5.14.21-150500.55.28.2", false },
+                { "5.14.21-150500.55.2-default", "5.14.21-150500.55.28", false },
+                { "5.14.21-150500.55-default", "5.14.21-150500.55.28.1", false },
+                { "5.14.21-150500.55.28-default", "5.14.21-150500.55.28.", false },
+                { "5.14.21-150500.55.28-default", "5.14.21-150500.55.28.x", false },
+                { "5.14.0-427.13.1.el9_4.x86_64", "5.14.0-427.13.1.el9_4", true },
+                { "5.14.0-427", "5.14.0-427.1", false },
+        };
+
+        for (size_t i = 0; i < ELEMENTS(cases); i++) {
+                KernelRelease a, b;
+
+                ck_assert_int_eq(kernel_release_parse(cases[i].a, &a), 0);
+                ck_assert_int_eq(kernel_release_parse(cases[i].b, &b), 0);
+                ck_assert_msg(kernel_release_is_same(&a, &b) == cases[i].same, "%s and %s",
+                              cases[i].a, cases[i].b);
+        }
 }
 END_TEST
 
@@ -120,5 +157,6 @@ START_TEST(the_first_number_opens_the_release) {
 }
 END_TEST
 
-UNIT_TEST(releases_come_apart, what_is_no_release_is_refused,
-          releases_compare_by_version_then_release, the_first_number_opens_the_release)
+UNIT_TEST(releases_come_apart, both_forms_of_a_kernel_with_a_flavour_are_the_same,
+          what_is_no_release_is_refused, releases_compare_by_version_then_release,
+          the_first_number_opens_the_release)

@@ -6,6 +6,7 @@
 #include "unit-test.h"
 
 #include <fcntl.h>
+#include <fnmatch.h>
 
 static SupportCalendar *parse(const char *text) {
         SupportCalendar *calendar = NULL;
@@ -41,7 +42,7 @@ START_TEST(a_mistake_is_named_with_its_line) {
                 { "Vendor=redhat", "Vendor=", "bad value: Vendor" },
                 { "OsIds=rhel", "OsIds=", "bad value: OsIds" },
                 { "Vendor=redhat\n", "",
-                  "Vendor=, OsIds=, KernelForm= and StreamPrefix= are needed" },
+                  "Vendor=, OsIds=, KernelForm= or Flavours=, and StreamPrefix= are needed" },
                 { "Vendor=redhat", "Seller=redhat", "test.conf:2: unknown key: Seller" },
                 { "[Calendar]", "[Kalender]", "test.conf:1: unknown section: Kalender" },
                 { "[Stream rhel-9.4]", "[Stream nine]", "unknown section: Stream nine" },
@@ -147,9 +148,10 @@ START_TEST(selection_days_follow_each_other) {
 END_TEST
 
 START_TEST(stream_names_have_one_form) {
-        static const char *const refused[] = { "rhel",       "rhel-",    "rhel-9",
-                                               "rhel-9.",    "-9.4",     "rhel-9.4x",
-                                               "rhel-9.4.1", "rhel-x.y", "rhel-9.444444444" };
+        static const char *const refused[] = {
+                "rhel",      "rhel-",      "amzn-2023x", "rhel-9.",          "-9.4",
+                "rhel-9.4x", "rhel-9.4.1", "rhel-x.y",   "rhel-9.444444444",
+        };
         int major, minor;
         size_t n;
 
@@ -157,9 +159,59 @@ START_TEST(stream_names_have_one_form) {
         ck_assert(n == 4 && major == 9 && minor == 4);
         ck_assert(stream_name_parse("sle-micro-5.10", &n, &major, &minor));
         ck_assert(n == 9 && major == 5 && minor == 10);
+        ck_assert(stream_name_parse("amzn-2023", &n, &major, &minor));
+        ck_assert(n == 4 && major == 2023 && minor == 0);
         for (size_t i = 0; i < ELEMENTS(refused); i++)
                 ck_assert_msg(!stream_name_parse(refused[i], &n, &major, &minor), "%s was taken",
                               refused[i]);
+}
+END_TEST
+
+START_TEST(every_calendar_that_is_shipped_is_sound) {
+        static const struct {
+                const char *file, *vendor;
+                int n_months;
+        } cases[] = {
+                { "redhat.conf", "redhat", 6 },
+                { "suse.conf", "suse", 12 },
+                { "amazon.conf", "amazon", 3 },
+                { "ubuntu.conf", "ubuntu", 13 },
+        };
+
+        for (size_t i = 0; i < ELEMENTS(cases); i++) {
+                _cleanup_(support_calendar_freep) SupportCalendar *calendar = NULL;
+                _cleanup_free_ char *text = NULL, *path = NULL;
+                size_t n_bytes;
+
+                ck_assert_int_gt(asprintf(&path, "%s/%s", getenv("CALENDARS"), cases[i].file), 0);
+                ck_assert_int_eq(bounded_read(AT_FDCWD, path, 1 << 20, &text, &n_bytes), 0);
+                calendar = parse(text);
+                ck_assert_str_eq(calendar->vendor, cases[i].vendor);
+                ck_assert_int_eq(calendar->models[0].n_months, cases[i].n_months);
+                for (size_t j = 0; j < calendar->n_streams; j++) {
+                        const CalendarStream *stream = &calendar->streams[j];
+                        KernelRelease initial;
+
+                        ck_assert_msg(stream->certainty, "%s does not say how certain it is",
+                                      stream->name);
+                        ck_assert_msg(text_starts_with(stream->name, calendar->stream_prefix), "%s",
+                                      stream->name);
+                        ck_assert_msg(stream->has_channel[CHANNEL_MAIN], "%s", stream->name);
+                        for (Channel channel = CHANNEL_MAIN; channel < _CHANNEL_MAX; channel++)
+                                ck_assert_msg(stream->channel_end[channel] == UTC_DAY_NONE ||
+                                                              stream->channel_end[channel] >
+                                                                              stream->general_availability,
+                                              "%s ends before it begins", stream->name);
+                        if (i == 0 || !stream->initial_kernel)
+                                continue;
+                        /* The glob that tells a stream's kernels takes its first one. */
+                        ck_assert_int_eq(kernel_release_parse(stream->initial_kernel, &initial), 0);
+                        for (size_t k = 0; k < stream->kernels.n_items; k++)
+                                if (fnmatch(stream->kernels.items[k], initial.name, 0) == 0)
+                                        initial.name[0] = '\0';
+                        ck_assert_msg(initial.name[0] == '\0', "%s", stream->name);
+                }
+        }
 }
 END_TEST
 
@@ -200,4 +252,5 @@ END_TEST
 
 UNIT_TEST(a_mistake_is_named_with_its_line, a_calendar_without_models_is_refused,
           streams_and_models_are_found, selection_days_follow_each_other,
-          stream_names_have_one_form, the_calendar_that_is_shipped_is_sound)
+          stream_names_have_one_form, the_calendar_that_is_shipped_is_sound,
+          every_calendar_that_is_shipped_is_sound)
