@@ -297,6 +297,10 @@ static void judge(const Situation *situation, const JudgedKernel *running,
         }
         if (exposure->verdict != VERDICT_UNKNOWN || !exposure->kernel)
                 return;
+        if (situation->calendar->patches_unlisted && patches->active && exposure->in_scope) {
+                exposure->note = "the vendor does not publish what its live patches fix";
+                return;
+        }
         if (patch_is_awaited(situation, running, exposure))
                 exposure->verdict = VERDICT_LIVE_PATCH_AWAITED;
         else

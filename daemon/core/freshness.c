@@ -63,6 +63,12 @@ static bool carries_stream(const Situation *situation, size_t source) {
         for (size_t i = 0; i < facts->n_##kind; i++)           \
                 if (facts->kind[i].source == source && (test)) \
                         return true;
+        /* Where kernels' names tell the stream, feeds may have put them into a wider one. */
+        for (size_t i = 0; i < situation->n_kernels; i++)
+                for (size_t j = 0; j < situation->kernels[i].n_facts; j++)
+                        if (situation->kernels[i].facts[j]->source == source &&
+                            text_equal(situation->kernels[i].stream, situation->stream))
+                                return true;
         CARRIES(kernels, text_equal(facts->kernels[i].stream, situation->stream))
         CARRIES(patches, text_equal(facts->patches[i].stream, situation->stream))
         CARRIES(repositories, text_equal(facts->repositories[i].stream, situation->stream))

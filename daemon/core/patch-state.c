@@ -337,7 +337,7 @@ static PatchState find_state(const Situation *situation, const JudgedKernel *run
                 return PATCH_OUTDATED;
         if (report->active && situation->calendar->patches_unlisted) {
                 text_list_format(&report->because, situation->pool,
-                                 "patch %s is active; its vendor publishes no versions, so that it "
+                                 "patch %s is active; its vendor publishes no versions: whether it "
                                  "is the newest cannot be told",
                                  report->active);
                 return PATCH_APPLIED;
@@ -367,6 +367,13 @@ static PatchState find_state(const Situation *situation, const JudgedKernel *run
                 }
         if (running->eligible == ELIGIBLE_YES && report->newest_version)
                 return PATCH_MISSING;
+        if (running->eligible == ELIGIBLE_YES && situation->calendar->patches_unlisted) {
+                text_list_add(&report->because, situation->pool,
+                              "no patch is loaded; its vendor publishes no versions: whether one "
+                              "was "
+                              "released cannot be told");
+                return PATCH_UNKNOWN;
+        }
         if (running->eligible == ELIGIBLE_YES && !outlived)
                 return PATCH_NONE_NEEDED;
         if (running->eligible == ELIGIBLE_NO)

@@ -130,6 +130,7 @@ static int read_file(KmodContext *context, const HostRoot *root, MemoryPool *poo
 /* Where live patches lie: PATH/KERNEL, and below that. */
 typedef struct Place {
         const char *path, *below;
+        bool own; /* only where lib is a folder of its own */
 } Place;
 
 /* True where lib is a folder of its own and no link to usr/lib, which would show every file twice. */
@@ -216,10 +217,10 @@ static int compare_modules(const void *a, const void *b) {
 int module_file_scan(const HostRoot *root, HostFacts *host) {
         static const char *const no_configuration[] = { NULL };
         static const Place places[] = {
-                { "usr/lib/kpatch", "" }, /* kpatch: Red Hat, Amazon */
-                { "var/lib/kpatch", "" },
-                { "usr/lib/modules", "/livepatch" }, /* SUSE */
-                { "lib/modules", "/livepatch" },
+                { "usr/lib/kpatch", "", false }, /* kpatch: Red Hat, Amazon */
+                { "var/lib/kpatch", "", false },
+                { "usr/lib/modules", "/livepatch", false }, /* SUSE */
+                { "lib/modules", "/livepatch", true },
         };
         _cleanup_(kmod_unrefp) KmodContext *context = NULL;
         const char *why = NULL;
@@ -232,7 +233,7 @@ int module_file_scan(const HostRoot *root, HostFacts *host) {
         for (size_t i = 0; i < ELEMENTS(places) && !why; i++) {
                 int r;
 
-                if (text_starts_with(places[i].path, "lib/") && !has_own_lib(root))
+                if (places[i].own && !has_own_lib(root))
                         continue;
                 r = scan_place(context, root, host, &places[i], &why);
 
