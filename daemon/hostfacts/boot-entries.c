@@ -6,7 +6,7 @@
  * file name as package names are, newest first; `next_entry` of the environment block wins over the
  * menu's default, which is `saved_entry` unless grub.cfg fixes another; a pick is an entry's id, its
  * title, or its place in the menu. An empty or dangling pick is the first entry that is no rescue
- * entry. It refuses every other boot loader: with one entry or the block unreadable, or no such
+ * entry. It refuses every other menu (boot-pick knows whose turn it is): with one entry or the block unreadable, or no such
  * entries at all, the answer is unknown with the reason, because grub would see more than we do.
  */
 
@@ -18,11 +18,11 @@
 #include "base/text.h"
 #include "core/package-version.h"
 #include "hostfacts/boot-entries.h"
+#include "hostfacts/grub-environment.h"
 
 #define ENTRIES_PATH "boot/loader/entries"
 #define GRUBENV_PATH "boot/grub2/grubenv"
 #define GRUB_CFG_PATH "boot/grub2/grub.cfg"
-#define GRUBENV_HEADER "# GRUB Environment Block\n"
 #define FILE_BYTES_MAX (64 * 1024)
 #define GRUB_CFG_BYTES_MAX (1024 * 1024)
 #define WORD_BYTES_MAX 4096
@@ -38,8 +38,7 @@ typedef struct BootEntry {
 typedef struct BootMenu {
         BootEntry *entries; /* as grub shows them */
         size_t n_entries;
-        char *block; /* the environment block, as lines cut by NUL bytes */
-        size_t n_block_bytes;
+        GrubEnvironment environment;
         const char *fixed; /* the default that grub.cfg sets instead of saved_entry, or NULL */
 } BootMenu;
 
@@ -163,36 +162,9 @@ static int read_entries(const HostRoot *root, MemoryPool *pool, BootMenu *menu,
         return 0;
 }
 
-/* The environment block: `key=value` lines, then '#' up to its fixed size. */
-static int read_block(const HostRoot *root, MemoryPool *pool, BootMenu *menu,
-                      const char **ret_why) {
-        int r;
-
-        r = host_root_read(root, GRUBENV_PATH, FILE_BYTES_MAX, &menu->block, &menu->n_block_bytes);
-        if (r < 0)
-                return error_trace(r);
-        if (r > 0) {
-                *ret_why = host_root_explain(pool, r, GRUBENV_PATH);
-                return 0;
-        }
-        if (!text_starts_with(menu->block, GRUBENV_HEADER)) {
-                *ret_why = "/" GRUBENV_PATH " is no environment block";
-                return 0;
-        }
-        for (size_t i = 0; i < menu->n_block_bytes; i++)
-                if (menu->block[i] == '\n')
-                        menu->block[i] = '\0';
-        return 0;
-}
-
 /* A value of the environment block; "" when it is not set. */
 static const char *block_value(const BootMenu *menu, const char *key, size_t n_key) {
-        const char *end = menu->block + menu->n_block_bytes;
-
-        for (const char *line = menu->block; line < end; line += strlen(line) + 1)
-                if (line[0] != '#' && strncmp(line, key, n_key) == 0 && line[n_key] == '=')
-                        return line + n_key + 1;
-        return "";
+        return grub_environment_value(&menu->environment, key, n_key);
 }
 
 /*
@@ -347,8 +319,8 @@ static int read_menu(const HostRoot *root, HostFacts *host, BootMenu *menu) {
         if (r)
                 return error_trace(r);
         if (!why) {
-                r = read_block(root, host->pool, menu, &why);
-                if (r)
+                r = grub_environment_read(root, host->pool, GRUBENV_PATH, &menu->environment, &why);
+                if (r < 0)
                         return error_trace(r);
         }
         if (!why) {
@@ -369,7 +341,7 @@ int boot_entries_read(const HostRoot *root, HostFacts *host) {
         int r;
 
         r = read_menu(root, host, &menu);
-        free(menu.block);
+        grub_environment_clear(&menu.environment);
         if (r)
                 return error_trace(r);
         return memory_pool_exhausted(host->pool) ? error_origin(-ENOMEM) : 0;

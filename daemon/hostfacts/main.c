@@ -17,7 +17,7 @@
 #include "base/atomic-file.h"
 #include "base/error.h"
 #include "format/host-facts-json.h"
-#include "hostfacts/boot-entries.h"
+#include "hostfacts/boot-pick.h"
 #include "hostfacts/installed-kernels.h"
 #include "hostfacts/installed-packages.h"
 #include "hostfacts/loader-service.h"
@@ -81,7 +81,7 @@ static int parse_arguments(int argc, char *argv[], Arguments *ret) {
 
 static int collect(const HostRoot *root, HostFacts *host) {
         static int (*const parts[])(const HostRoot *, HostFacts *) = {
-                boot_entries_read,   installed_kernels_read, installed_packages_read,
+                boot_pick_read,      installed_kernels_read, installed_packages_read,
                 loader_service_read, module_file_scan,       package_repositories_read,
         };
 
