@@ -50,7 +50,10 @@ static const LoadedPatch *patch_in_transition(const Assessment *assessment) {
         return assessment->patch.patches[assessment->patch.n_patches - 1].loaded;
 }
 
+/* Before 5.1 a patch that is being applied and one that is being reversed look alike. */
 static const char *direction(const LoadedPatch *patch) {
+        if (patch->enabled_last)
+                return "applied or removed (this kernel does not tell which)";
         return patch->enabled == TRISTATE_NO ? "removed" : "applied";
 }
 

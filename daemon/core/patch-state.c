@@ -274,7 +274,7 @@ static void judge_patches(const Situation *situation, PatchReport *report) {
                 if (patch->active)
                         raise(&report->active, patch->name.version);
                 else if (loaded->listed && loaded->enabled == TRISTATE_YES &&
-                         loaded->transition == TRISTATE_YES)
+                         loaded->transition == TRISTATE_YES && !loaded->enabled_last)
                         raise(&report->pending, patch->name.version);
                 else if (!loaded->listed || (loaded->enabled != TRISTATE_UNKNOWN &&
                                              loaded->transition != TRISTATE_UNKNOWN))

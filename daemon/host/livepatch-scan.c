@@ -215,6 +215,8 @@ static int read_listed(const HostRoot *root, HostFacts *host, const char *name, 
                 /* The last attribute may have been read while the first was already gone. */
                 if (r == SCAN_E_GONE && host_root_look(folder, "enabled") != 0)
                         return SCAN_E_GONE;
+                /* Only kernels of the older meaning have it (RHEL 8.0 and 8.1). */
+                patch.enabled_last = host_root_look(folder, "signal") == 0;
         }
 
         patch.name = text_printable(host->pool, name, NAME_BYTES_MAX);

@@ -47,8 +47,8 @@ static const char *const dpkg_query[] = {
         NULL,
 };
 static const PackageDatabase this_host[] = {
-        { "rpm", rpm_paths, rpm_query, 0 },
-        { "dpkg", dpkg_paths, dpkg_query, 1 },
+        { "rpm", rpm_paths, rpm_query, 0, 0 },
+        { "dpkg", dpkg_paths, dpkg_query, 1, 0 },
         {},
 };
 
@@ -128,8 +128,9 @@ static int ask(HostFacts *host, const PackageDatabase *database, const char **re
         size_t n_bytes;
         int status, r;
 
-        r = program_output(database->query, OUTPUT_BYTES_MAX, QUERY_TIMEOUT_MSEC, &text, &n_bytes,
-                           &status);
+        r = program_output(database->query, OUTPUT_BYTES_MAX,
+                           database->timeout_msec > 0 ? database->timeout_msec : QUERY_TIMEOUT_MSEC,
+                           &text, &n_bytes, &status);
         if (r < 0)
                 return error_trace(r);
         if (r > 0) {

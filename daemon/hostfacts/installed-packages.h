@@ -22,6 +22,7 @@ typedef struct PackageDatabase {
                         paths; /* files, one of which is there when the database is; NULL-terminated */
         const char *const *query; /* prints `NAME VERSION-RELEASE ARCH` lines; NULL-terminated */
         int exit_status_none;     /* besides 0: how the query ends when no package matches */
+        int timeout_msec;         /* a query that takes longer is ended; 0 = 30 s */
 } PackageDatabase;
 
 /* The same from databases of the caller's, whatever the root is. */

@@ -35,6 +35,13 @@ START_TEST(databases_are_asked) {
                                             "echo kpatch-patch-x 1-1 x86_64; exit 1", NULL };
         static const char *const missing[] = { "/nonexistent/rpm", NULL };
         static const char *const crash[] = { "/bin/sh", "-c", "kill -9 $$", NULL };
+        static const char *const hangs[] = { "/bin/sh", "-c", "kill -STOP $$", NULL };
+        static const char *const vendors[] = {
+                "/bin/sh", "-c",
+                "echo kernel-livepatch-tools 1.3-1 x86_64;"
+                "echo kernel-livepatch-6.1.12-19.43 1.0-1.amzn2023 x86_64",
+                NULL
+        };
         static const char all[] = "kpatch-patch-4_18_0-193 0-0.el8 x86_64, "
                                   "kpatch-patch-5_14_0-427_13_1 1-2.el9_4 x86_64, "
                                   "kpatch-patch-kept 1-1 amd64";
@@ -51,6 +58,10 @@ START_TEST(databases_are_asked) {
                   "",
                   "/nonexistent/rpm cannot be run" },
                 { { { "a", there, crash, 0 } }, "", "/bin/sh crashed" },
+                { { { "a", there, hangs, 0, 50 } }, "", "/bin/sh did not answer in time" },
+                { { { "a", there, vendors, 0 } },
+                  "kernel-livepatch-6.1.12-19.43 1.0-1.amzn2023 x86_64",
+                  NULL },
                 { { { "a", not_there, first, 0 } },
                   "",
                   "there is no package database of rpm or dpkg" },
@@ -83,6 +94,9 @@ START_TEST(recorded_hosts_have_a_list) {
                 { "rhel-9.4-eus", "kpatch-patch-5_14_0-427_13_1 1-1.el9_4 x86_64", NULL },
                 { "rhel-9.6-empty-package", "kpatch-patch-5_14_0-570_39_1 0-0.el9_6 x86_64", NULL },
                 { "no-live-patching", "", NULL },
+                { "sle-15.5", "kernel-livepatch-5_14_21-150500_55_28-default 2-150500.2.1 x86_64",
+                  NULL },
+                { "debian-12", "", NULL },
                 { "unreadable-boot", "", "there is no /klpwatch/packages" },
         };
 

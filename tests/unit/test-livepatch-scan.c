@@ -180,6 +180,20 @@ START_TEST(odd_values_are_unknown) {
 }
 END_TEST
 
+START_TEST(the_older_meaning_shows_by_its_own_attribute) {
+        _cleanup_host_tree_ HostTree tree = host_tree_new();
+        _cleanup_(host_facts_freep) HostFacts *host = NULL;
+
+        host_tree_write(&tree, "sys/module/.keep", "");
+        add_patch(&tree, "new", "1\n", "1\n");
+        add_patch(&tree, "old", "0\n", "1\n");
+        host_tree_write(&tree, "sys/kernel/livepatch/old/signal", "");
+        host = scan_path(tree.path);
+        ck_assert_uint_eq(host->n_patches, 2);
+        ck_assert(!host->patches[0].enabled_last && host->patches[1].enabled_last);
+}
+END_TEST
+
 START_TEST(an_unreadable_attribute_is_unknown) {
         _cleanup_host_tree_ HostTree tree = host_tree_new();
         _cleanup_(host_facts_freep) HostFacts *host = NULL;
@@ -506,9 +520,9 @@ START_TEST(what_changes_between_two_reads_is_told_right) {
 }
 END_TEST
 
-UNIT_TEST(recorded_hosts_are_read, details_of_a_recorded_host,
-          containers_and_kernels_without_support_say_so, an_empty_folder_knows_nothing,
-          odd_values_are_unknown, an_unreadable_attribute_is_unknown,
+UNIT_TEST(the_older_meaning_shows_by_its_own_attribute, recorded_hosts_are_read,
+          details_of_a_recorded_host, containers_and_kernels_without_support_say_so,
+          an_empty_folder_knows_nothing, odd_values_are_unknown, an_unreadable_attribute_is_unknown,
           only_folders_are_patches_and_only_live_modules_count,
           without_modules_the_patches_are_not_complete, since_is_of_the_present_transition,
           os_release_is_read_as_the_shell_would, strange_names_are_made_printable,

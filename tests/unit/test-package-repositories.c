@@ -62,12 +62,13 @@ START_TEST(all_repo_files_count_and_no_others) {
         char text[256];
 
         ck_assert_str_eq(missing->repositories_unknown, "there is no /etc/yum.repos.d");
+        host_tree_write(&tree, "etc/zypp/repos.d/z.repo", "[from-zypp]\n");
         host_tree_write(&tree, "etc/yum.repos.d/b.repo", "[from-b]\n[both]\n");
         host_tree_write(&tree, "etc/yum.repos.d/a.repo", "[from-a]\n[both]\n");
         host_tree_write(&tree, "etc/yum.repos.d/c.repo.rpmsave", "[from-c]\n");
         host = read_path(tree.path);
         describe(host, text, sizeof(text));
-        ck_assert_str_eq(text, "from-a both from-b");
+        ck_assert_str_eq(text, "from-a both from-b from-zypp");
 
         host_tree_mkdir(&tree, "etc/yum.repos.d/d.repo");
         unreadable = read_path(tree.path);
