@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "core/cve-index.h"
 #include "core/exposure.h"
 #include "core/package-version.h"
 
@@ -337,6 +336,7 @@ void exposure_report(const Situation *situation, const JudgedKernel *running,
         if (index)
                 report.exposures = memory_pool_alloc(situation->pool,
                                                      (index->n_groups + 1) * sizeof(Exposure));
+        report.index = index;
         if (!gathering.kernels || !gathering.patches || !report.exposures)
                 return; /* the pool is exhausted, and whoever owns it finds out */
         place_kernels(&gathering);

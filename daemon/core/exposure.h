@@ -6,6 +6,7 @@
  * Exposures: one verdict per CVE that some kernel of the host's lineage, or a patch for its kernel, fixes.
  */
 
+#include "core/cve-index.h"
 #include "core/patch-state.h"
 
 typedef enum Verdict {
@@ -40,7 +41,8 @@ typedef struct Exposure {
 } Exposure;
 
 typedef struct ExposureReport {
-        Exposure *exposures; /* sorted by CVE id */
+        const CveIndex *index; /* who mentions what; NULL without exposures */
+        Exposure *exposures;   /* sorted by CVE id */
         size_t n_exposures;
         size_t n_verdicts[_VERDICT_MAX];
         size_t n_open[_SEVERITY_MAX]; /* by severity; unknown = unrated */

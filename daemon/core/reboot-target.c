@@ -60,59 +60,80 @@ JudgedKernel *reboot_target_find(const Assessment *assessment, bool or_running) 
         return proven ? proven : find(assessment, or_running, ELIGIBLE_POSSIBLE);
 }
 
-/* A CVE that was listed again is closed only by the kernel that lists it then. */
-static bool fix_is_above(const Exposure *exposure, const JudgedKernel *kernel) {
-        KernelRelease fix;
+/* What booting one kernel would bring, a flag a fact. */
+typedef struct Gain {
+        bool *has_kernel;   /* this kernel fact's fixes are in it */
+        bool *lacks_kernel; /* this one is newer, in the same minor */
+        bool *has_patch;    /* the host can get this patch for it */
+} Gain;
 
-        return exposure->kernel && text_equal(exposure->kernel->stream, kernel->stream) &&
-               kernel_release_parse(exposure->kernel->release, &fix) == 0 &&
-               kernel_release_compare(&fix, &kernel->release) > 0;
-}
-
-static bool kernel_closes(const Assessment *assessment, const JudgedKernel *kernel,
-                          const Exposure *exposure) {
+static bool find_gain(const Assessment *assessment, const JudgedKernel *kernel, Gain *ret) {
         const Situation *situation = &assessment->situation;
+        const Facts *facts = assessment->input.facts;
+        Gain gain = {
+                .has_kernel = memory_pool_alloc(assessment->pool, facts->n_kernels + 1),
+                .lacks_kernel = memory_pool_alloc(assessment->pool, facts->n_kernels + 1),
+                .has_patch = memory_pool_alloc(assessment->pool, facts->n_patches + 1),
+        };
 
-        if (fix_is_above(exposure, kernel))
-                return false;
+        if (!gain.has_kernel || !gain.lacks_kernel || !gain.has_patch)
+                return false; /* whoever owns the pool finds out */
         for (size_t i = 0; i < situation->n_kernels; i++) {
                 const KnownKernel *known = &situation->kernels[i];
+                bool newer;
 
-                if (!text_equal(known->stream, kernel->stream) ||
-                    kernel_release_compare(&known->release, &kernel->release) > 0)
+                if (!text_equal(known->stream, kernel->stream))
                         continue;
-                for (size_t j = 0; j < known->n_facts; j++)
-                        if (cve_facts_find(known->facts[j]->cves, known->facts[j]->n_cves,
-                                           exposure->cve))
-                                return true;
+                newer = kernel_release_compare(&known->release, &kernel->release) > 0;
+                for (size_t j = 0; j < known->n_facts; j++) {
+                        size_t fact = (size_t) (known->facts[j] - facts->kernels);
+
+                        gain.has_kernel[fact] = !newer;
+                        gain.lacks_kernel[fact] = newer;
+                }
         }
-        return false;
-}
-
-static bool patch_closes(const Assessment *assessment, const JudgedKernel *kernel,
-                         const Exposure *exposure) {
-        const Situation *situation = &assessment->situation;
-
         for (size_t i = 0; i < situation->n_patches; i++) {
                 const PatchFact *patch = situation->patches[i];
 
-                if (situation_patch_is_for(situation, patch, &kernel->release, kernel->stream) &&
-                    situation_can_get_patch(situation, patch, kernel->stream) &&
-                    cve_facts_find(patch->cves, patch->n_cves, exposure->cve))
-                        return true;
+                gain.has_patch[patch - facts->patches] =
+                                situation_patch_is_for(situation, patch, &kernel->release,
+                                                       kernel->stream) &&
+                                situation_can_get_patch(situation, patch, kernel->stream);
         }
+        *ret = gain;
+        return true;
+}
+
+/* A CVE that was listed again is closed only by the kernel that lists it then. */
+static bool closes(const Assessment *assessment, const Gain *gain, const CveGroup *group,
+                   const Exposure *exposure) {
+        const CveMention *mentions = assessment->exposure.index->mentions + group->first;
+        bool needs_newer = exposure->kernel &&
+                           gain->lacks_kernel[exposure->kernel - assessment->input.facts->kernels];
+
+        for (size_t i = 0; i < group->n_mentions; i++)
+                if (mentions[i].by_patch ? gain->has_patch[mentions[i].fact]
+                                         : !needs_newer && gain->has_kernel[mentions[i].fact])
+                        return true;
         return false;
 }
 
 size_t reboot_target_count_closed(const Assessment *assessment, const JudgedKernel *kernel) {
+        const ExposureReport *report = &assessment->exposure;
+        const CveGroup *group = report->index ? report->index->groups : NULL;
         size_t n = 0;
+        Gain gain;
 
-        for (size_t i = 0; i < assessment->exposure.n_exposures; i++) {
-                const Exposure *exposure = &assessment->exposure.exposures[i];
+        if (report->n_exposures == 0 || !find_gain(assessment, kernel, &gain))
+                return 0;
+        for (size_t i = 0; i < report->n_exposures; i++) {
+                const Exposure *exposure = &report->exposures[i];
 
+                /* Both ascend by id, and every exposure has its group. */
+                while (group->id != exposure->cve)
+                        group++;
                 if (verdict_is_open(exposure->verdict) &&
-                    (kernel_closes(assessment, kernel, exposure) ||
-                     patch_closes(assessment, kernel, exposure)))
+                    closes(assessment, &gain, group, exposure))
                         n++;
         }
         return n;
