@@ -47,9 +47,12 @@ void grub_environment_clear(GrubEnvironment *environment) {
 
 const char *grub_environment_value(const GrubEnvironment *environment, const char *key,
                                    size_t n_key) {
-        const char *end = environment->text + environment->n_bytes;
+        const char *end;
 
-        for (const char *line = environment->text; line && line < end; line += strlen(line) + 1)
+        if (!environment->text)
+                return "";
+        end = environment->text + environment->n_bytes;
+        for (const char *line = environment->text; line < end; line += strlen(line) + 1)
                 if (line[0] != '#' && strncmp(line, key, n_key) == 0 && line[n_key] == '=')
                         return line + n_key + 1;
         return "";

@@ -27,8 +27,9 @@
 
 typedef struct Entry {
         const char *title, *id;
-        const char *kernel, *options; /* of its kernel line; NULL without one */
-        size_t parent;                /* index of its submenu; NO_PARENT at the top */
+        const char *kernel; /* of its kernel line; NULL without one */
+        TextList options;
+        size_t parent; /* index of its submenu; NO_PARENT at the top */
         bool submenu;
         bool conditional; /* a condition around it may leave it out */
 } Entry;
@@ -42,29 +43,45 @@ typedef struct Menu {
         const char *odd;         /* why the script is not understood; NULL normally */
 } Menu;
 
-/* Takes the next word of a script's line, quotes resolved; NULL at its end. */
-static const char *take_word(MemoryPool *pool, const char **line) {
-        const char *at = *line + strspn(*line, " \t");
-        char *word, *to;
+/* Copies a word to `to` unless that is NULL, quotes resolved; how long it is, and its end in `ret_end`. */
+static size_t copy_word(const char *at, char *to, const char **ret_end) {
         char quote = '\0';
+        size_t n = 0;
+
+        for (; *at != '\0' && (quote != '\0' || !strchr(" \t", *at)); at++) {
+                if (quote == '\0' && (*at == '\'' || *at == '"')) {
+                        quote = *at;
+                        continue;
+                }
+                if (quote != '\0' && *at == quote) {
+                        quote = '\0';
+                        continue;
+                }
+                if (*at == '\\' && quote != '\'' && at[1] != '\0')
+                        at++;
+                if (to)
+                        to[n] = *at;
+                n++;
+        }
+        *ret_end = at;
+        return n;
+}
+
+/* Takes the next word of a script's line; NULL at its end. */
+static const char *take_word(MemoryPool *pool, const char **line) {
+        const char *at = *line + strspn(*line, " \t"), *end;
+        char *word;
+        size_t n;
 
         if (*at == '\0' || *at == '#')
                 return NULL;
-        word = to = memory_pool_alloc(pool, strlen(at) + 1);
+        n = copy_word(at, NULL, &end);
+        word = memory_pool_alloc(pool, n + 1);
         if (!word)
                 return NULL;
-        for (; *at != '\0' && (quote != '\0' || !strchr(" \t", *at)); at++) {
-                if (quote == '\0' && (*at == '\'' || *at == '"'))
-                        quote = *at;
-                else if (quote != '\0' && *at == quote)
-                        quote = '\0';
-                else if (*at == '\\' && quote != '\'' && at[1] != '\0')
-                        *to++ = *++at;
-                else
-                        *to++ = *at;
-        }
-        *to = '\0';
-        *line = at;
+        copy_word(at, word, &end);
+        word[n] = '\0';
+        *line = end;
         return text_printable(pool, word, WORD_BYTES_MAX);
 }
 
@@ -90,8 +107,7 @@ static void read_kernel_line(Menu *menu, Entry *entry, const char *rest) {
                 return;
         entry->kernel = take_word(menu->pool, &rest);
         while ((word = take_word(menu->pool, &rest)))
-                entry->options = memory_pool_format(menu->pool, "%s%s%s", entry->options ?: "",
-                                                    entry->options ? " " : "", word);
+                text_list_add(&entry->options, menu->pool, word);
 }
 
 static void read_default(Menu *menu, const char *value) {
@@ -359,7 +375,7 @@ static void note_pick(HostFacts *host, const Menu *menu, const GrubEnvironment *
         }
         host->default_kernel = text_printable(host->pool, release, WORD_BYTES_MAX);
         host->default_kernel_from = from;
-        host->default_options = text_words(host->pool, menu->entries[found].options ?: "");
+        host->default_options = menu->entries[found].options;
         host->default_kernel_unknown = NULL;
 }
 

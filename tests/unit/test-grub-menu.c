@@ -130,8 +130,9 @@ START_TEST(the_command_line_is_the_entrys) {
                         BLOCK);
 
         ck_assert_str_eq(host->default_kernel, "1.0-1-default");
-        ck_assert_uint_eq(host->default_options.n_items, 3);
-        ck_assert_str_eq(host->default_options.items[2], "c");
+        ck_assert_uint_eq(host->default_options.n_items, 2);
+        ck_assert_str_eq(host->default_options.items[0], "a b");
+        ck_assert_str_eq(host->default_options.items[1], "c");
 }
 END_TEST
 

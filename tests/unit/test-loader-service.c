@@ -97,11 +97,32 @@ START_TEST(an_empty_unit_file_masks) {
 }
 END_TEST
 
+START_TEST(canonicals_client_is_a_loader_too) {
+        _cleanup_host_tree_ HostTree tree = host_tree_new();
+        _cleanup_(host_facts_freep) HostFacts *host = NULL;
+        static const char service[] = "snap.canonical-livepatch.canonical-livepatchd.service";
+
+        host_tree_write(&tree,
+                        "etc/systemd/system/snap.canonical-livepatch.canonical-livepatchd.service",
+                        "[Service]\n");
+        host_tree_link(&tree,
+                       "etc/systemd/system/multi-user.target.wants/"
+                       "snap.canonical-livepatch.canonical-livepatchd.service",
+                       "../snap.canonical-livepatch.canonical-livepatchd.service");
+        host = read_with(tree.path, loader_service_read_units);
+        ck_assert_str_eq(host->loader_service, service);
+        ck_assert_str_eq(host->loader_state, "enabled");
+}
+END_TEST
+
 START_TEST(recorded_hosts_have_a_list) {
         static const struct {
                 const char *name, *service, *state, *unknown;
         } cases[] = {
                 { "rhel-9.4-eus", "kpatch.service", "enabled", NULL },
+                { "ubuntu-22.04", "snap.canonical-livepatch.canonical-livepatchd.service",
+                  "enabled", NULL },
+                { "sle-15.5", NULL, NULL, NULL },
                 { "patch-not-surviving", "kpatch.service", "disabled", NULL },
                 { "no-live-patching", NULL, NULL, NULL },
                 { "unreadable-boot", NULL, NULL, "there is no /klpwatch/services" },
@@ -120,4 +141,5 @@ START_TEST(recorded_hosts_have_a_list) {
 }
 END_TEST
 
-UNIT_TEST(unit_files_tell, an_empty_unit_file_masks, recorded_hosts_have_a_list)
+UNIT_TEST(canonicals_client_is_a_loader_too, unit_files_tell, an_empty_unit_file_masks,
+          recorded_hosts_have_a_list)

@@ -111,6 +111,29 @@ START_TEST(what_modinfo_says_is_what_counts) {
 }
 END_TEST
 
+START_TEST(suses_modules_lie_beside_their_kernels) {
+        _cleanup_(host_facts_freep) HostFacts *recorded = scan_path(recorded_host("sle-15.5"));
+        _cleanup_(host_facts_freep) HostFacts *linked = NULL;
+        _cleanup_host_tree_ HostTree tree = host_tree_new();
+
+        ck_assert_uint_eq(recorded->n_modules, 1);
+        ck_assert_str_eq(recorded->modules[0].path,
+                         "/lib/modules/5.14.21-150500.55.28-default/livepatch/"
+                         "livepatch-2-150500_2_1.ko");
+        ck_assert_str_eq(recorded->modules[0].kernel, "5.14.21-150500.55.28-default");
+        ck_assert_str_eq(recorded->modules[0].name, "livepatch_2_150500_2_1");
+        ck_assert(recorded->modules[0].livepatch);
+
+        /* Where lib is a link to usr/lib, a file is there once. */
+        host_tree_write(&tree, "usr/lib/modules/1.0-1-default/livepatch/a.ko", "");
+        host_tree_write(&tree, "usr/lib/modules/1.0-1-default/kernel/b.ko", "");
+        host_tree_link(&tree, "lib", "usr/lib");
+        linked = scan_path(tree.path);
+        ck_assert_uint_eq(linked->n_modules, 1);
+        ck_assert_str_eq(linked->modules[0].path, "/usr/lib/modules/1.0-1-default/livepatch/a.ko");
+}
+END_TEST
+
 START_TEST(compressed_modules_are_read) {
         _cleanup_host_tree_ HostTree tree = host_tree_new();
         _cleanup_(host_facts_freep) HostFacts *host = NULL;
@@ -216,6 +239,7 @@ START_TEST(no_folders_are_no_modules_and_unreadable_ones_unknown) {
 }
 END_TEST
 
-UNIT_TEST(a_recorded_module_is_read, what_modinfo_says_is_what_counts, compressed_modules_are_read,
+UNIT_TEST(suses_modules_lie_beside_their_kernels, a_recorded_module_is_read,
+          what_modinfo_says_is_what_counts, compressed_modules_are_read,
           files_that_are_no_modules_have_a_reason, modules_are_sorted_by_path,
           a_link_inside_the_host_is_followed, no_folders_are_no_modules_and_unreadable_ones_unknown)
