@@ -55,6 +55,7 @@ typedef struct HostFacts {
         /* From livepatch-scan. */
         const char *kernel; /* uname -r; NULL when unreadable */
         const char *kernel_unknown;
+        const char *arch; /* x86_64, for kernels whose release does not say it; NULL when not known */
         UtcTime kernel_built; /* from /proc/version; UTC_TIME_NONE when it has no date that parses */
         UtcTime booted;       /* UTC_TIME_NONE when not known */
         const char *os_id;    /* os-release ID; NULL when unreadable */

@@ -448,6 +448,9 @@ void situation_init(Situation *ret, const AssessInput *input, MemoryPool *pool) 
         situation.running.dist_major = situation.running.dist_minor = -1;
         situation.running_parsed =
                         host->kernel && kernel_release_parse(host->kernel, &situation.running) == 0;
+        if (situation.running.arch[0] == '\0' && host->arch &&
+            strlen(host->arch) < sizeof(situation.running.arch))
+                strcpy(situation.running.arch, host->arch);
         situation.unjudgeable = find_unjudgeable(&situation);
         find_intent(&situation);
         find_vendor(&situation);

@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -48,6 +49,22 @@ static int read_text(const HostRoot *root, HostFacts *host, const char *path, co
         }
         *ret = text_printable(host->pool, text, WORD_BYTES_MAX);
         *ret_why = NULL;
+        return 0;
+}
+
+/* Kernels from 6.1 on have a file for it; on this host the system call tells the same. */
+static int scan_arch(const HostRoot *root, HostFacts *host) {
+        _cleanup_free_ char *arch = NULL;
+        struct utsname names;
+        int r;
+
+        r = host_root_read_line(root, "proc/sys/kernel/arch", ATTRIBUTE_BYTES_MAX, &arch);
+        if (r < 0)
+                return error_trace(r);
+        if (r == 0 && arch[0] != '\0')
+                host->arch = text_printable(host->pool, arch, NAME_BYTES_MAX);
+        else if (!host_root_is_recorded(root) && uname(&names) == 0)
+                host->arch = text_printable(host->pool, names.machine, NAME_BYTES_MAX);
         return 0;
 }
 
@@ -390,6 +407,9 @@ int livepatch_scan(const HostRoot *root, HostFacts *host) {
         int r;
 
         r = scan_kernel(root, host);
+        if (r)
+                return error_trace(r);
+        r = scan_arch(root, host);
         if (r)
                 return error_trace(r);
         r = scan_os(root, host);

@@ -194,6 +194,17 @@ START_TEST(the_older_meaning_shows_by_its_own_attribute) {
 }
 END_TEST
 
+START_TEST(the_architecture_may_have_a_file) {
+        _cleanup_host_tree_ HostTree tree = host_tree_new();
+        _cleanup_(host_facts_freep) HostFacts *without = scan_path(tree.path), *with = NULL;
+
+        ck_assert_ptr_null(without->arch);
+        host_tree_write(&tree, "proc/sys/kernel/arch", "aarch64\n");
+        with = scan_path(tree.path);
+        ck_assert_str_eq(with->arch, "aarch64");
+}
+END_TEST
+
 START_TEST(an_unreadable_attribute_is_unknown) {
         _cleanup_host_tree_ HostTree tree = host_tree_new();
         _cleanup_(host_facts_freep) HostFacts *host = NULL;
@@ -520,9 +531,10 @@ START_TEST(what_changes_between_two_reads_is_told_right) {
 }
 END_TEST
 
-UNIT_TEST(the_older_meaning_shows_by_its_own_attribute, recorded_hosts_are_read,
-          details_of_a_recorded_host, containers_and_kernels_without_support_say_so,
-          an_empty_folder_knows_nothing, odd_values_are_unknown, an_unreadable_attribute_is_unknown,
+UNIT_TEST(the_architecture_may_have_a_file, the_older_meaning_shows_by_its_own_attribute,
+          recorded_hosts_are_read, details_of_a_recorded_host,
+          containers_and_kernels_without_support_say_so, an_empty_folder_knows_nothing,
+          odd_values_are_unknown, an_unreadable_attribute_is_unknown,
           only_folders_are_patches_and_only_live_modules_count,
           without_modules_the_patches_are_not_complete, since_is_of_the_present_transition,
           os_release_is_read_as_the_shell_would, strange_names_are_made_printable,
