@@ -88,7 +88,8 @@ class Situation:
         return environment
 
     def spawn_daemon(self, *options, program=None):
-        process = subprocess.Popen([program or self.program, *options], env=self.environment(),
+        wrapper = os.environ.get("KLPWATCH_TEST_WRAPPER", "").split()
+        process = subprocess.Popen([*wrapper, program or self.program, *options], env=self.environment(),
                                    stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         self.processes.append(process)
         return process
@@ -180,8 +181,9 @@ class Skip(Exception):
 
 def run_tests(tests, program):
     """Runs functions whose docstring is a sentence; prints TAP."""
-    wanted = sys.argv[2:]
-    tests = [test for test in tests if not wanted or test.__name__ in wanted]
+    wanted = {name for name in sys.argv[2:] if not name.startswith("-")}
+    left_out = {name[1:] for name in sys.argv[2:] if name.startswith("-")}
+    tests = [test for test in tests if (not wanted or test.__name__ in wanted) and test.__name__ not in left_out]
     print(f"1..{len(tests)}")
     failed = 0
     for number, test in enumerate(tests, 1):
