@@ -33,7 +33,11 @@ static int outcome_of_errno(void) {
 int bounded_read_fd(int fd, size_t max_bytes, char **ret, size_t *ret_n_bytes) {
         _cleanup_free_ char *buffer = NULL;
         size_t n_room = 4096, n_bytes = 0;
+        struct stat st;
 
+        /* The size is a hint that spares copies of large files; nothing relies on it. */
+        if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > (off_t) n_room)
+                n_room = (size_t) st.st_size < max_bytes ? (size_t) st.st_size + 1 : max_bytes + 1;
         buffer = malloc(n_room + 1);
         if (!buffer)
                 return error_origin(-ENOMEM);

@@ -62,13 +62,26 @@ static size_t decode(const unsigned char *text, size_t n_bytes, uint32_t *ret) {
         return n;
 }
 
+/* Eight bytes of plain ASCII without a NUL: almost all of what vendors publish. */
+static bool is_ascii_word(const unsigned char *bytes) {
+        uint64_t word;
+
+        memcpy(&word, bytes, sizeof(word));
+        return ((word | (word - 0x0101010101010101)) & 0x8080808080808080) == 0;
+}
+
 bool text_is_utf8(const char *text, size_t n_bytes) {
         const unsigned char *bytes = (const unsigned char *) text;
         uint32_t code;
 
         for (size_t i = 0; i < n_bytes;) {
-                size_t n = decode(bytes + i, n_bytes - i, &code);
+                size_t n;
 
+                if (n_bytes - i >= sizeof(uint64_t) && is_ascii_word(bytes + i)) {
+                        i += sizeof(uint64_t);
+                        continue;
+                }
+                n = decode(bytes + i, n_bytes - i, &code);
                 if (n == 0 || code == 0)
                         return false;
                 i += n;

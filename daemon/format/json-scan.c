@@ -135,6 +135,20 @@ static int scan_escape(Scan *scan) {
         return 0;
 }
 
+/*
+ * True if some of eight bytes is a quote, a backslash or a control character. A byte above 0x7F may be
+ * taken for one: that only costs the slow way.
+ */
+static bool is_special_word(const char *at) {
+        const uint64_t ones = 0x0101010101010101, highs = 0x8080808080808080;
+        uint64_t word, quote, backslash;
+
+        memcpy(&word, at, sizeof(word));
+        quote = word ^ ones * '"';
+        backslash = word ^ ones * '\\';
+        return (((word - ones * 0x20) | (quote - ones) | (backslash - ones)) & highs) != 0;
+}
+
 /* From the opening quote to behind the closing one. */
 static int scan_string(Scan *scan, const char **ret_at, size_t *ret_n_bytes, bool *ret_escaped) {
         const char *start = ++scan->at;
@@ -144,6 +158,9 @@ static int scan_string(Scan *scan, const char **ret_at, size_t *ret_n_bytes, boo
         for (;;) {
                 unsigned char c;
 
+                while (scan->end - scan->at >= (ptrdiff_t) sizeof(uint64_t) &&
+                       !is_special_word(scan->at))
+                        scan->at += sizeof(uint64_t);
                 if (scan->at == scan->end)
                         return refuse_end(scan);
                 c = (unsigned char) *scan->at++;
