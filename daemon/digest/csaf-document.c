@@ -27,8 +27,6 @@
 #include "format/digest-record.h"
 #include "format/json-read.h"
 
-#define MAX_KEYS 256
-
 /* A kernel or patch of one stream, while it is put together. */
 typedef struct Release {
         CsafComponent component;
@@ -434,7 +432,8 @@ static bool read_vulnerabilities(Reading *reading, const JsonValue *root) {
                 return false;
         reading->n_vulnerabilities = json_array_length(&list);
         if (reading->n_vulnerabilities > CSAF_DOCUMENT_MAX_CVES)
-                return json_refuse(&list, "more than %d vulnerabilities", CSAF_DOCUMENT_MAX_CVES);
+                return json_refuse(&list, CSAF_CAP_CVES ": more than %d vulnerabilities",
+                                   CSAF_DOCUMENT_MAX_CVES);
         for (size_t i = 0; i < reading->n_vulnerabilities; i++)
                 if (!json_item(&list, i, JSON_OBJECT, &vulnerability) ||
                     !read_vulnerability(reading, &vulnerability))
@@ -579,7 +578,7 @@ int csaf_document_read(const char *text, size_t n_bytes, MemoryPool *pool, CsafD
                 return CSAF_DOCUMENT_E_NOISE;
         }
 
-        r = json_text_new(&json, text, n_bytes, MAX_KEYS, ret_problem);
+        r = json_text_new(&json, text, n_bytes, JSON_MAX_KEYS, ret_problem);
         if (r < 0)
                 return error_trace(r);
         if (r > 0)

@@ -9,9 +9,6 @@
 #include "core/facts.h"
 #include "format/json-scan.h"
 
-#define CSAF_DOCUMENT_MAX_BYTES ((size_t) 64 * 1024 * 1024)
-#define CSAF_DOCUMENT_MAX_CVES 4096
-
 enum {
         CSAF_DOCUMENT_E_NOISE =
                         1,       /* releases neither a kernel nor a live patch of the base system */

@@ -13,9 +13,6 @@
 #include "base/memory-pool.h"
 #include "digest/csaf-relationship.h"
 
-/* Real documents need one step, modules two. */
-#define MAX_STEPS 16
-
 /* A relationship while it is followed. */
 typedef struct Node {
         CsafRelationship pair;
@@ -61,8 +58,10 @@ static bool follow(Graph *graph, Node *node, unsigned n_steps) {
                 return true;
         if (node->state == NODE_OPEN)
                 return refuse_node(graph, node, "a circular relationship");
-        if (n_steps == MAX_STEPS)
-                return refuse_node(graph, node, "relationships lean on each other too deeply");
+        if (n_steps == CSAF_MAX_RELATIONSHIP_STEPS)
+                return refuse_node(graph, node,
+                                   CSAF_CAP_RELATIONSHIP_STEPS
+                                   ": relationships lean on each other too deeply");
 
         node->state = NODE_OPEN;
         component = find_node(graph, node->pair.component);

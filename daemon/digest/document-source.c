@@ -25,7 +25,6 @@
 #include "digest/csaf-document.h"
 #include "digest/document-source.h"
 
-#define MAX_FOLDER_DEPTH 16
 #define STANDARD_INPUT "-"
 
 typedef struct Input {
@@ -99,8 +98,9 @@ static int list_folder(DocumentSource *source, const char *path, unsigned depth,
         TextList names = {};
         int r;
 
-        if (depth > MAX_FOLDER_DEPTH) {
-                refuse(reason, "%.300s: folders nested deeper than %d", path, MAX_FOLDER_DEPTH);
+        if (depth > FOLDER_MAX_DEPTH) {
+                refuse(reason, "%.300s: " FOLDER_CAP_DEPTH ": folders nested deeper than %d", path,
+                       FOLDER_MAX_DEPTH);
                 return DOCUMENT_SOURCE_E_MISSING;
         }
         folder = opendir(path);
@@ -181,7 +181,8 @@ static int read_bytes(const char *path, char **ret, size_t *ret_n_bytes, char *r
                 r = bounded_read(AT_FDCWD, path, CSAF_DOCUMENT_MAX_BYTES, ret, ret_n_bytes);
         switch (r) {
         case BOUNDED_READ_E_TOO_LARGE:
-                return refuse(reason, "larger than %zu bytes", CSAF_DOCUMENT_MAX_BYTES);
+                return refuse(reason, CSAF_CAP_BYTES ": larger than %d bytes",
+                              CSAF_DOCUMENT_MAX_BYTES);
         case BOUNDED_READ_E_MISSING:
         case BOUNDED_READ_E_REFUSED:
                 return refuse(reason, "cannot be read: %s",
@@ -224,7 +225,7 @@ static int unpack_entry(struct archive *archive, char **ret, size_t *ret_n_bytes
                         break;
                 n_bytes += (size_t) n;
                 if (n_bytes > CSAF_DOCUMENT_MAX_BYTES)
-                        return refuse(reason, "unpacks to more than %zu bytes",
+                        return refuse(reason, CSAF_CAP_BYTES ": unpacks to more than %d bytes",
                                       CSAF_DOCUMENT_MAX_BYTES);
         }
         text[n_bytes] = '\0';

@@ -515,7 +515,7 @@ int digest_read(Facts *facts, const char *name, FeedKind kind, const char *text,
         int r;
 
         if (n_bytes > DIGEST_MAX_BYTES)
-                r = refuse(&reader, "larger than %zu bytes", DIGEST_MAX_BYTES);
+                r = refuse(&reader, DIGEST_CAP_BYTES ": larger than %d bytes", DIGEST_MAX_BYTES);
         else
                 r = read_lines(&reader, kind);
         if (r == 0 && memory_pool_exhausted(facts->pool))

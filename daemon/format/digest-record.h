@@ -11,11 +11,9 @@
 #include <stddef.h>
 
 #include "core/facts.h"
+#include "format/input-caps.h"
 
 #define DIGEST_VERSION 1
-#define DIGEST_MAX_BYTES ((size_t) 64 * 1024 * 1024)
-#define DIGEST_MAX_ID_BYTES 256
-#define DIGEST_MAX_CVES 4096 /* in one record */
 
 /*
  * Two records with the same identity speak of the same thing: equal texts are the same fact told

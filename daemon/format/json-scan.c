@@ -180,7 +180,7 @@ static int scan_string(Scan *scan, const char **ret_at, size_t *ret_n_bytes, boo
         *ret_n_bytes = (size_t) (scan->at - 1 - start);
         *ret_escaped = escaped;
         if (*ret_n_bytes > JSON_MAX_STRING_BYTES)
-                return refuse_at(scan, start, "a string of more than %zu bytes",
+                return refuse_at(scan, start, JSON_CAP_STRING ": a string of more than %d bytes",
                                  JSON_MAX_STRING_BYTES);
         return 0;
 }
@@ -247,7 +247,8 @@ static int scan_key(Scan *scan) {
         int r;
 
         if (scan->n_keys - level->first_key == scan->max_keys)
-                return refuse_at(scan, scan->at, "an object of more than %zu keys", scan->max_keys);
+                return refuse_at(scan, scan->at, JSON_CAP_KEYS ": an object of more than %zu keys",
+                                 scan->max_keys);
         if (scan->n_keys == scan->n_keys_room) {
                 size_t n_room = scan->n_keys_room == 0 ? 64 : scan->n_keys_room * 2;
                 Key *larger = realloc(scan->keys, n_room * sizeof(*larger));
@@ -286,7 +287,8 @@ static int note_doubled(Scan *scan, const Key *key) {
         size_t n_bytes;
 
         if (scan->doubled->n_paths == JSON_MAX_DOUBLED_KEYS)
-                return refuse_at(scan, scan->at, "more than %d keys are given twice",
+                return refuse_at(scan, scan->at,
+                                 JSON_CAP_DOUBLED_KEYS ": more than %d keys are given twice",
                                  JSON_MAX_DOUBLED_KEYS);
 
         stream = open_memstream(&path, &n_bytes);
@@ -369,7 +371,7 @@ static int scan_number(Scan *scan) {
                 sound = skip_digits(scan);
         }
         if ((size_t) (scan->at - start) > JSON_MAX_STRING_BYTES)
-                return refuse_at(scan, start, "a number of more than %zu bytes",
+                return refuse_at(scan, start, JSON_CAP_STRING ": a number of more than %d bytes",
                                  JSON_MAX_STRING_BYTES);
         return sound ? 0 : refuse_at(scan, start, "a malformed number");
 }
@@ -398,13 +400,15 @@ static int scan_value(Scan *scan) {
         if (scan->at == scan->end)
                 return refuse_end(scan);
         if (++scan->n_values > JSON_MAX_VALUES)
-                return refuse_at(scan, scan->at, "more than %d values", JSON_MAX_VALUES);
+                return refuse_at(scan, scan->at, JSON_CAP_VALUES ": more than %d values",
+                                 JSON_MAX_VALUES);
 
         switch (*scan->at) {
         case '{':
         case '[':
                 if (scan->n_levels == JSON_MAX_DEPTH)
-                        return refuse_at(scan, scan->at, "nested deeper than %d levels",
+                        return refuse_at(scan, scan->at,
+                                         JSON_CAP_DEPTH ": nested deeper than %d levels",
                                          JSON_MAX_DEPTH);
                 scan->levels[scan->n_levels++] = (Level){
                         .is_object = *scan->at == '{',
@@ -456,7 +460,8 @@ static int scan_item(Scan *scan) {
                 if (r)
                         return r;
         } else if (level->n_items > JSON_MAX_ARRAY_ITEMS) {
-                return refuse_at(scan, scan->at, "an array of more than %d items",
+                return refuse_at(scan, scan->at,
+                                 JSON_CAP_ARRAY_ITEMS ": an array of more than %d items",
                                  JSON_MAX_ARRAY_ITEMS);
         }
         return scan_value(scan);

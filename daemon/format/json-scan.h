@@ -4,21 +4,16 @@
 
 /*
  * The strict look at a JSON text before a tree is built of it: grammar (RFC 8259 to the letter),
- * encoding, limits, and keys that an object gives twice.
+ * encoding, caps, and keys that an object gives twice.
  */
 
 #include <stddef.h>
 
+#include "format/input-caps.h"
+
 enum {
         JSON_SCAN_E_REFUSED = 1, /* the problem says where and why */
 };
-
-/* Beyond these a text is refused, whatever it says. */
-#define JSON_MAX_DEPTH 32
-#define JSON_MAX_VALUES 1000000
-#define JSON_MAX_ARRAY_ITEMS 65536
-#define JSON_MAX_STRING_BYTES ((size_t) 1024 * 1024)
-#define JSON_MAX_DOUBLED_KEYS 64
 
 /* Where a text is wrong, and how; both may quote it and must be made printable before they are shown. */
 typedef struct JsonProblem {
