@@ -29,37 +29,19 @@
 #define CSAF_DOCUMENT_MAX_BYTES 67108864 /* real: 19,445,291 */
 #define CSAF_DOCUMENT_MAX_CVES 4096      /* real: 166 */
 #define CSAF_MAX_RELATIONSHIP_STEPS 16   /* relationships that lean on others; real: 2 */
-#define CSAF_STUB_MAX_BYTES 65536        /* a document that only says it was withdrawn; real: 100 */
 
 #define CSAF_CAP_BYTES "document-bytes"
 #define CSAF_CAP_CVES "document-cves"
 #define CSAF_CAP_RELATIONSHIP_STEPS "relationship-steps"
 
 /* A digest. */
-#define DIGEST_MAX_BYTES 67108864 /* real: 60,000 */
-#define DIGEST_MAX_ID_BYTES 256   /* a name that is kept; real: 60 */
+#define DIGEST_MAX_BYTES 67108864 /* the bundled one: 125,064 */
+#define DIGEST_MAX_ID_BYTES 256   /* a name that is kept; real: not measured */
 #define DIGEST_MAX_CVES 4096      /* in one record; real: 166 */
 
 #define DIGEST_CAP_BYTES "digest-bytes"
 
-/* Folders and archives; of archives no whole one was at hand, the real sizes are estimates. */
-#define FOLDER_MAX_DEPTH 16                    /* real: 2 */
-#define ARCHIVE_MAX_PACKED_BYTES 2147483648    /* 2 GiB; real: some 100 MB */
-#define ARCHIVE_MAX_UNPACKED_BYTES 68719476736 /* 64 GiB; real: 10 to 30 GB */
-#define ARCHIVE_MAX_MEMBERS 500000 /* real: 50,448 documents, each with two companions */
-#define ARCHIVE_MAX_RATIO 4000     /* unpacked : packed; real: 373 for one document as .xz */
-#define ARCHIVE_RATIO_FREE_BYTES \
-        134217728 /* 128 MiB unpack at any ratio: small archives of one large document */
+/* A folder of documents. */
+#define FOLDER_MAX_DEPTH 16 /* real: not measured */
 
 #define FOLDER_CAP_DEPTH "folder-depth"
-#define ARCHIVE_CAP_PACKED_BYTES "archive-packed-bytes"
-#define ARCHIVE_CAP_UNPACKED_BYTES "archive-unpacked-bytes"
-#define ARCHIVE_CAP_MEMBERS "archive-members"
-#define ARCHIVE_CAP_RATIO "archive-ratio"
-
-/* A process that reads them, held by the kernel. */
-#define READER_MAX_MEMORY_BYTES 268435456 /* address space; real: 60 MB */
-#define READER_MAX_OUTPUT_BYTES 67108864  /* the same as a digest's */
-#define READER_MAX_CPU_SEC 600            /* real: 0.3 s for the largest document */
-
-#define READER_CAP_MEMORY "reader-memory"
