@@ -25,10 +25,8 @@
 #include "core/assessment-change.h"
 #include "daemon.h"
 #include "dbus/bus-names.h"
-#include "format/digest-read.h"
 #include "host-look.h"
 #include "host/host-root.h"
-#include "host/livepatch-scan.h"
 #include "inputs.h"
 #include "program-place.h"
 #include "settings-files.h"
@@ -125,85 +123,18 @@ static int open_store(Daemon *daemon) {
         return 0;
 }
 
-/* The major release that runs, -1 when that cannot be told. */
-static int find_major(const Daemon *daemon, int *ret) {
-        _cleanup_(host_facts_freep) HostFacts *host = NULL;
-        KernelRelease release;
+static int load_facts(Daemon *daemon) {
+        InputsSources sources = { .root = daemon->root,
+                                  .digests = &daemon->options->digests,
+                                  .store = daemon->store,
+                                  .imported = daemon->imported,
+                                  .n_imported = daemon->n_imported };
         int r;
 
-        r = host_facts_new(&host);
-        if (r)
-                return error_fold(r);
-        r = livepatch_scan(daemon->root, host);
-        if (r)
-                return error_fold(r);
-        *ret = host->kernel && kernel_release_parse(host->kernel, &release) == 0
-                               ? release.dist_major
-                               : -1;
-        return 0;
-}
-
-static const char *file_of(const char *path) {
-        const char *slash = strrchr(path, '/');
-
-        return slash ? slash + 1 : path;
-}
-
-/* A feed is known by its file's name: two files of one name would replace each other. */
-static bool is_named_before(const DaemonOptions *options, size_t index) {
-        for (size_t i = 0; i < index; i++)
-                if (strcmp(file_of(options->digests.items[i]),
-                           file_of(options->digests.items[index])) == 0)
-                        return true;
-        return false;
-}
-
-static int load_facts(Daemon *daemon) {
-        TextList messages = {};
-        bool refused = false;
-        int r, major = -1;
-
-        if (daemon->store) {
-                r = find_major(daemon, &major);
-                if (r)
-                        return error_fold(r);
-        }
-        r = facts_new(&daemon->facts);
-        if (r)
-                return error_fold(r);
-        for (size_t i = 0; i < daemon->options->digests.n_items; i++) {
-                if (is_named_before(daemon->options, i)) {
-                        journal_log(LOG_ERR,
-                                    "%s: a digest of this name was given before; it is not used",
-                                    daemon->options->digests.items[i]);
-                        refused = true;
-                        continue;
-                }
-                r = inputs_take_digest(daemon->options->digests.items[i], major, daemon->facts,
-                                       daemon->store);
-                if (r < 0)
-                        return error_trace(r);
-                refused = refused || r > 0;
-        }
-        if (daemon->store) {
-                r = digest_store_load(daemon->store, daemon->facts, &messages);
-                if (r)
-                        return error_fold(r);
-        }
-        if (daemon->imported) {
-                char reason[DIGEST_READ_REASON_BYTES];
-
-                r = digest_read(daemon->facts, INPUTS_IMPORTED, FEED_KIND_FILE, daemon->imported,
-                                daemon->n_imported, reason);
-                if (r)
-                        return error_fold(r);
-        }
-        for (size_t i = 0; i < messages.n_items; i++)
-                journal_log(LOG_WARNING, "%s", messages.items[i]);
-        r = facts_index(daemon->facts);
-        if (r)
-                return error_fold(r);
-        return refused ? DAEMON_E_REFUSED : 0;
+        r = inputs_load_facts(&sources, &daemon->facts);
+        if (r < 0)
+                return error_trace(r);
+        return r ? DAEMON_E_REFUSED : 0;
 }
 
 int daemon_new(const DaemonOptions *options, Daemon **ret) {

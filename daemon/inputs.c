@@ -19,6 +19,7 @@
 #include "core/kernel-release.h"
 #include "format/digest-read.h"
 #include "format/digest-write.h"
+#include "host/livepatch-scan.h"
 #include "inputs.h"
 
 #define MAX_CALENDAR_BYTES ((size_t) 1024 * 1024)
@@ -249,4 +250,99 @@ int inputs_take_digest(const char *path, int major, Facts *facts, DigestStore *s
                 return INPUTS_E_REFUSED;
         }
         return 0;
+}
+
+/* The major release that runs, -1 when that cannot be told. */
+static int find_major(const HostRoot *root, int *ret) {
+        _cleanup_(host_facts_freep) HostFacts *host = NULL;
+        KernelRelease release;
+        int r;
+
+        r = host_facts_new(&host);
+        if (r)
+                return error_fold(r);
+        r = livepatch_scan(root, host);
+        if (r)
+                return error_fold(r);
+        *ret = host->kernel && kernel_release_parse(host->kernel, &release) == 0
+                               ? release.dist_major
+                               : -1;
+        return 0;
+}
+
+static const char *file_of(const char *path) {
+        const char *slash = strrchr(path, '/');
+
+        return slash ? slash + 1 : path;
+}
+
+/* A feed is known by its file's name: two files of one name would replace each other. */
+static bool is_named_before(const TextList *digests, size_t index) {
+        for (size_t i = 0; i < index; i++)
+                if (strcmp(file_of(digests->items[i]), file_of(digests->items[index])) == 0)
+                        return true;
+        return false;
+}
+
+static int take_named_digests(const InputsSources *sources, int major, Facts *facts,
+                              bool *ret_refused) {
+        bool refused = false;
+
+        for (size_t i = 0; i < sources->digests->n_items; i++) {
+                const char *path = sources->digests->items[i];
+                int r;
+
+                if (is_named_before(sources->digests, i)) {
+                        journal_log(LOG_ERR,
+                                    "%s: a digest of this name was given before; it is not used",
+                                    path);
+                        refused = true;
+                        continue;
+                }
+                r = inputs_take_digest(path, major, facts, sources->store);
+                if (r < 0)
+                        return error_trace(r);
+                refused = refused || r > 0;
+        }
+        *ret_refused = refused;
+        return 0;
+}
+
+int inputs_load_facts(const InputsSources *sources, Facts **ret) {
+        _cleanup_(facts_freep) Facts *facts = NULL;
+        TextList messages = {};
+        int r, major = -1;
+        bool refused;
+
+        if (sources->store) {
+                r = find_major(sources->root, &major);
+                if (r)
+                        return error_fold(r);
+        }
+        r = facts_new(&facts);
+        if (r)
+                return error_fold(r);
+        r = take_named_digests(sources, major, facts, &refused);
+        if (r)
+                return error_fold(r);
+        if (sources->store) {
+                r = digest_store_load(sources->store, facts, &messages);
+                if (r)
+                        return error_fold(r);
+        }
+        if (sources->imported) {
+                char reason[DIGEST_READ_REASON_BYTES];
+
+                r = digest_read(facts, INPUTS_IMPORTED, FEED_KIND_FILE, sources->imported,
+                                sources->n_imported, reason);
+                if (r)
+                        return error_fold(r);
+        }
+        for (size_t i = 0; i < messages.n_items; i++)
+                journal_log(LOG_WARNING, "%s", messages.items[i]);
+        r = facts_index(facts);
+        if (r)
+                return error_fold(r);
+        *ret = TAKE(facts);
+        return refused ? INPUTS_E_REFUSED : 0;
 }

@@ -8,6 +8,7 @@
 
 #include "core/facts.h"
 #include "core/support-calendar.h"
+#include "host/host-root.h"
 #include "store/digest-store.h"
 
 #define INPUTS_MAX_CALENDARS 16
@@ -41,3 +42,18 @@ int inputs_import(const char *data, size_t n_bytes, const char *vendor, int majo
  * `major`, the host's major release (-1 = not known: all). What is sound and cannot be kept is appended all the same. 0, INPUTS_E_REFUSED or negative.
  */
 int inputs_take_digest(const char *path, int major, Facts *facts, DigestStore *store);
+
+/* Where facts come from. */
+typedef struct InputsSources {
+        const HostRoot *root;    /* whose kernel decides what the store keeps */
+        const TextList *digests; /* files that were named */
+        DigestStore *store;      /* NULL = none */
+        const char *imported; /* a digest that was handed over and that no store keeps; NULL = none */
+        size_t n_imported;
+} InputsSources;
+
+/*
+ * All facts there are, indexed. `ret` is set unless the result is negative, also with INPUTS_E_REFUSED, when
+ * some digest was refused and the others count.
+ */
+int inputs_load_facts(const InputsSources *sources, Facts **ret);

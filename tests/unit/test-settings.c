@@ -439,7 +439,51 @@ START_TEST(what_follows_a_nul_byte_is_not_lost_in_silence) {
 }
 END_TEST
 
-UNIT_TEST(without_settings_the_defaults_hold, every_key_is_read, all_sections_hold_side_by_side,
+/* The row of a key as "value|default|origin". */
+static const char *row_of(const SettingRow *rows, size_t n_rows, const char *section,
+                          const char *key) {
+        static char text[256];
+
+        for (size_t i = 0; i < n_rows; i++)
+                if (strcmp(rows[i].section, section) == 0 && strcmp(rows[i].key, key) == 0) {
+                        snprintf(text, sizeof(text), "%s|%s|%s", rows[i].value, rows[i].fallback,
+                                 rows[i].origin);
+                        return text;
+                }
+        return "not there";
+}
+
+START_TEST(what_is_in_force_is_listed_with_its_origin) {
+        _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
+        _cleanup_(settings_freep) Settings *settings = NULL;
+        SettingRow *rows = NULL;
+        size_t n_rows = 0;
+
+        ck_assert_int_eq(memory_pool_new(&pool), 0);
+        ck_assert_int_eq(settings_new(&settings), 0);
+        ck_assert_int_eq(settings_append(settings,
+                                         "[Host]\nChannel=eus\n[Sla]\nLow=soon\nCritical=7d\n"
+                                         "[Override 5.14.0-427.13.1.el9_4]\nEnd=2025-01-01\n",
+                                         "a.conf"),
+                         0);
+        ck_assert_int_eq(settings_append(settings, "\n[Host]\nChannel=main\n", "b.conf"), 0);
+        ck_assert_int_eq(settings_list(settings, pool, &rows, &n_rows), 0);
+
+        /* The two of [Host], the four of [Sla], and the one that the override has. */
+        ck_assert_uint_eq(n_rows, 7);
+        ck_assert_str_eq(row_of(rows, n_rows, "Host", "Channel"), "main|auto|b.conf:3");
+        ck_assert_str_eq(row_of(rows, n_rows, "Host", "LivePatching"), "auto|auto|");
+        ck_assert_str_eq(row_of(rows, n_rows, "Sla", "Critical"), "7d||a.conf:5");
+        ck_assert_str_eq(row_of(rows, n_rows, "Sla", "Low"), "||");
+        ck_assert_str_eq(row_of(rows, n_rows, "Override 5.14.0-427.13.1.el9_4", "End"),
+                         "2025-01-01||a.conf:7");
+        for (size_t i = 0; i + 1 < n_rows; i++)
+                ck_assert_int_le(strcmp(rows[i].section, rows[i + 1].section), 0);
+}
+END_TEST
+
+UNIT_TEST(what_is_in_force_is_listed_with_its_origin, without_settings_the_defaults_hold,
+          every_key_is_read, all_sections_hold_side_by_side,
           a_bad_line_is_named_and_its_default_stays, an_unknown_section_is_named_once_and_left_out,
           every_mistake_is_named_in_its_order,
           a_broken_override_section_does_not_speak_of_the_kernel_before,
