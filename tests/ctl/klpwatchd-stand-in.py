@@ -7,9 +7,9 @@ klpwatchd-stand-in.py SITUATION.json: takes the name on the bus of DBUS_SYSTEM_B
 "ready" and serves until it is killed. Every call is noted on standard output, a line each, so that a
 test sees what klpctl asked for.
 
-A situation holds "describe", "describe_at", "exposures", "explain" {CVE: entry}, "kernels" and
-"rescan" (an error's name, or absent). "errors" {method: error's name} makes a method fail. In rows, a
-text at a key that is a time stands for that time.
+A situation holds "describe", "describe_at", "exposures", "explain" {CVE: entry} and "kernels".
+"errors" {method: error's name} makes a method fail, "page_max" gives at most so many exposures a call.
+In rows, a text at a key that is a time stands for that time.
 """
 
 import datetime
@@ -107,7 +107,7 @@ class Manager(dbus.service.Object):
                 and ('severity' not in wanted or entry['severity'] == wanted['severity'])
                 and ('verdict' not in wanted or entry['verdict'] == wanted['verdict'])]
         start = int(wanted.get('offset', 0))
-        limit = min(int(wanted.get('limit', PAGE_MAX)), PAGE_MAX)
+        limit = min(int(wanted.get('limit', PAGE_MAX)), self.situation.get('page_max', PAGE_MAX))
         return dbus.Array([row(entry) for entry in rows[start:start + limit]], signature='a{sv}')
 
     @dbus.service.method(INTERFACE, in_signature='s', out_signature='a{sv}')
