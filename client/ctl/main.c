@@ -49,21 +49,26 @@ static int run_verb(MemoryPool *pool, const CommandLine *line, Page *page,
 }
 
 /* The page as a whole; a full disk or a closed pipe is a failure like any other. */
-static int show_page(Page *page, bool no_pager) {
-        const char *text;
+static int show_page(Page *page, bool no_pager, bool links) {
+        LinkMode mode = links ? page_terminal(page)->links : LINK_MODE_OFF;
+        const char *text, *linked;
         int r;
 
         r = page_finish(page, &text);
         if (r < 0)
                 return error_trace(r);
+        linked = mode == LINK_MODE_OFF ? text : link_text(page_pool(page), page_vendor(page), text);
+        if (memory_pool_exhausted(page_pool(page)))
+                return error_origin(-ENOMEM);
         if (!no_pager && pager_is_wanted(text)) {
-                r = pager_show(page_pool(page), page_terminal(page), text);
+                r = pager_show(page_pool(page), page_terminal(page),
+                               mode == LINK_MODE_ALWAYS ? linked : text);
                 if (r < 0)
                         return error_trace(r);
                 if (r == 0)
                         return 0;
         }
-        if (fputs(text, stdout) < 0 || fflush(stdout) < 0)
+        if (fputs(linked, stdout) < 0 || fflush(stdout) < 0)
                 return error_origin(-errno);
         return 0;
 }
@@ -95,7 +100,8 @@ static int run(MemoryPool *pool, const Terminal *terminal, const CommandLine *li
                 if (r != 0)
                         return r;
         }
-        return show_page(page, line->no_pager);
+        return show_page(page, line->no_pager,
+                         !line->help && !line->version && line->json == JSON_FORM_OFF);
 }
 
 int main(int argc, char *argv[]) {

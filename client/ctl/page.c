@@ -21,6 +21,7 @@
 struct Page {
         const Terminal *terminal;
         MemoryPool *pool;
+        const char *vendor;
         FILE *stream;
         char *text;
         size_t n_bytes;
@@ -60,6 +61,14 @@ const Terminal *page_terminal(const Page *page) {
 
 MemoryPool *page_pool(const Page *page) {
         return page->pool;
+}
+
+void page_set_vendor(Page *page, const char *vendor) {
+        page->vendor = vendor;
+}
+
+const char *page_vendor(const Page *page) {
+        return page->vendor;
 }
 
 int page_finish(Page *page, const char **ret) {

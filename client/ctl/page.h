@@ -24,6 +24,10 @@ DEFINE_CLEANUP(Page, page_free);
 const Terminal *page_terminal(const Page *page);
 MemoryPool *page_pool(const Page *page);
 
+/* Whose kernel the page is about (NULL: not known), for main() to choose links by; it outlives the page. */
+void page_set_vendor(Page *page, const char *vendor);
+const char *page_vendor(const Page *page);
+
 /* Ends the page: its text, which lives as long as the page. 0 or -ENOMEM; then nothing may be shown. */
 int page_finish(Page *page, const char **ret);
 

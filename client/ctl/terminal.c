@@ -64,11 +64,14 @@ static unsigned columns_detect(void) {
 }
 
 void terminal_detect(Terminal *ret) {
+        bool is_terminal = isatty(STDOUT_FILENO) == 1;
+
         *ret = (Terminal){
                 .n_columns = columns_detect(),
                 .utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
                 .colours = terminal_wants_colours(getenv("SYSTEMD_COLORS"), getenv("NO_COLOR"),
-                                                  getenv("TERM"), isatty(STDOUT_FILENO) == 1),
+                                                  getenv("TERM"), is_terminal),
+                .links = link_mode_choose(getenv("SYSTEMD_URLIFY"), getenv("TERM"), is_terminal),
         };
 }
 

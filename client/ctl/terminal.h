@@ -10,11 +10,13 @@
 #include <stdbool.h>
 
 #include "base/memory-pool.h"
+#include "ctl/link.h"
 
 typedef struct Terminal {
         unsigned n_columns;
         bool utf8;
         bool colours;
+        LinkMode links;
 } Terminal;
 
 /* How good or bad a line is, from what needs no eye to what needs one first. */

@@ -41,6 +41,8 @@ int verb_describe(VerbContext *context, UtcTime at, Description **ret) {
                 };
                 return VERB_E_NO_ANSWER;
         }
+        page_set_vendor(context->page,
+                        memory_pool_text(context->pool, description_text(*ret, "host.vendor")));
         return 0;
 }
 

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "base/error.h"
 #include "ctl/json-output.h"
 #include "ctl/verbs.h"
 #include "ctl/wording.h"
@@ -153,6 +154,17 @@ static void show_fact(const VerbContext *context, const BusRow *fact) {
         page_paragraph(context->page, DATE_COLUMNS, STYLE_PLAIN, fact_source(context, fact));
 }
 
+/* Only links need the vendor; without an answer they lead to where every CVE has a page. */
+static int learn_vendor(VerbContext *context) {
+        _cleanup_(description_freep) Description *description = NULL;
+        int r;
+
+        if (page_terminal(context->page)->links == LINK_MODE_OFF)
+                return 0;
+        r = verb_describe(context, UTC_TIME_NONE, &description);
+        return r < 0 ? error_trace(r) : 0;
+}
+
 int verb_why(VerbContext *context) {
         BusRows facts;
         BusRow exposure;
@@ -178,6 +190,9 @@ int verb_why(VerbContext *context) {
                 return json_output_show(context->page, json_output_row(&exposure),
                                         context->line->json);
 
+        r = learn_vendor(context);
+        if (r < 0)
+                return error_trace(r);
         show_verdict(context, &exposure);
         show_because(context, &exposure);
         facts = bus_row_rows(&exposure, "facts");

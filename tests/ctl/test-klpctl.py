@@ -125,7 +125,7 @@ class Daemon:
 def environment(address, locale='C.UTF-8', **more):
     keep = {key: value for key, value in os.environ.items()
             if key not in ('COLUMNS', 'NO_COLOR', 'SYSTEMD_COLORS', 'LANG', 'SUDO_UID', 'PAGER',
-                           'SYSTEMD_PAGER', 'SYSTEMD_LESS', 'SYSTEMD_PAGERSECURE') and not key.startswith('LC_')}
+                           'SYSTEMD_PAGER', 'SYSTEMD_LESS', 'SYSTEMD_PAGERSECURE', 'SYSTEMD_URLIFY') and not key.startswith('LC_')}
     return {**keep, 'DBUS_SYSTEM_BUS_ADDRESS': address, 'LC_ALL': locale, 'TERM': 'xterm', 'COLUMNS': '80', **more}
 
 
@@ -401,6 +401,47 @@ def a_terminal_gets_colours_unless_it_says_no():
         expect_equal('\033[' in on_a_terminal(daemon.address, NO_COLOR='1'), False)
         expect_equal('\033[' in on_a_terminal(daemon.address, SYSTEMD_COLORS='0'), False)
         expect_equal('\033[' in on_a_terminal(daemon.address, TERM='dumb'), False)
+
+
+LINK = re.compile('\033]8;;([^\033]*)\033\\\\([^\033]*)\033]8;;\033\\\\')
+RED_HAT = 'https://access.redhat.com'
+
+
+@test
+def ids_on_a_terminal_lead_to_their_pages():
+    def another_vendor(situation):
+        situation['describe']['host']['vendor'] = 'suse'
+
+    with Daemon('covered') as daemon:
+        for arguments in ('exposures',), ('why', 'CVE-2024-41090'):
+            page = on_a_terminal(daemon.address, *arguments, NO_COLOR='1', n_lines=60)
+            links = LINK.findall(page)
+            expect_equal((f'{RED_HAT}/security/cve/CVE-2024-41090', 'CVE-2024-41090') in links, True)
+            expect_equal({address.rpartition('/')[2] == word for address, word in links}, {True})
+            plain = klpctl(daemon.address, *arguments).stdout
+            expect_equal(LINK.sub(r'\2', page).replace('\r', ''), plain)
+            for more in ({'SYSTEMD_URLIFY': '0'}, {'TERM': 'dumb'}, {'PAGER': 'tail -n +1', 'n_lines': 4}):
+                page = on_a_terminal(daemon.address, *arguments, NO_COLOR='1', **{'n_lines': 60, **more})
+                expect_equal(page.replace('\r', ''), plain)
+            forced = on_a_terminal(daemon.address, *arguments, NO_COLOR='1', PAGER='tail -n +1', n_lines=4, SYSTEMD_URLIFY='yes')
+            expect_equal(LINK.findall(forced), links)
+            expect_equal(LINK.findall(klpctl(daemon.address, *arguments, SYSTEMD_URLIFY='1').stdout), links)
+            expect_equal('\033' in on_a_terminal(daemon.address, *arguments, '-j', n_lines=999), False)
+        why = on_a_terminal(daemon.address, 'why', 'CVE-2024-36971', n_lines=60)
+        expect_equal((f'{RED_HAT}/errata/RHSA-2024:5363', 'RHSA-2024:5363') in LINK.findall(why), True)
+        expect_equal('\033]' in on_a_terminal(daemon.address, 'why', '--help', n_lines=99), False)
+    with Daemon('covered', another_vendor) as daemon:
+        links = LINK.findall(on_a_terminal(daemon.address, 'why', 'CVE-2024-41090', n_lines=60))
+        expect_equal(('https://www.cve.org/CVERecord?id=CVE-2024-41090', 'CVE-2024-41090') in links, True)
+
+
+@test
+def hostile_text_gets_no_sequence_to_a_terminal():
+    with Daemon('hostile') as daemon:
+        for arguments in ('status',), ('exposures',), ('kernels',), ('plan',), ('patches',):
+            page = on_a_terminal(daemon.address, *arguments, NO_COLOR='1', n_lines=999)
+            expect_equal('\033' in LINK.sub(r'\2', page), False)
+            expect_equal([word for _, word in LINK.findall(page) if not re.fullmatch(r'CVE-\d{4}-\d{4,10}|RH[SBE]A-\d{4}:\d{4,10}', word)], [])
 
 
 @test
