@@ -26,6 +26,8 @@
 #define ENTRIES_MAX \
         100000 /* no daemon has so many; one that never stops answering is not followed */
 #define MESSAGE_BYTES_MAX 1024
+/* Longer than the daemon waits for polkit, and polkit for a password, so that the daemon answers. */
+#define PASSWORD_USEC (5 * 60 * 1000000ull)
 
 struct DaemonConnection {
         MemoryPool *pool;
@@ -238,7 +240,10 @@ int daemon_call_send(DaemonConnection *connection, sd_bus_message *call,
         sd_bus_error error = SD_BUS_ERROR_NULL;
         int r;
 
-        r = sd_bus_call(connection->bus, call, 0, &error, ret_reply);
+        r = sd_bus_call(connection->bus, call,
+                        sd_bus_message_get_allow_interactive_authorization(call) > 0 ? PASSWORD_USEC
+                                                                                     : 0,
+                        &error, ret_reply);
         if (r < 0)
                 r = on_bus_error(connection, r, &error);
         else

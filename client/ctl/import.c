@@ -14,6 +14,7 @@
 #include "base/bounded-read.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "ctl/password-agent.h"
 #include "ctl/verbs.h"
 
 #define MAX_BYTES ((size_t) 64 * 1024 * 1024)
@@ -61,6 +62,7 @@ static int seal(const char *data, size_t n_bytes) {
 int verb_import(VerbContext *context) {
         _cleanup_free_ char *data = NULL;
         _cleanup_close_ int fd = -1;
+        PasswordAgent agent;
         size_t n_bytes;
         int r;
 
@@ -70,7 +72,9 @@ int verb_import(VerbContext *context) {
         fd = seal(data, n_bytes);
         if (fd < 0)
                 return error_trace(fd);
+        password_agent_start(context->line, &agent);
         r = daemon_connection_import(context->connection, fd, !context->line->no_ask_password);
+        password_agent_end(&agent);
         if (r != 0)
                 return verb_judge_call(context, r);
         return verb_confirm(context, "The digest is in force.");

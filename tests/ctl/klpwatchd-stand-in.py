@@ -168,6 +168,7 @@ class Manager(dbus.service.Object):
     @dbus.service.method(INTERFACE, in_signature='h')
     def ImportDigest(self, digest):
         with open(digest.take(), 'rb') as file:
+            file.seek(0)  # as the daemon does: where the sender stood does not count
             self.enter('ImportDigest', len(file.read()))
 
 

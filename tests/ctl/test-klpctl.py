@@ -14,7 +14,9 @@ import json
 import os
 import pathlib
 import pty
+import pwd
 import re
+import shutil
 import signal
 import struct
 import subprocess
@@ -32,6 +34,7 @@ BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Config
     <allow send_destination="*" eavesdrop="true"/>
     <allow eavesdrop="true"/>
     <allow own="*"/>
+    <allow user="*"/>
   </policy>
 </busconfig>
 """
@@ -43,6 +46,10 @@ tests = []
 
 class Failure(Exception):
     pass
+
+
+class Skip(Exception):
+    """Why a test cannot be run here."""
 
 
 def test(function):
@@ -374,11 +381,12 @@ def colours_only_repeat_what_marks_say():
             expect_equal(coloured, plain)
 
 
-def on_a_terminal(address, *arguments, n_lines=24, code=0, **more):
-    """The answer as a terminal gets it."""
+def on_a_terminal(address, *arguments, n_lines=24, code=0, program=None, user=None, typing=False, **more):
+    """The answer as a terminal gets it; `typing`: what klpctl reads from is the terminal too."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack('HHHH', n_lines, 80, 0, 0))
-    process = subprocess.Popen([KLPCTL, *arguments], stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL, env=environment(address, **more))
+    process = subprocess.Popen([program or KLPCTL, *arguments], stdout=theirs, stderr=theirs, user=user,
+                               stdin=theirs if typing else subprocess.DEVNULL, env=environment(address, **more))
     os.close(theirs)
     page = b''
     while True:
@@ -389,7 +397,7 @@ def on_a_terminal(address, *arguments, n_lines=24, code=0, **more):
         if not chunk:
             break
         page += chunk
-    expect_equal(process.wait(), code)
+    expect_equal((process.wait(), page if process.returncode != code else b""), (code, b""))
     os.close(ours)
     return page.decode()
 
@@ -401,6 +409,64 @@ def a_terminal_gets_colours_unless_it_says_no():
         expect_equal('\033[' in on_a_terminal(daemon.address, NO_COLOR='1'), False)
         expect_equal('\033[' in on_a_terminal(daemon.address, SYSTEMD_COLORS='0'), False)
         expect_equal('\033[' in on_a_terminal(daemon.address, TERM='dumb'), False)
+
+
+# Tells the stand-in how it was called before it says that it is ready, and that it was told to end.
+FAKE_AGENT = """#!/usr/bin/python3
+import dbus, os, signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+bus = dbus.SystemBus()
+daemon = dbus.Interface(bus.get_object('org.klpwatch1', '/org/klpwatch1', introspect=False), 'org.freedesktop.DBus.Properties')
+ready = int(sys.argv[4])
+sys.argv[2] = 'parent' if int(sys.argv[2]) == os.getppid() else 'another'
+sys.argv[4] = str([os.isatty(fd) for fd in range(3)])
+daemon.GetAll(' '.join(['agent', *sys.argv[1:]]))
+os.close(ready)
+signal.sigwait([signal.SIGTERM])
+daemon.GetAll('agent ended')
+"""
+
+
+def as_somebody_else(folder):
+    """A copy of klpctl that a user without rights can run, and that user; a Skip where there is none."""
+    program = pathlib.Path(folder, 'klpctl')
+    shutil.copy(KLPCTL, program)
+    user = None if os.geteuid() else pwd.getpwnam('nobody').pw_uid
+    try:
+        subprocess.run([program, '--version'], check=True, user=user, stdout=subprocess.DEVNULL)
+    except OSError as error:
+        raise Skip(f'klpctl cannot run as another user: {error}') from error
+    return program, user
+
+
+@test
+def a_password_is_asked_for_on_the_terminal_and_only_there():
+    agent = ['GetAll agent --process parent --notify-fd [False, False, False] --fallback']
+    ended = ['GetAll agent ended']
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        path = pathlib.Path(folder, 'pkttyagent')
+        path.write_text(FAKE_AGENT, encoding='utf-8')
+        path.chmod(0o755)
+        digest = pathlib.Path(folder, 'digest')
+        digest.write_bytes(b'0123')
+        program, user = as_somebody_else(folder)
+        there = {'program': program, 'user': user, 'typing': True, 'PATH': f'{folder}:{os.environ["PATH"]}'}
+        cases = [(['rescan'], {}, [*agent, 'Rescan', *ended, 'Describe']),
+                 (['import', str(digest)], {}, [*agent, 'ImportDigest 4', *ended, 'Describe']),
+                 (['rescan', '--no-ask-password'], {}, ['Rescan', 'Describe']),
+                 (['rescan'], {'typing': False}, ['Rescan', 'Describe']),
+                 (['rescan', '-q'], {'PATH': '/nonexistent'}, ['Rescan']),
+                 (['rescan', '-Mnone'], {'code': 1}, []),
+                 ([], {}, ['Describe']), (['kernels'], {}, ['ListKernels', 'Describe'])]
+        if user:
+            cases.append((['rescan'], {'user': None}, ['Rescan', 'Describe']))
+        for arguments, change, calls in cases:
+            with Daemon('covered') as daemon:
+                os.chmod(daemon.bus.folder.name, 0o755)
+                shown = on_a_terminal(daemon.address, *arguments, **{**there, **change})
+                expect_equal((arguments, change, daemon.calls()), (arguments, change, calls))
+                expect_equal((arguments, shown == ''), (arguments, '-q' in arguments))
 
 
 LINK = re.compile('\033]8;;([^\033]*)\033\\\\([^\033]*)\033]8;;\033\\\\')
@@ -806,6 +872,8 @@ def main():
         try:
             function()
             print(f'ok {number} - {name}', flush=True)
+        except Skip as reason:
+            print(f'ok {number} - {name} # SKIP {reason}', flush=True)
         except (Failure, subprocess.SubprocessError) as failure:
             n_failed += 1
             print(f'not ok {number} - {name}')
