@@ -1,0 +1,87 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: The klpwatch authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""klpctl: verbs and options as they are typed. Called as klpctl_stage.py says."""
+
+import json
+
+from klpctl_stage import HERE, Daemon, Failure, expect_code, expect_equal, expect_text, klpctl, run_tests, test
+
+
+@test
+def help_needs_no_bus_and_names_every_verb_and_option():
+    for name, arguments in (('help', ['--help']), ('help-exposures', ['exposures', '--help']), ('help-plan', ['help', 'plan'])):
+        run = klpctl('unix:path=/nonexistent', *arguments)
+        expect_code(run, 0)
+        expect_text(run.stdout, f'{name}.txt')
+    expect_equal(klpctl('unix:path=/nonexistent', 'help').stdout, klpctl('unix:path=/nonexistent', '-h').stdout)
+    run = klpctl('unix:path=/nonexistent', '--version')
+    expect_equal((run.returncode, run.stdout.split()[0]), (0, 'klpctl'))
+
+
+@test
+def a_mistyped_verb_suggests_the_nearest():
+    run = klpctl('unix:path=/nonexistent', 'kernel')
+    expect_code(run, 1)
+    expect_equal(run.stderr, "klpctl: There is no verb 'kernel'. Did you mean 'kernels'?\n→ klpctl --help\n")
+
+
+# What each verb needs, and a value for each option that takes one; --help says which there are.
+WORDS = {'status': [], 'exposures': [], 'why': ['CVE-2024-36971'], 'kernels': [], 'plan': [], 'patches': [], 'show-config': [], 'monitor': [],
+         'import': [str(HERE / 'meson.build')], 'rescan': [], 'help': []}
+
+
+VALUES = {'--json': 'short', '--severity': 'low', '--verdict': 'reboot-needed', '--at': '2025-05-02',
+          '--host': 'web1', '--machine': 'web1', '-H': 'web1', '-M': 'web1'}
+
+
+def listed(heading, *arguments):
+    text = klpctl('unix:path=/nonexistent', *arguments, '--help', COLUMNS='300').stdout
+    lines = text.partition(f'\n{heading}\n')[2].partition('\n\n')[0].splitlines()
+    return [line.split('  ')[1] for line in lines]
+
+
+@test
+def every_verb_takes_every_option_or_says_why_not():
+    verbs = [line.split()[0] for line in listed('Verbs')]
+    expect_equal(sorted(verbs), sorted(WORDS))
+    verbs.remove('monitor')  # has no end of its own: below
+    general = listed('Options')
+    own = {verb: listed('Options', verb) if verb != 'help' else [] for verb in verbs}
+    names = sorted({name for text in [*general, *sum(own.values(), [])] for name in text.replace(',', '').split()})
+    with Daemon('covered') as daemon:
+        for verb in verbs:
+            has = {name for text in [*general, *own[verb]] for name in text.replace(',', '').split()}
+            for name in names:
+                option, _, word = name.partition('=')
+                forms = ([f'{option}={VALUES[option]}'], [option, VALUES[option]]) if word else \
+                    ([option, VALUES[option]], [option + VALUES[option]]) if option in VALUES else ([option],)
+                for value in forms:
+                    for arguments in [verb, *WORDS[verb], *value], [*value, verb, *WORDS[verb]]:
+                        run = klpctl(daemon.address, *arguments, PATH='/nonexistent')
+                        what = f'{arguments}: {run.returncode} {run.stdout!r} {run.stderr!r}'
+                        if name not in has and verb != 'help':
+                            expect_equal((run.returncode, run.stderr.splitlines()[0]),
+                                         (1, f"klpctl: '{verb}' has no option {option}."))
+                        elif option in ('--host', '--machine', '-H', '-M') and verb != 'help':
+                            if run.returncode != 1 or 'web1 cannot be reached' not in run.stderr or '→ ' not in run.stderr:
+                                raise Failure(what)
+                        elif run.returncode != 0 or run.stderr:
+                            raise Failure(what)
+                        elif option in ('--json', '-j') and verb != 'help':
+                            json.loads(run.stdout)
+
+
+@test
+def letters_may_stand_together_and_carry_their_value():
+    with Daemon('covered') as daemon:
+        expect_equal(klpctl(daemon.address, '-qj', 'rescan').stdout, '{"schema":1,"done":true}\n')
+        expect_equal(klpctl(daemon.address, 'rescan', '-q').stdout, '')
+    for arguments in (['-qHweb1'], ['-qH', 'web1']):
+        run = klpctl('unix:path=/nonexistent', *arguments, PATH='/nonexistent')
+        expect_code(run, 1)
+        if not run.stderr.startswith('klpctl: The system bus of host web1 cannot be reached') or '→' in run.stderr:
+            raise Failure(run.stderr)
+
+
+run_tests()

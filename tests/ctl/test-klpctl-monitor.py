@@ -1,0 +1,92 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: The klpwatch authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""klpctl: changes as they happen. Called as klpctl_stage.py says."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+
+from klpctl_stage import KLPCTL, Daemon, environment, expect_code, expect_equal, klpctl, run_tests, test
+
+
+class Monitor:
+    """klpctl monitor, once it knows the old values."""
+
+    def __init__(self, daemon, *arguments, locale='C.UTF-8'):
+        self.process = subprocess.Popen([KLPCTL, 'monitor', *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        text=True, encoding='utf-8', env=environment(daemon.address, locale=locale))
+        daemon.heard('GetManagedObjects')
+
+    def line(self):
+        return self.process.stdout.readline()
+
+    def end(self, number=signal.SIGINT):
+        if number:
+            self.process.send_signal(number)
+        code = self.process.wait(60)
+        stderr = self.process.stderr.read()
+        self.process.stdout.close()
+        self.process.stderr.close()
+        expect_equal((code, stderr), (0, ''))
+
+
+@test
+def monitor_prints_a_line_a_change():
+    with Daemon('covered') as daemon:
+        for locale, arrow in (('C.UTF-8', '→'), ('C', '->')):
+            monitor = Monitor(daemon, locale=locale)
+            new, old = ('applied', 'outdated') if arrow == '→' else ('outdated', 'applied')
+            daemon.tell(f'set Patch {new}')
+            daemon.heard('GetManagedObjects')  # else the next monitor would take this look for its own
+            line = monitor.line()
+            expect_equal(re.fullmatch(rf'\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC  host  Patch  {old} {arrow} {new}\n', line) and 1, 1)
+            monitor.end(signal.SIGTERM if arrow == '→' else signal.SIGINT)
+
+
+@test
+def monitor_prints_objects_as_json_and_goes_on_behind_a_restart():
+    with Daemon('covered') as daemon:
+        monitor = Monitor(daemon, '-j')
+        expected = [('livepatch kpatch_a_1_2', 'changed', 'Enabled', 'no', 'yes'),
+                    ('livepatch kpatch_a_1_2', 'went', None, None, None),
+                    ('host', 'changed', 'Stream', None, 'rhel-9.4'),
+                    ('klpwatchd', 'ended; waiting for it', None, None, None),
+                    ('klpwatchd', 'is back', None, None, None),
+                    ('host', 'changed', 'Stream', 'rhel-9.4', None),
+                    ('livepatch kpatch_a_1_2', 'appeared', None, None, None)]
+        def expect_line(row):
+            line = json.loads(monitor.line())
+            expect_equal((line['schema'], *[line[key] for key in ('object', 'event', 'property', 'old', 'new')]), (1, *row))
+
+        for order in 'enable', 'drop', 'set Stream rhel-9.4':
+            daemon.tell(order)
+            expect_line(expected.pop(0))  # so that the daemon does not end in the middle of an answer
+        daemon.end()
+        daemon.start()
+        for row in expected:
+            expect_line(row)
+        monitor.end()
+
+
+@test
+def monitor_ends_when_nobody_reads_it():
+    with Daemon('covered') as daemon:
+        monitor = Monitor(daemon)
+        monitor.process.stdout.close()
+        monitor.process.stdout = open(os.devnull, encoding='utf-8')
+        monitor.end(0)
+
+
+@test
+def monitor_takes_the_options_too():
+    with Daemon('covered') as daemon:
+        for option in '-j', '-q', '--no-legend', '--no-pager', '--json=pretty':
+            Monitor(daemon, option).end()
+        for option in '-Hweb1', '-Mweb1', '--all', '--no-ask-password':
+            expect_code(klpctl(daemon.address, 'monitor', option, PATH='/nonexistent'), 1)
+
+
+run_tests()

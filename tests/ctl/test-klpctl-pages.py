@@ -1,0 +1,216 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: The klpwatch authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""klpctl: what each verb shows of the situations of a host. Called as klpctl_stage.py says."""
+
+import json
+
+from klpctl_stage import Daemon, Failure, expect_code, expect_equal, expect_page, expect_text, klpctl, run_tests, test
+
+
+@test
+def a_healthy_host_is_told_in_one_screen():
+    with Daemon('covered') as daemon:
+        expect_page(daemon, 'covered.status')
+        expect_equal(klpctl(daemon.address).stdout, klpctl(daemon.address, 'status').stdout)
+        lines = klpctl(daemon.address).stdout.splitlines()
+        if len(lines) > 24:
+            raise Failure(f'{len(lines)} lines')
+
+
+@test
+def every_bad_line_names_the_command_that_mends_it():
+    with Daemon('trouble') as daemon:
+        expect_page(daemon, 'trouble.status', 'status')
+
+
+@test
+def a_host_without_facts_says_that_it_knows_nothing():
+    with Daemon('nothing-known') as daemon:
+        for verb in 'status', 'exposures', 'kernels', 'plan':
+            expect_page(daemon, f'nothing-known.{verb}', verb)
+
+
+@test
+def an_answer_without_any_key_is_shown_as_not_known():
+    with Daemon('empty-answer') as daemon:
+        for verb in 'status', 'exposures', 'kernels', 'plan':
+            expect_page(daemon, f'empty-answer.{verb}', verb)
+
+
+@test
+def a_host_that_cannot_be_live_patched_is_left_in_peace():
+    with Daemon('not-applicable') as daemon:
+        expect_page(daemon, 'not-applicable.status', 'status')
+        expect_page(daemon, 'not-applicable.plan', 'plan')
+
+
+@test
+def a_host_that_does_not_want_live_patches_is_not_nagged():
+    with Daemon('not-wanted') as daemon:
+        expect_page(daemon, 'not-wanted.status', 'status')
+        expect_page(daemon, 'not-wanted.plan', 'plan')
+        for mark in '×!?':
+            if mark in klpctl(daemon.address, 'status').stdout:
+                raise Failure(f'{mark} is shown')
+
+
+@test
+def a_transition_that_hangs_comes_first():
+    with Daemon('stalled') as daemon:
+        expect_page(daemon, 'stalled.status', 'status')
+        expect_page(daemon, 'stalled.plan', 'plan')
+        expect_page(daemon, 'stalled.exposures', 'exposures')
+
+
+@test
+def open_exposures_fit_eighty_columns():
+    with Daemon('covered') as daemon:
+        expect_page(daemon, 'covered.exposures', 'exposures')
+        expect_page(daemon, 'covered.exposures-all', 'exposures', '--all')
+    with Daemon('trouble') as daemon:
+        expect_page(daemon, 'trouble.exposures', 'exposures')
+
+
+@test
+def why_shows_the_chain_of_facts():
+    with Daemon('covered') as daemon:
+        expect_page(daemon, 'covered.why-live-patched', 'why', 'cve-2024-36971')
+        expect_page(daemon, 'covered.why-reboot-needed', 'why', 'CVE-2024-41090')
+        expect_page(daemon, 'covered.why-without-facts', 'why', 'CVE-2023-52771')
+
+
+@test
+def why_does_not_call_an_unnamed_cve_safe():
+    with Daemon('covered') as daemon:
+        expect_page(daemon, 'covered.why-unnamed', 'why', 'CVE-2024-0001', code=1)
+
+
+@test
+def kernels_are_drawn_on_a_time_line():
+    for situation in 'covered', 'trouble':
+        with Daemon(situation) as daemon:
+            expect_page(daemon, f'{situation}.kernels', 'kernels')
+            expect_page(daemon, f'{situation}.kernels-all', 'kernels', '--all')
+
+
+@test
+def the_time_line_follows_the_width_and_goes_when_there_is_no_room():
+    with Daemon('covered') as daemon:
+        wide = klpctl(daemon.address, 'kernels', COLUMNS='120').stdout
+        narrow = klpctl(daemon.address, 'kernels', COLUMNS='42').stdout
+        expect_text(wide, 'covered.kernels-wide.txt')
+        if '█' in narrow or '5.14.0-427.13.1.el9_4' not in narrow:
+            raise Failure(narrow)
+
+
+@test
+def the_plan_says_what_by_when_and_what_it_gains():
+    with Daemon('trouble') as daemon:
+        expect_page(daemon, 'trouble.plan', 'plan')
+    with Daemon('covered') as daemon:
+        expect_page(daemon, 'covered.plan', 'plan')
+
+
+@test
+def a_plan_for_another_day_says_that_it_is_a_what_if():
+    with Daemon('covered') as daemon:
+        expect_page(daemon, 'covered.plan-at', 'plan', '--at=2025-05-02')
+        expect_equal(daemon.calls(), ['DescribeAt 1746144000000000'] * 2)
+
+
+@test
+def json_is_the_daemons_answer_and_does_not_depend_on_the_locale():
+    with Daemon('covered') as daemon:
+        for form in 'short', 'pretty':
+            for arguments in ('status',), ('exposures', '--all'), ('kernels', '--all'), ('why', 'CVE-2024-36971'), ('plan',):
+                utf8 = klpctl(daemon.address, *arguments, f'--json={form}')
+                ascii_only = klpctl(daemon.address, *arguments, f'--json={form}', locale='C')
+                expect_code(utf8, 0)
+                expect_equal(utf8.stdout, ascii_only.stdout)
+                expect_equal(utf8.stdout.count('\n') == 1, form == 'short')
+        status = json.loads(klpctl(daemon.address, '--json=short').stdout)
+        expect_equal(status, daemon.situation['describe'])
+        for verb, arguments in (('exposures', ['--all']), ('kernels', ['--all']), ('why', ['CVE-2024-36971']), ('plan', [])):
+            expect_text(klpctl(daemon.address, verb, *arguments, '--json=pretty').stdout, f'covered.{verb}.json')
+        deadline = json.loads(klpctl(daemon.address, 'why', 'CVE-2024-41090', '--json=short').stdout)['deadline']
+        expect_equal(deadline, '2024-10-24')
+        expect_equal(klpctl(daemon.address, 'status', '--json=off').stdout, klpctl(daemon.address).stdout)
+
+
+@test
+def nothing_listed_is_an_empty_json_list():
+    with Daemon('stalled') as daemon:
+        expect_equal(klpctl(daemon.address, 'exposures', '--json=short').stdout, '[]\n')
+
+
+@test
+def rescan_asks_the_daemon_and_says_what_is_so_then():
+    with Daemon('covered') as daemon:
+        expect_page(daemon, 'covered.rescan', 'rescan')
+        expect_equal(daemon.calls()[:2], ['Rescan', 'Describe'])
+
+
+@test
+def patches_shows_each_link_whole_or_broken():
+    for situation in 'covered', 'trouble', 'stalled', 'nothing-known', 'empty-answer', 'not-applicable', 'not-wanted', 'hostile':
+        with Daemon(situation) as daemon:
+            expect_page(daemon, f'{situation}.patches', 'patches')
+            links = [patch['links'] for patch in json.loads(klpctl(daemon.address, 'patches', '-j').stdout)]
+            words = {link['state'] for chain in links for link in chain}
+            expect_equal(words - {'whole', 'broken', 'unknown', 'not reached'}, set())
+            expect_equal(all(link['state'] == 'broken' for chain in links for link in chain if link['reason']), True)
+
+
+@test
+def patches_shows_a_foreign_patch_and_what_is_missing():
+    def foreign(situation):
+        situation['describe']['patch'] |= {'state': 'missing', 'loaded': [
+            {'name': 'livepatch_sample', 'enabled': True, 'transition': False, 'known': False}]}
+
+    with Daemon('covered', foreign) as daemon:
+        expect_page(daemon, 'foreign.patches', 'patches')
+        expect_text(klpctl(daemon.address, 'patches', '--json=pretty').stdout, 'foreign.patches.json')
+
+
+@test
+def show_config_names_the_origin_of_each_setting():
+    with Daemon('covered') as daemon:
+        expect_text(klpctl(daemon.address, 'show-config').stdout, 'covered.show-config.txt')
+        rows = json.loads(klpctl(daemon.address, 'show-config', '-j').stdout)
+        expect_equal(rows[1], {'section': 'Host', 'key': 'LivePatching', 'value': 'auto', 'default': 'auto', 'origin': None})
+        if '# /' in klpctl(daemon.address, 'show-config', '--no-legend').stdout:
+            raise Failure('origins')
+
+
+@test
+def wide_pages_use_the_room_and_no_more():
+    pages = {'covered': ('status', 'exposures --all', 'why CVE-2024-36971', 'kernels', 'plan', 'patches', 'rescan', 'show-config'),
+             'trouble': ('status', 'exposures', 'kernels', 'plan', 'patches'), 'stalled': ('status', 'patches'),
+             'nothing-known': ('status', 'exposures', 'kernels', 'plan', 'patches'), 'hostile': ('status', 'patches')}
+    for situation, commands in pages.items():
+        with Daemon(situation) as daemon:
+            for command in commands:
+                for locale, suffix in (('C.UTF-8', ''), ('C', '.ascii')):
+                    run = klpctl(daemon.address, *command.split(), locale=locale, COLUMNS='120')
+                    expect_code(run, 0)
+                    for line in run.stdout.splitlines():
+                        if len(line) > 120 and not line.lstrip().startswith(('→ ', '-> ', '# /')):
+                            raise Failure(f'wider than 120 columns: {line}')
+                    expect_equal(run.stdout.isascii() or locale != 'C', True)
+                    expect_text(run.stdout, f'{situation}.{command.split()[0]}.120{suffix}.txt')
+
+
+@test
+def no_legend_leaves_the_rows_and_quiet_drops_the_hints():
+    with Daemon('covered') as daemon:
+        for verb, key in ('exposures', 'CVE-'), ('kernels', '5.14.0-'):
+            rows = [line for line in klpctl(daemon.address, verb, COLUMNS='42').stdout.splitlines() if line.startswith(key)]
+            bare = klpctl(daemon.address, verb, '--no-legend', COLUMNS='42').stdout.splitlines()
+            expect_equal([line.split()[0] for line in bare if line.strip()][:len(rows)], [line.split()[0] for line in rows])
+            quiet = klpctl(daemon.address, verb, '--quiet').stdout
+            if '→ klpctl' in quiet or quiet.rstrip().endswith(':'):
+                raise Failure(quiet)
+
+
+run_tests()
