@@ -13,8 +13,7 @@
 
 static void show_setting(VerbContext *context, const BusRow *setting) {
         const char *key = bus_row_text(setting, "key"), *value = bus_row_text(setting, "value"),
-                   *origin = bus_row_text(setting, "origin"),
-                   *usual = bus_row_text(setting, "default");
+                   *origin = bus_row_text(setting, "origin");
         const Terminal *terminal = page_terminal(context->page);
 
         if (origin && !context->line->no_legend)
@@ -23,12 +22,10 @@ static void show_setting(VerbContext *context, const BusRow *setting) {
                                         terminal_text(terminal, context->pool,
                                                       memory_pool_format(context->pool, "# %s",
                                                                          origin))));
-        page_raw(context->page, terminal_text(terminal, context->pool,
-                                              memory_pool_format(context->pool, "%s%s=%s",
-                                                                 origin ? "" : "#", key ? key : "",
-                                                                 value   ? value
-                                                                 : usual ? usual
-                                                                         : "")));
+        page_raw(context->page,
+                 terminal_text(terminal, context->pool,
+                               memory_pool_format(context->pool, "%s%s=%s", origin ? "" : "#",
+                                                  key ? key : "", value ? value : "")));
 }
 
 int verb_show_config(VerbContext *context) {

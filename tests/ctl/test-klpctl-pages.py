@@ -174,6 +174,23 @@ def patches_shows_a_foreign_patch_and_what_is_missing():
 
 
 @test
+def patches_tells_the_one_that_counts_from_the_others():
+    def several(situation):
+        one = situation['describe']['patch']['loaded'][0]
+        situation['describe']['patch']['loaded'] = [
+            dict(one, name='kpatch_older', version='1-1', enabled=False),
+            dict(one, name='unjudged', known=None, package=None, version=None, enabled=None), one,
+            {'name': 'stranger', 'enabled': None, 'transition': None, 'known': False}]
+
+    with Daemon('covered', several) as daemon:
+        expect_page(daemon, 'several.patches', 'patches')
+        patches = json.loads(klpctl(daemon.address, 'patches', '-j').stdout)
+        expect_equal([(patch['name'], patch['state'], len(patch['links'])) for patch in patches],
+                     [('kpatch_older', 'loaded', 7), ('unjudged', 'loaded', 7), ('kpatch_5_14_0_427_13_1_1_2', 'applied', 7),
+                      ('stranger', 'foreign', 0)])
+
+
+@test
 def show_config_names_the_origin_of_each_setting():
     with Daemon('covered') as daemon:
         expect_text(klpctl(daemon.address, 'show-config').stdout, 'covered.show-config.txt')
@@ -181,6 +198,15 @@ def show_config_names_the_origin_of_each_setting():
         expect_equal(rows[1], {'section': 'Host', 'key': 'LivePatching', 'value': 'auto', 'default': 'auto', 'origin': None})
         if '# /' in klpctl(daemon.address, 'show-config', '--no-legend').stdout:
             raise Failure('origins')
+
+
+@test
+def a_setting_that_was_emptied_is_shown_empty():
+    def emptied(situation):
+        situation['settings'] = [{'section': 'Sla', 'key': 'Critical', 'value': '', 'default': '14d', 'origin': '/etc/klpwatch.conf:3'}]
+
+    with Daemon('covered', emptied) as daemon:
+        expect_equal(klpctl(daemon.address, 'show-config', '--no-legend').stdout, '[Sla]\nCritical=\n')
 
 
 @test
