@@ -1,0 +1,24 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Vendors' documents. All or nothing: what is refused gives no record.
+ */
+
+#include "digest/csaf-document.h"
+#include "fuzz-target.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes) {
+        JsonProblem problem = {};
+        CsafDocument document = {};
+        MemoryPool *pool = NULL;
+        int r;
+
+        fuzz_require(memory_pool_new(&pool) == 0);
+        r = csaf_document_read((const char *) data, n_bytes, pool, &document, &problem);
+        fuzz_require(r >= 0);
+        if (r > 0)
+                fuzz_require(document.n_kernels == 0 && document.n_patches == 0);
+        memory_pool_free(pool);
+        return 0;
+}
