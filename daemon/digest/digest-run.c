@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "digest/digest-run.h"
+#include "digest/document-name.h"
 #include "digest/document-set.h"
 #include "format/digest-read.h"
 #include "format/digest-write.h"
@@ -81,6 +82,11 @@ static int read_digest(DigestRun *run, const Document *document) {
         char reason[DIGEST_READ_REASON_BYTES];
         int r;
 
+        if (document->member) {
+                run->n_documents++;
+                say_refused(run, document->name, NULL, "a digest, not a document");
+                return 0;
+        }
         if (run->mode == DIGEST_MODE_DOCUMENTS) {
                 say_refused(run, document->name, NULL,
                             "a digest, not a document; --merge unites digests");
@@ -154,6 +160,13 @@ static int read_document(DigestRun *run, const Document *document) {
                 return error_fold(r);
         }
 
+        if (document->member && !document_name_is_of(document->member, advisory.id)) {
+                say_refused(run, document->name, "document.tracking.id",
+                            memory_pool_format(run->facts->pool,
+                                               "'%.100s' does not fit the file's name",
+                                               advisory.id));
+                return 0;
+        }
         r = document_set_add(run->documents, &advisory);
         if (r < 0)
                 return error_trace(r);
@@ -191,6 +204,15 @@ int digest_run_read(DigestRun *run, DocumentSource *source) {
                         run->n_documents++;
                         say_refused(run, document.name, NULL, reason);
                         break;
+                case DOCUMENT_SOURCE_E_BROKEN:
+                        if (run->mode == DIGEST_MODE_CHECK) {
+                                say_refused(run, document.name, NULL, reason);
+                                break;
+                        }
+                        say(run,
+                            memory_pool_format(run->facts->pool, "%s: %s", document.name, reason),
+                            " (nothing was written)");
+                        return DIGEST_RUN_E_NOTHING;
                 case DOCUMENT_SOURCE_E_OTHER:
                         say(run, document.name, ": not a document (passed over)");
                         break;

@@ -29,7 +29,11 @@ int digest_run_new(DigestRun **ret, DigestMode mode);
 DigestRun *digest_run_free(DigestRun *run);
 DEFINE_CLEANUP(DigestRun, digest_run_free);
 
-/* Reads everything that `source` has. What is refused is told on standard error, and skipped. 0, or -ENOMEM. */
+/*
+ * Reads everything that `source` has. What is refused is told on standard error, and skipped; but an
+ * archive that is not whole ends the run, because nobody knows what it lacks.
+ * 0, DIGEST_RUN_E_NOTHING, or -ENOMEM.
+ */
 int digest_run_read(DigestRun *run, DocumentSource *source);
 
 /* The digest of what was read, the caller's to free(). 0, DIGEST_RUN_E_NOTHING, or -ENOMEM. */

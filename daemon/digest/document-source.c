@@ -23,6 +23,7 @@
 #include "base/memory-pool.h"
 #include "base/text.h"
 #include "digest/csaf-document.h"
+#include "digest/document-archive.h"
 #include "digest/document-source.h"
 
 #define STANDARD_INPUT "-"
@@ -37,6 +38,7 @@ struct DocumentSource {
         Input *inputs;
         size_t n_inputs;
         size_t next;
+        DocumentArchive *archive; /* that is being read; NULL between two */
 };
 
 static int refuse(char *reason, const char *format, ...) _printf_(2, 3);
@@ -167,6 +169,7 @@ DocumentSource *document_source_free(DocumentSource *source) {
         if (!source)
                 return NULL;
 
+        document_archive_free(source->archive);
         memory_pool_free(source->pool);
         free(source);
         return NULL;
@@ -256,39 +259,78 @@ static int unpack(const char *bytes, size_t n_packed, char **ret, size_t *ret_n_
         return r;
 }
 
+/* The next of the open archive, which ends with its last. */
+static int next_of_archive(DocumentSource *source, Document *ret, char *reason) {
+        int r;
+
+        r = document_archive_next(source->archive, ret, reason);
+        switch (r) {
+        case 0:
+                return 0;
+        case DOCUMENT_ARCHIVE_E_REFUSED:
+                return DOCUMENT_SOURCE_E_REFUSED;
+        case DOCUMENT_ARCHIVE_E_BROKEN:
+                *ret = (Document){ .name = source->inputs[source->next - 1].path };
+                source->archive = document_archive_free(source->archive);
+                return DOCUMENT_SOURCE_E_BROKEN;
+        case DOCUMENT_ARCHIVE_E_END:
+                source->archive = document_archive_free(source->archive);
+                return DOCUMENT_SOURCE_E_END;
+        default:
+                return error_fold(r);
+        }
+}
+
+/* An input that is no archive. */
+static int read_plain(const char *path, Document *document, char *reason) {
+        _cleanup_free_ char *bytes = NULL;
+        size_t n_bytes = 0;
+        int r;
+
+        r = read_bytes(path, &bytes, &n_bytes, reason);
+        if (r)
+                return r;
+
+        if (is_xz(bytes, n_bytes))
+                return unpack(bytes, n_bytes, &document->text, &document->n_bytes, reason);
+        if (text_ends_with(path, ".xz"))
+                return refuse(reason, "not xz data");
+        document->text = TAKE(bytes);
+        document->n_bytes = n_bytes;
+        return 0;
+}
+
 int document_source_next(DocumentSource *source, Document *ret,
                          char ret_reason[static DOCUMENT_SOURCE_REASON_BYTES]) {
-        _cleanup_free_ char *bytes = NULL, *text = NULL;
         Document document = {};
-        size_t n_bytes = 0;
         const Input *input;
         const char *path;
         int r;
 
-        if (source->next == source->n_inputs)
-                return DOCUMENT_SOURCE_E_END;
-        input = &source->inputs[source->next++];
-        path = input->path;
-        document.name = strcmp(path, STANDARD_INPUT) == 0 ? "standard input" : path;
-        *ret = document;
-        if (is_other(input))
-                return DOCUMENT_SOURCE_E_OTHER;
-
-        r = read_bytes(path, &bytes, &n_bytes, ret_reason);
-        if (r)
-                return r;
-
-        if (is_xz(bytes, n_bytes)) {
-                r = unpack(bytes, n_bytes, &text, &document.n_bytes, ret_reason);
+        for (;;) {
+                if (source->archive) {
+                        r = next_of_archive(source, ret, ret_reason);
+                        if (r != DOCUMENT_SOURCE_E_END)
+                                return r;
+                }
+                if (source->next == source->n_inputs)
+                        return DOCUMENT_SOURCE_E_END;
+                input = &source->inputs[source->next++];
+                path = input->path;
+                document.name = strcmp(path, STANDARD_INPUT) == 0 ? "standard input" : path;
+                *ret = document;
+                if (is_other(input))
+                        return DOCUMENT_SOURCE_E_OTHER;
+                if (!document_archive_is_name(path))
+                        break;
+                r = document_archive_new(&source->archive, path, NULL, ret_reason);
                 if (r)
-                        return r;
-                document.text = TAKE(text);
-        } else if (text_ends_with(path, ".xz")) {
-                return refuse(ret_reason, "not xz data");
-        } else {
-                document.text = TAKE(bytes);
-                document.n_bytes = n_bytes;
+                        return r < 0 ? error_trace(r) : DOCUMENT_SOURCE_E_BROKEN;
         }
+
+        r = read_plain(path, &document, ret_reason);
+        if (r)
+                return r < 0 ? error_trace(r) : r;
         *ret = document;
         return 0;
 }

@@ -4,7 +4,7 @@
 
 /*
  * Where documents come from: files, folders with all below them, standard input (`-`); each plain or
- * as .xz. One document is in memory at a time.
+ * as .xz; and the members of vendors' archives. One document is in memory at a time.
  */
 
 #include <stddef.h>
@@ -18,13 +18,15 @@ enum {
         DOCUMENT_SOURCE_E_MISSING, /* an input cannot be opened at all; the reason says which */
         DOCUMENT_SOURCE_E_REFUSED, /* this one cannot be read; the reason says why; go on with the next */
         DOCUMENT_SOURCE_E_OTHER, /* this file is no document by its name (.csv, .txt); go on with the next */
+        DOCUMENT_SOURCE_E_BROKEN, /* an archive is not whole: what came of it is not to be used; the reason says why */
 };
 
 #define DOCUMENT_SOURCE_REASON_BYTES 512
 
 typedef struct Document {
         const char *name; /* for messages; valid as long as the source */
-        char *text;       /* NUL-terminated behind its `n_bytes`; the caller's to free() */
+        const char *member; /* its name in an archive, where `name` is valid until the next; else NULL */
+        char *text;         /* NUL-terminated behind its `n_bytes`; the caller's to free() */
         size_t n_bytes;
 } Document;
 
@@ -38,8 +40,8 @@ DocumentSource *document_source_free(DocumentSource *source);
 DEFINE_CLEANUP(DocumentSource, document_source_free);
 
 /*
- * The next document. With _E_REFUSED and _E_OTHER only its name is set.
- * 0, DOCUMENT_SOURCE_E_END, _E_REFUSED, _E_OTHER, or -ENOMEM.
+ * The next document. With _E_REFUSED, _E_OTHER and _E_BROKEN only its name is set.
+ * 0, DOCUMENT_SOURCE_E_END, _E_REFUSED, _E_OTHER, _E_BROKEN, or -ENOMEM.
  */
 int document_source_next(DocumentSource *source, Document *ret,
                          char ret_reason[static DOCUMENT_SOURCE_REASON_BYTES]);

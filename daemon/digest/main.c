@@ -36,8 +36,8 @@ static const char help[] =
                 "Usage: klpwatch-digest [OPTION]... FILE|FOLDER|-...\n"
                 "\n"
                 "Reads Red Hat CSAF documents (.json, .json.xz; folders with all below them; - is\n"
-                "standard input) and writes what they say about kernels and live patches as a\n"
-                "klpwatch digest.\n"
+                "standard input; .tar, .tar.zst, .tar.xz, .tar.bz2, .tar.gz) and writes what they\n"
+                "say about kernels and live patches as a klpwatch digest.\n"
                 "\n"
                 "  -o, --output=FILE  write to FILE, replaced as a whole, instead of standard "
                 "output\n"
@@ -159,8 +159,10 @@ static int run_all(const Options *options, char **inputs, size_t n_inputs) {
         if (r)
                 return error_fold(r);
         r = digest_run_read(run, source);
-        if (r)
-                return error_fold(r);
+        if (r > 0)
+                return EXIT_NOTHING;
+        if (r < 0)
+                return error_trace(r);
 
         if (options->mode != DIGEST_MODE_CHECK) {
                 r = digest_run_write(run, &text, &n_bytes);

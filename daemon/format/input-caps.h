@@ -34,6 +34,15 @@
 #define CSAF_CAP_CVES "document-cves"
 #define CSAF_CAP_RELATIONSHIP_STEPS "relationship-steps"
 
+/* An archive of documents. Vendors' whole archives were not at hand: not measured. */
+#define ARCHIVE_MAX_PACKED_BYTES 2147483648 /* the file */
+#define ARCHIVE_MAX_BYTES 68719476736       /* all that it unpacks to */
+#define ARCHIVE_MAX_MEMBERS 500000
+
+#define ARCHIVE_CAP_PACKED_BYTES "archive-packed-bytes"
+#define ARCHIVE_CAP_BYTES "archive-bytes"
+#define ARCHIVE_CAP_MEMBERS "archive-members"
+
 /* A digest. */
 #define DIGEST_MAX_BYTES 67108864 /* the bundled one: 125,064 */
 #define DIGEST_MAX_ID_BYTES 256   /* a name that is kept; real: not measured */

@@ -1,0 +1,314 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Archives of documents. libarchive is used twice: an outer handle only unpacks, an inner one knows
+ * tar and nothing else, and every byte between them passes through here. So the end can be judged:
+ * a tar archive that was cut between two members looks whole to libarchive, but it lacks the two
+ * empty blocks that close it; and what stands behind them, or behind the packed data, was put there
+ * by somebody. An archive that is not whole says nothing about what is missing, which is why it
+ * counts for nothing at all.
+ *
+ * It refuses to start decompressors of the system, to follow or create anything that a member names,
+ * and to read members of another kind or name than documents have.
+ */
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "digest/document-archive.h"
+#include "digest/document-name.h"
+#include "format/input-caps.h"
+
+#define END_BYTES 1024 /* the two empty blocks */
+
+struct DocumentArchive {
+        DocumentArchiveCaps caps;
+        int fd;
+        uint64_t n_packed_bytes;
+        struct archive *outer, *inner;
+        uint64_t n_bytes;      /* of tar, so far */
+        uint64_t n_with_data;  /* up to and with the last of them that is not zero */
+        uint64_t n_of_members; /* up to the end of the last member */
+        uint64_t n_members, n_documents;
+        bool too_large;
+        char *name; /* of the file and of the member in it */
+        size_t n_name, n_path;
+        char buffer[128 * 1024];
+};
+
+static const DocumentArchiveCaps default_caps = {
+        .n_packed_bytes = ARCHIVE_MAX_PACKED_BYTES,
+        .n_bytes = ARCHIVE_MAX_BYTES,
+        .n_members = ARCHIVE_MAX_MEMBERS,
+        .n_member_bytes = CSAF_DOCUMENT_MAX_BYTES,
+};
+
+bool document_archive_is_name(const char *path) {
+        static const char *const endings[] = { ".tar",     ".tar.zst", ".tar.xz",
+                                               ".tar.bz2", ".tar.gz",  ".tgz" };
+
+        for (size_t i = 0; i < ELEMENTS(endings); i++)
+                if (text_ends_with(path, endings[i]))
+                        return true;
+        return false;
+}
+
+static int broken(char *reason, const char *format, ...) _printf_(2, 3);
+
+static int broken(char *reason, const char *format, ...) {
+        va_list arguments;
+
+        va_start(arguments, format);
+        vsnprintf(reason, DOCUMENT_SOURCE_REASON_BYTES, format, arguments);
+        va_end(arguments);
+        return DOCUMENT_ARCHIVE_E_BROKEN;
+}
+
+static const char *why(struct archive *archive) {
+        return archive_error_string(archive) ?: "no archive";
+}
+
+DocumentArchive *document_archive_free(DocumentArchive *archive) {
+        if (!archive)
+                return NULL;
+
+        archive_read_free(archive->inner);
+        archive_read_free(archive->outer);
+        closep(&archive->fd);
+        free(archive->name);
+        free(archive);
+        return NULL;
+}
+
+/* The next bytes of tar into the buffer: their number, 0 at the end, or negative with the error set. */
+static ssize_t read_tar(DocumentArchive *archive, struct archive *blame) {
+        ssize_t n = archive_read_data(archive->outer, archive->buffer, sizeof(archive->buffer));
+
+        if (n < 0) {
+                archive_set_error(blame, EIO, "%s", why(archive->outer));
+                return ARCHIVE_FATAL;
+        }
+        for (size_t i = (size_t) n; i > 0; i--)
+                if (archive->buffer[i - 1] != '\0') {
+                        archive->n_with_data = archive->n_bytes + i;
+                        break;
+                }
+        archive->n_bytes += (uint64_t) n;
+        if (archive->n_bytes > archive->caps.n_bytes) {
+                archive->too_large = true;
+                archive_set_error(blame, EFBIG, "too large");
+                return ARCHIVE_FATAL;
+        }
+        return n;
+}
+
+static la_ssize_t on_read(struct archive *inner, void *userdata, const void **ret) {
+        DocumentArchive *archive = userdata;
+
+        *ret = archive->buffer;
+        return read_tar(archive, inner);
+}
+
+/* The reason why tar cannot be read on. */
+static int broken_tar(DocumentArchive *archive, char *reason) {
+        if (archive->too_large)
+                return broken(reason, ARCHIVE_CAP_BYTES ": unpacks to more than %llu bytes",
+                              (unsigned long long) archive->caps.n_bytes);
+        return broken(reason, "cut off or damaged: %s", why(archive->inner));
+}
+
+/* A filter that answers ARCHIVE_WARN would start a program. */
+static bool take_filters(struct archive *outer) {
+        return archive_read_support_filter_zstd(outer) == ARCHIVE_OK &&
+               archive_read_support_filter_xz(outer) == ARCHIVE_OK &&
+               archive_read_support_filter_bzip2(outer) == ARCHIVE_OK &&
+               archive_read_support_filter_gzip(outer) == ARCHIVE_OK;
+}
+
+static int open_file(DocumentArchive *archive, const char *path, char *reason) {
+        struct stat st;
+
+        archive->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+        if (archive->fd < 0 || fstat(archive->fd, &st) < 0)
+                return errno == ENOMEM ? error_origin(-ENOMEM)
+                                       : broken(reason, "cannot be read: %s", strerror(errno));
+        if (!S_ISREG(st.st_mode))
+                return broken(reason, "cannot be read: not a regular file");
+        archive->n_packed_bytes = (uint64_t) st.st_size;
+        if (archive->n_packed_bytes > archive->caps.n_packed_bytes)
+                return broken(reason, ARCHIVE_CAP_PACKED_BYTES ": larger than %llu bytes",
+                              (unsigned long long) archive->caps.n_packed_bytes);
+        return 0;
+}
+
+static int open_handles(DocumentArchive *archive, char *reason) {
+        struct archive_entry *entry;
+
+        archive->outer = archive_read_new();
+        archive->inner = archive_read_new();
+        if (!archive->outer || !archive->inner)
+                return error_origin(-ENOMEM);
+        if (!take_filters(archive->outer))
+                return broken(reason, "libarchive was built without zstd, xz, bzip2 or gzip");
+        if (archive_read_support_format_raw(archive->outer) != ARCHIVE_OK ||
+            archive_read_open_fd(archive->outer, archive->fd, sizeof(archive->buffer)) !=
+                            ARCHIVE_OK ||
+            archive_read_next_header(archive->outer, &entry) != ARCHIVE_OK)
+                return broken(reason, "cannot be unpacked: %s", why(archive->outer));
+        if (archive_filter_count(archive->outer) > 2)
+                return broken(reason, "packed more than once");
+        if (archive_read_support_format_tar(archive->inner) != ARCHIVE_OK ||
+            archive_read_open(archive->inner, archive, NULL, on_read, NULL) != ARCHIVE_OK)
+                return broken_tar(archive, reason);
+        return 0;
+}
+
+int document_archive_new(DocumentArchive **ret, const char *path, const DocumentArchiveCaps *caps,
+                         char ret_reason[static DOCUMENT_SOURCE_REASON_BYTES]) {
+        _cleanup_(document_archive_freep) DocumentArchive *archive = NULL;
+        int r;
+
+        archive = calloc(1, sizeof(*archive));
+        if (!archive)
+                return error_origin(-ENOMEM);
+        archive->fd = -1;
+        archive->caps = caps ? *caps : default_caps;
+        archive->n_path = strlen(path);
+        archive->n_name = archive->n_path + 512;
+        archive->name = malloc(archive->n_name);
+        if (!archive->name)
+                return error_origin(-ENOMEM);
+        strcpy(archive->name, path);
+
+        r = open_file(archive, path, ret_reason);
+        if (r == 0)
+                r = open_handles(archive, ret_reason);
+        if (r)
+                return r < 0 ? error_trace(r) : r;
+        *ret = TAKE(archive);
+        return 0;
+}
+
+/* At the end of tar: is it closed, does nothing follow, was there anything for us? */
+static int judge_end(DocumentArchive *archive, char *reason) {
+        ssize_t n;
+
+        do {
+                n = read_tar(archive, archive->inner);
+                if (n < 0)
+                        return broken_tar(archive, reason);
+        } while (n > 0);
+
+        if (archive->n_with_data > archive->n_of_members)
+                return broken(reason, "more behind the end of the archive");
+        if (archive->n_bytes - archive->n_of_members < END_BYTES)
+                return broken(reason, "cut off: the archive's end is missing");
+        if ((uint64_t) archive_filter_bytes(archive->outer, -1) != archive->n_packed_bytes)
+                return broken(reason, "more behind the end of the packed data");
+        if (archive->n_documents == 0)
+                return broken(reason, "no document in it has a name such as "
+                                      "2024/rhsa-2024_5363.json or csaf/suse-su-2024_2883-1.json");
+        return DOCUMENT_ARCHIVE_E_END;
+}
+
+/* Goes to the next member that is a document by its name. */
+static int next_member(DocumentArchive *archive, struct archive_entry **ret, char *reason) {
+        for (;;) {
+                struct archive_entry *entry;
+                const char *name;
+                int r;
+
+                r = archive_read_next_header(archive->inner, &entry);
+                if (r == ARCHIVE_EOF)
+                        return judge_end(archive, reason);
+                if (r != ARCHIVE_OK && r != ARCHIVE_WARN)
+                        return broken_tar(archive, reason);
+                if (archive->n_members == archive->caps.n_members)
+                        return broken(reason, ARCHIVE_CAP_MEMBERS ": more than %llu members",
+                                      (unsigned long long) archive->caps.n_members);
+                archive->n_members++;
+
+                name = archive_entry_pathname(entry);
+                if (name && document_name_is_member(name)) {
+                        *ret = entry;
+                        return 0;
+                }
+                if (archive_read_data_skip(archive->inner) != ARCHIVE_OK)
+                        return broken_tar(archive, reason);
+                archive->n_of_members = (uint64_t) archive_filter_bytes(archive->inner, 0);
+        }
+}
+
+/* Else the reason says what keeps a member from being read. */
+static bool is_readable(DocumentArchive *archive, struct archive_entry *entry, char *reason) {
+        if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry) ||
+            archive_entry_symlink(entry) || archive_entry_sparse_count(entry) > 0) {
+                broken(reason, "not a plain file");
+                return false;
+        }
+        if ((uint64_t) archive_entry_size(entry) > archive->caps.n_member_bytes) {
+                broken(reason, CSAF_CAP_BYTES ": larger than %llu bytes",
+                       (unsigned long long) archive->caps.n_member_bytes);
+                return false;
+        }
+        return true;
+}
+
+static int read_member(DocumentArchive *archive, struct archive_entry *entry, char **ret,
+                       size_t *ret_n_bytes, char *reason) {
+        size_t n_wanted = (size_t) archive_entry_size(entry), n_bytes = 0;
+        _cleanup_free_ char *text = malloc(n_wanted + 1);
+
+        if (!text)
+                return error_origin(-ENOMEM);
+        while (n_bytes < n_wanted) {
+                ssize_t n = archive_read_data(archive->inner, text + n_bytes, n_wanted - n_bytes);
+
+                if (n <= 0)
+                        return broken_tar(archive, reason);
+                n_bytes += (size_t) n;
+        }
+        text[n_bytes] = '\0';
+        *ret = TAKE(text);
+        *ret_n_bytes = n_bytes;
+        return 0;
+}
+
+int document_archive_next(DocumentArchive *archive, Document *ret,
+                          char ret_reason[static DOCUMENT_SOURCE_REASON_BYTES]) {
+        struct archive_entry *entry;
+        _cleanup_free_ char *text = NULL;
+        Document document = {};
+        bool readable;
+        int r;
+
+        r = next_member(archive, &entry, ret_reason);
+        if (r)
+                return r < 0 ? error_trace(r) : r;
+        archive->n_documents++;
+        snprintf(archive->name + archive->n_path, archive->n_name - archive->n_path, ": %s",
+                 archive_entry_pathname(entry));
+        document.name = archive->name;
+        document.member = archive->name + archive->n_path + 2;
+
+        readable = is_readable(archive, entry, ret_reason);
+        if (readable) {
+                r = read_member(archive, entry, &text, &document.n_bytes, ret_reason);
+                if (r)
+                        return r < 0 ? error_trace(r) : r;
+        }
+        if (archive_read_data_skip(archive->inner) != ARCHIVE_OK)
+                return broken_tar(archive, ret_reason);
+        archive->n_of_members = (uint64_t) archive_filter_bytes(archive->inner, 0);
+        document.text = TAKE(text);
+        *ret = document;
+        return readable ? 0 : DOCUMENT_ARCHIVE_E_REFUSED;
+}
