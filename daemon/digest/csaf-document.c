@@ -3,7 +3,7 @@
 
 /*
  * CSAF documents. More than 99 of 100 have nothing to do with kernels, so the bytes are searched for
- * a name of ours before anything is parsed, and the parsed tree for a name beside a base product
+ * names of ours before anything is parsed, and the parsed tree for a name beside a base product
  * before anything is held against a rule: until then whatever is wrong does not concern us. From
  * there on the whole document counts or none of it.
  *
@@ -21,6 +21,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "digest/csaf-bytes.h"
 #include "digest/csaf-document.h"
 #include "digest/csaf-product.h"
 #include "digest/csaf-relationship.h"
@@ -59,45 +60,6 @@ typedef struct Reading {
         Severity severity;
         CsafDocument document;
 } Reading;
-
-/* A name of ours anywhere in the bytes? They are plain ASCII in every document. */
-static bool bytes_name_ours(const char *text, size_t n_bytes) {
-        static const char kernel[] = "kernel-", patch[] = LIVEPATCH_PACKAGE_PREFIX;
-        const char *at = text, *end = text + n_bytes;
-
-        if (memmem(text, n_bytes, patch, strlen(patch)))
-                return true;
-        while ((at = memmem(at, (size_t) (end - at), kernel, strlen(kernel)))) {
-                at += strlen(kernel);
-                if (at < end && *at >= '0' && *at <= '9')
-                        return true;
-                if ((size_t) (end - at) >= 5 && memcmp(at, "core-", 5) == 0)
-                        return true;
-        }
-        return false;
-}
-
-/* The release date of a document that is not parsed, if it stands where it always does. */
-static UtcTime bytes_released(const char *text, size_t n_bytes) {
-        static const char key[] = "\"initial_release_date\"";
-        const char *at, *end = text + n_bytes;
-        UtcTime time = UTC_TIME_NONE;
-        char value[64];
-        size_t n;
-
-        at = memmem(text, n_bytes, key, strlen(key));
-        if (!at)
-                return UTC_TIME_NONE;
-        for (at += strlen(key); at < end && strchr(" \t\r\n:", *at) && *at != '\0'; at++)
-                ;
-        if (at == end || *at != '"')
-                return UTC_TIME_NONE;
-        at++;
-        for (n = 0; n < sizeof(value) - 1 && at + n < end && at[n] != '"'; n++)
-                value[n] = at[n];
-        value[n] = '\0';
-        return utc_time_parse(value, &time) == 0 ? time : UTC_TIME_NONE;
-}
 
 /* What a tree mentions. */
 typedef struct Mention {
@@ -563,6 +525,16 @@ static bool read_document(Reading *reading, const JsonValue *root) {
                read_releases(reading, &tree) && read_vulnerabilities(reading, root);
 }
 
+/* Noise that does not look whole: it may be a document that was cut before it came to our names. */
+static int scan(const char *text, size_t n_bytes, JsonProblem *ret_problem) {
+        JsonDoubledKeys doubled = {};
+        int r;
+
+        r = json_scan(text, n_bytes, JSON_MAX_KEYS, &doubled, ret_problem);
+        json_doubled_keys_clear(&doubled);
+        return r < 0 ? error_trace(r) : r;
+}
+
 int csaf_document_read(const char *text, size_t n_bytes, MemoryPool *pool, CsafDocument *ret,
                        JsonProblem *ret_problem) {
         _cleanup_(json_text_freep) JsonText *json = NULL;
@@ -572,8 +544,11 @@ int csaf_document_read(const char *text, size_t n_bytes, MemoryPool *pool, CsafD
         JsonValue root;
         int r;
 
-        noise.released = bytes_released(text, n_bytes);
-        if (!bytes_name_ours(text, n_bytes)) {
+        noise.released = csaf_bytes_released(text, n_bytes);
+        if (!csaf_bytes_may_concern_us(text, n_bytes)) {
+                r = csaf_bytes_are_whole(text, n_bytes) ? 0 : scan(text, n_bytes, ret_problem);
+                if (r)
+                        return r < 0 ? error_trace(r) : CSAF_DOCUMENT_E_REFUSED;
                 *ret = noise;
                 return CSAF_DOCUMENT_E_NOISE;
         }

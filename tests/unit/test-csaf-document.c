@@ -178,13 +178,11 @@ END_TEST
 
 START_TEST(noise_is_passed_over_whatever_is_wrong_with_it) {
         static const char *const cases[] = {
-                "",
                 "[]",
                 "7",
                 "{}",
                 "{\"document\":7}",
                 "{\"document\":{\"title\":\"kernel-core-5 \\ud83d\\ude00\"}}",
-                "\xEF\xBB\xBF{\"document\":{}}",
                 "{\"document\":{\"title\":\"\xC3\"}}",
                 "{\"document\":{\"tracking\":{\"id\":\"\"}},\"product_tree\":{\"relationships\":[7,"
                 "{\"product_reference\":\"kernel-rt-core-0:5.14.0-1.el9.x86_64\"}]}}",
@@ -219,7 +217,7 @@ START_TEST(noise_tells_its_date_where_it_is_easily_seen) {
                                    "\"2023-02-07T16:58:44+00:00\"}}}"),
                          CSAF_DOCUMENT_E_NOISE);
         ck_assert_str_eq(utc_time_format(document.released, buffer), "2023-02-07T16:58:44Z");
-        ck_assert_int_eq(read_text("{\"initial_release_date\":"), CSAF_DOCUMENT_E_NOISE);
+        ck_assert_int_eq(read_text("{\"initial_release_date\":7}"), CSAF_DOCUMENT_E_NOISE);
         ck_assert(document.released == UTC_TIME_NONE);
         ck_assert_int_eq(read_text("{\"initial_release_date\":\"soon\"}"), CSAF_DOCUMENT_E_NOISE);
         ck_assert(document.released == UTC_TIME_NONE);
@@ -503,16 +501,46 @@ START_TEST(one_advisory_patches_several_bases) {
 }
 END_TEST
 
-START_TEST(a_document_cut_anywhere_is_never_half_used) {
-        static const char text[] = GOOD;
-        size_t n_named = (size_t) (strstr(text, "kernel-core-") - text) + strlen("kernel-core-");
+START_TEST(a_document_cut_anywhere_is_refused) {
+        static const char *const texts[] = {
+                GOOD,
+                "{\"document\":{\"title\":\"nothing of ours\",\"notes\":[{},[7,\"}\"]]}}",
+        };
 
-        for (size_t n = 0; n < strlen(text); n++) {
-                int r = read_n(text, n);
+        for (size_t i = 0; i < ELEMENTS(texts); i++)
+                for (size_t n = 0; n < strlen(texts[i]); n++) {
+                        int r = read_n(texts[i], n);
 
-                ck_assert_msg(r == (n < n_named ? CSAF_DOCUMENT_E_NOISE : CSAF_DOCUMENT_E_REFUSED),
-                              "%zu bytes gave %d", n, r);
+                        ck_assert_msg(r == CSAF_DOCUMENT_E_REFUSED, "%zu: %zu bytes gave %d", i, n,
+                                      r);
+                }
+}
+END_TEST
+
+START_TEST(what_is_no_json_at_all_is_refused) {
+        static const char *const cases[] = {
+                "", "{} {}", "{}}", "\xEF\xBB\xBF{}", "<html>", "[1, 2"
+        };
+
+        for (size_t i = 0; i < ELEMENTS(cases); i++)
+                ck_assert_msg(read_text(cases[i]) == CSAF_DOCUMENT_E_REFUSED, "'%s'", cases[i]);
+}
+END_TEST
+
+START_TEST(names_spelled_with_escapes_are_names) {
+        char text[] = GOOD, spelled[sizeof(text) * 2], *to = spelled;
+
+        for (const char *at = text; *at != '\0'; at++) {
+                if (strncmp(at, "-core-", 6) == 0) {
+                        to = stpcpy(to, "\\u002dcore\\u002D");
+                        at += 5;
+                        continue;
+                }
+                *to++ = *at;
         }
+        *to = '\0';
+        ck_assert_msg(read_text(spelled) == 0, "%s: %s", problem.place, problem.reason);
+        ck_assert_uint_eq(document.n_kernels, 1);
 }
 END_TEST
 
@@ -526,4 +554,5 @@ UNIT_TEST(a_kernel_advisory_is_read, products_tell_minor_and_channels,
           streams_and_channels_of_one_advisory_are_told_apart, the_kernel_of_rhel_7_is_plain_kernel,
           relationships_that_lean_on_others_are_followed,
           a_live_patch_knows_its_base_only_where_it_is_certain, one_advisory_patches_several_bases,
-          a_document_cut_anywhere_is_never_half_used)
+          a_document_cut_anywhere_is_refused, what_is_no_json_at_all_is_refused,
+          names_spelled_with_escapes_are_names)

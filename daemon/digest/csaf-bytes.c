@@ -1,0 +1,155 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The look at a document's bytes. A vendor's archive holds some fifty thousand documents, of which a
+ * few hundred concern us: parsing all of them would take minutes, searching them takes seconds. A
+ * document can only concern us if the name of a kernel or live-patch package and the name of a base
+ * product stand in it. They are plain ASCII everywhere; one spelled with escapes is parsed all the
+ * same. What is left aside here must still have arrived whole: a document that was cut before its
+ * first kernel would pass for noise otherwise. It refuses to conclude anything from what it finds:
+ * that is the parser's work.
+ */
+
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "digest/csaf-bytes.h"
+
+static bool have(const char *text, size_t n_bytes, const char *word) {
+        return memmem(text, n_bytes, word, strlen(word));
+}
+
+static bool have_any(const char *text, size_t n_bytes, const char *const *words, size_t n_words) {
+        for (size_t i = 0; i < n_words; i++)
+                if (have(text, n_bytes, words[i]))
+                        return true;
+        return false;
+}
+
+/* `kernel-` and a number, as in `kernel-0:3.10.0-1160.el7.x86_64`. */
+static bool have_kernel_number(const char *text, size_t n_bytes) {
+        static const char kernel[] = "kernel-";
+        const char *at = text, *end = text + n_bytes;
+
+        while ((at = memmem(at, (size_t) (end - at), kernel, strlen(kernel)))) {
+                at += strlen(kernel);
+                if (at < end && *at >= '0' && *at <= '9')
+                        return true;
+        }
+        return false;
+}
+
+static int hex(char c) {
+        if (c >= '0' && c <= '9')
+                return c - '0';
+        c = (char) (c | 0x20);
+        return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* A character of our names spelled as an escape, which nobody does. */
+static bool have_escaped_name(const char *text, size_t n_bytes) {
+        static const char escape[] = "\\u00";
+        const char *at = text, *end = text + n_bytes;
+
+        while ((at = memmem(at, (size_t) (end - at), escape, strlen(escape)))) {
+                int high, low, c;
+
+                at += strlen(escape);
+                if (end - at < 2)
+                        return true;
+                high = hex(at[0]);
+                low = hex(at[1]);
+                c = high < 0 || low < 0 ? 0 : high << 4 | low;
+                if (c == ' ' || c == '-' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+                    (c >= 'a' && c <= 'z'))
+                        return true;
+        }
+        return false;
+}
+
+bool csaf_bytes_may_concern_us(const char *text, size_t n_bytes) {
+        static const char *const products[] = {
+                "BaseOS-",  "7Server-", "7ComputeNode-",         "7Workstation-",
+                "7Client-", "rhel-",    "SUSE Linux Enterprise",
+        };
+        static const char *const components[] = {
+                "kernel-core-",      "kernel-default-", "kpatch-patch-",
+                "kernel-livepatch-", "kgraft-patch-",
+        };
+
+        if (have(text, n_bytes, "\"deleted\"") || have_escaped_name(text, n_bytes))
+                return true;
+        return have_any(text, n_bytes, products, ELEMENTS(products)) &&
+               (have_any(text, n_bytes, components, ELEMENTS(components)) ||
+                have_kernel_number(text, n_bytes));
+}
+
+/* Behind the string whose opening quote is at `at`; NULL when it does not end. */
+static const char *behind_string(const char *at, const char *end) {
+        const char *begin = ++at;
+
+        while ((at = memchr(at, '"', (size_t) (end - at)))) {
+                size_t n = 0;
+
+                while (at - n > begin && at[-1 - (ssize_t) n] == '\\')
+                        n++;
+                at++;
+                if (n % 2 == 0)
+                        return at;
+        }
+        return NULL;
+}
+
+bool csaf_bytes_are_whole(const char *text, size_t n_bytes) {
+        const char *at = text, *end = text + n_bytes;
+        size_t depth = 0;
+
+        if (n_bytes == 0 || *at != '{')
+                return false;
+        do {
+                switch (*at) {
+                case '"':
+                        at = behind_string(at, end);
+                        if (!at)
+                                return false;
+                        continue;
+                case '{':
+                case '[':
+                        depth++;
+                        break;
+                case '}':
+                case ']':
+                        depth--;
+                        break;
+                default:
+                        break;
+                }
+                at++;
+        } while (depth > 0 && at < end);
+
+        while (at < end && (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\n'))
+                at++;
+        return depth == 0 && at == end;
+}
+
+UtcTime csaf_bytes_released(const char *text, size_t n_bytes) {
+        static const char key[] = "\"initial_release_date\"";
+        const char *at, *end = text + n_bytes;
+        UtcTime time = UTC_TIME_NONE;
+        char value[64];
+        size_t n;
+
+        at = memmem(text, n_bytes, key, strlen(key));
+        if (!at)
+                return UTC_TIME_NONE;
+        for (at += strlen(key); at < end && strchr(" \t\r\n:", *at) && *at != '\0'; at++)
+                ;
+        if (at == end || *at != '"')
+                return UTC_TIME_NONE;
+        at++;
+        for (n = 0; n < sizeof(value) - 1 && at + n < end && at[n] != '"'; n++)
+                value[n] = at[n];
+        value[n] = '\0';
+        return utc_time_parse(value, &time) == 0 ? time : UTC_TIME_NONE;
+}

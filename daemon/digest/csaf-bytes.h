@@ -1,0 +1,24 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * What the bytes of a document tell before anything is parsed.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/utc-time.h"
+
+/*
+ * False only if the document can neither release a kernel or live patch of a base system nor be a
+ * withdrawn one: no component's name of ours, or no base product's, stands in its bytes.
+ */
+bool csaf_bytes_may_concern_us(const char *text, size_t n_bytes);
+
+/* True for one JSON object that goes to the end, as far as brackets and strings tell. */
+bool csaf_bytes_are_whole(const char *text, size_t n_bytes);
+
+/* The release date, if it stands where it always does; else UTC_TIME_NONE. */
+UtcTime csaf_bytes_released(const char *text, size_t n_bytes);

@@ -1,0 +1,133 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "digest/csaf-bytes.h"
+#include "unit-test.h"
+
+/* In memory of exactly its size, so that a read behind it is seen. */
+static char *exact(const char *text, size_t n_bytes) {
+        char *copy = malloc(n_bytes > 0 ? n_bytes : 1);
+
+        ck_assert_ptr_nonnull(copy);
+        memcpy(copy, text, n_bytes);
+        return copy;
+}
+
+START_TEST(a_component_and_a_product_make_a_hit) {
+        static const struct {
+                const char *text;
+                bool hit;
+        } cases[] = {
+                { "BaseOS-9.4.0.GA:kernel-core-0:5", true },
+                { "BaseOS-9.4.0.GA:kpatch-patch-5", true },
+                { "7Server-7.9.Z:kernel-0:3.10.0", true },
+                { "7ComputeNode-7.9.Z kernel-3", true },
+                { "7Workstation-7.9.Z kernel-3", true },
+                { "7Client-7.9.Z kernel-3", true },
+                { "kernel-0:5.14.0-1 of rhel-9.4.0.z.eus", true },
+                { "SUSE Linux Enterprise Server 15 SP5:kernel-default-5", true },
+                { "SUSE Linux Enterprise Live Patching 15 SP5:kernel-livepatch-5", true },
+                { "SUSE Linux Enterprise Live Patching 12 SP5:kgraft-patch-4", true },
+                { "{\"status\": \"deleted\"}", true },
+                { "kernel\\u002dcore\\u002D0", true },
+                { "\\u0042aseOS", true },
+                { "SUSE\\u0020Linux", true },
+                { "\\u00", true },
+                { "\\u004", true },
+                { "", false },
+                { "BaseOS-9.4.0.GA:kernel-headers-5", false },
+                { "BaseOS-9.4.0.GA:kernel-", false },
+                { "BaseOS kernel-core-0:5", false },
+                { "NFV-9.4.0.GA:kernel-core-0:5", false },
+                { "caf\\u00e9 \\u003c \\u0026", false },
+                { "was deleted", false },
+        };
+
+        for (size_t i = 0; i < ELEMENTS(cases); i++) {
+                size_t n_bytes = strlen(cases[i].text);
+                _cleanup_free_ char *text = exact(cases[i].text, n_bytes);
+
+                ck_assert_msg(csaf_bytes_may_concern_us(text, n_bytes) == cases[i].hit, "'%s'",
+                              cases[i].text);
+        }
+}
+END_TEST
+
+START_TEST(one_object_to_the_end_is_whole) {
+        static const struct {
+                const char *text;
+                bool whole;
+        } cases[] = {
+                { "{}", true },
+                { "{\"a\": [1, {\"b\": \"}\"}]}\r\n\t ", true },
+                { "{\"a\\\"\": \"\\\\\"}", true },
+                { "{\"\": \"\\\"}\\\\\\\"\"}", true },
+                { "", false },
+                { " {}", false },
+                { "[]", false },
+                { "}", false },
+                { "{", false },
+                { "{\"", false },
+                { "{\"a", false },
+                { "{\"a\\\"", false },
+                { "{\"a\\\"}", false },
+                { "{\"a\": \"\\\\\\\"}", false },
+                { "{}}", false },
+                { "{}{}", false },
+                { "{} x", false },
+                { "{[}", false },
+        };
+
+        for (size_t i = 0; i < ELEMENTS(cases); i++) {
+                size_t n_bytes = strlen(cases[i].text);
+                _cleanup_free_ char *text = exact(cases[i].text, n_bytes);
+
+                ck_assert_msg(csaf_bytes_are_whole(text, n_bytes) == cases[i].whole, "'%s'",
+                              cases[i].text);
+        }
+}
+END_TEST
+
+START_TEST(an_object_cut_anywhere_is_not_whole) {
+        static const char text[] = "{\"a\\\\\": {\"b\\\"\": [\"}]\", [[]], {\"\": \"\\\\\\\"\"}]}}";
+
+        for (size_t n = 0; n < strlen(text); n++) {
+                _cleanup_free_ char *cut = exact(text, n);
+
+                ck_assert_msg(!csaf_bytes_are_whole(cut, n), "%zu bytes", n);
+        }
+        ck_assert(csaf_bytes_are_whole(text, strlen(text)));
+}
+END_TEST
+
+START_TEST(the_release_date_is_found) {
+        static const struct {
+                const char *text;
+                bool found;
+        } cases[] = {
+                { "{\"initial_release_date\": \"2024-08-15T05:34:56+00:00\"}", true },
+                { "\"initial_release_date\" :\n\t\"2024-08-15T05:34:56.123456Z\"", true },
+                { "\"initial_release_date\": \"2024-08-15\"", false },
+                { "\"initial_release_date\": \"2024-08-15T05:34:56", false },
+                { "\"initial_release_date\": 7", false },
+                { "\"initial_release_date\":", false },
+                { "\"initial_release_date\"", false },
+                { "", false },
+        };
+
+        for (size_t i = 0; i < ELEMENTS(cases); i++) {
+                size_t n_bytes = strlen(cases[i].text);
+                _cleanup_free_ char *text = exact(cases[i].text, n_bytes);
+                UtcTime time = csaf_bytes_released(text, n_bytes);
+
+                ck_assert_msg((time != UTC_TIME_NONE) == cases[i].found, "'%s'", cases[i].text);
+        }
+}
+END_TEST
+
+UNIT_TEST(a_component_and_a_product_make_a_hit, one_object_to_the_end_is_whole,
+          an_object_cut_anywhere_is_not_whole, the_release_date_is_found)
