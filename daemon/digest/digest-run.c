@@ -18,11 +18,13 @@
 #include "digest/digest-run.h"
 #include "digest/document-name.h"
 #include "digest/document-set.h"
+#include "digest/lifecycle-list.h"
 #include "format/digest-read.h"
 #include "format/digest-write.h"
 
 /* The vendor whose documents are read here, and whom their licence wants named wherever they go. */
 #define VENDOR "redhat"
+#define VENDOR_OF_LISTS "suse"
 #define VENDOR_SOURCE \
         "Red Hat, Inc., https://security.access.redhat.com/data/csaf/v2/advisories/, CC-BY-4.0"
 
@@ -30,6 +32,8 @@ struct DigestRun {
         DigestMode mode;
         Facts *facts; /* what digests said; with documents, one source for all of them */
         DocumentSet *documents;
+        Facts *others;      /* what lists and repositories said; not of documents */
+        const char *vendor; /* of all that gave records so far; NULL before the first */
         UtcTime newest;
         size_t n_documents, n_with_records, n_digests, n_refused;
 };
@@ -46,6 +50,9 @@ int digest_run_new(DigestRun **ret, DigestMode mode) {
         r = facts_new(&run->facts);
         if (r)
                 return error_fold(r);
+        r = facts_new(&run->others);
+        if (r)
+                return error_fold(r);
         r = document_set_new(&run->documents);
         if (r)
                 return error_fold(r);
@@ -59,6 +66,7 @@ DigestRun *digest_run_free(DigestRun *run) {
                 return NULL;
 
         facts_free(run->facts);
+        facts_free(run->others);
         document_set_free(run->documents);
         free(run);
         return NULL;
@@ -129,6 +137,60 @@ static bool looks_like_json(const char *text, size_t n_bytes) {
         return i < n_bytes && text[i] != '\0' && strchr("{[\"-0123456789tfn", text[i]);
 }
 
+/* A digest is of one vendor: what another one publishes is refused. */
+static bool is_of_vendor(DigestRun *run, const char *vendor, const char *name) {
+        if (!run->vendor)
+                run->vendor = vendor;
+        if (strcmp(run->vendor, vendor) == 0)
+                return true;
+        say_refused(run, name, NULL,
+                    memory_pool_format(run->facts->pool,
+                                       "of vendor %s, but what came before is of %s: a digest is "
+                                       "of one vendor",
+                                       vendor, run->vendor));
+        return false;
+}
+
+static int read_list(DigestRun *run, const Document *document) {
+        char reason[LIFECYCLE_LIST_REASON_BYTES];
+        LifecycleList list = {};
+        int r;
+
+        run->n_documents++;
+        if (run->mode == DIGEST_MODE_MERGE) {
+                say_refused(run, document->name, NULL, "not a digest; --merge takes nothing else");
+                return 0;
+        }
+        r = lifecycle_list_read(document->name, document->text, document->n_bytes,
+                                run->others->pool, &list, reason);
+        if (r < 0)
+                return error_trace(r);
+        if (r == LIFECYCLE_LIST_E_REFUSED) {
+                run->n_refused++;
+                say(run, memory_pool_format(run->facts->pool, "%s:%s", document->name, reason),
+                    run->mode == DIGEST_MODE_CHECK ? " (refused)" : " (skipped)");
+                return 0;
+        }
+        if (!is_of_vendor(run, VENDOR_OF_LISTS, document->name))
+                return 0;
+        for (size_t i = 0; i < list.notes.n_items; i++)
+                say(run,
+                    memory_pool_format(run->facts->pool, "%s:%s", document->name,
+                                       list.notes.items[i]),
+                    "");
+        for (size_t i = 0; i < list.n_windows; i++) {
+                WindowFact *window = memory_pool_append(run->others->pool, run->others->windows,
+                                                        run->others->n_windows);
+
+                if (!window)
+                        return error_origin(-ENOMEM);
+                *window = list.windows[i];
+        }
+        run->n_with_records += list.n_windows > 0;
+        count_released(run, list.updated);
+        return 0;
+}
+
 static int read_document(DigestRun *run, const Document *document) {
         CsafDocument advisory = {};
         JsonProblem problem = {};
@@ -167,6 +229,8 @@ static int read_document(DigestRun *run, const Document *document) {
                                                advisory.id));
                 return 0;
         }
+        if (!is_of_vendor(run, VENDOR, document->name))
+                return 0;
         r = document_set_add(run->documents, &advisory);
         if (r < 0)
                 return error_trace(r);
@@ -192,9 +256,13 @@ int digest_run_read(DigestRun *run, DocumentSource *source) {
                 text = document.text;
                 switch (r) {
                 case 0:
-                        r = digest_looks_like_one(document.text, document.n_bytes)
-                                            ? read_digest(run, &document)
-                                            : read_document(run, &document);
+                        if (digest_looks_like_one(document.text, document.n_bytes))
+                                r = read_digest(run, &document);
+                        else if (lifecycle_list_looks_like_one(document.name, document.text,
+                                                               document.n_bytes))
+                                r = read_list(run, &document);
+                        else
+                                r = read_document(run, &document);
                         if (r)
                                 return error_fold(r);
                         break;
@@ -222,6 +290,21 @@ int digest_run_read(DigestRun *run, DocumentSource *source) {
         }
 }
 
+static const char *source_of_vendor(const char *vendor) {
+        if (strcmp(vendor, VENDOR) == 0)
+                return VENDOR_SOURCE;
+        return strcmp(vendor, VENDOR_OF_LISTS) == 0 ? "SUSE LLC" : NULL;
+}
+
+/* Appends the records of one kind that stand beside the documents'. */
+#define COLLECT_OTHERS(run, kind)                                                                \
+        for (size_t i = 0; i < (run)->others->n_##kind; i++) {                                   \
+                typeof((run)->facts->kind) _fact = memory_pool_append(                           \
+                                (run)->facts->pool, (run)->facts->kind, (run)->facts->n_##kind); \
+                if (_fact)                                                                       \
+                        *_fact = (run)->others->kind[i];                                         \
+        }
+
 /* All documents together are one source. */
 static int collect_documents(DigestRun *run, DigestHeader *ret_header) {
         FactSource *source;
@@ -229,12 +312,20 @@ static int collect_documents(DigestRun *run, DigestHeader *ret_header) {
         source = memory_pool_append(run->facts->pool, run->facts->sources, run->facts->n_sources);
         if (!source)
                 return error_origin(-ENOMEM);
-        *source = (FactSource){ .name = "documents", .vendor = VENDOR, .complete_to = run->newest };
+        *source = (FactSource){ .name = "documents",
+                                .vendor = run->vendor ?: VENDOR,
+                                .complete_to = run->newest };
         *ret_header = (DigestHeader){
-                .vendor = VENDOR,
-                .source = VENDOR_SOURCE,
+                .vendor = run->vendor ?: VENDOR,
+                .source = source_of_vendor(run->vendor ?: VENDOR),
                 .complete_to = run->newest,
         };
+        COLLECT_OTHERS(run, kernels)
+        COLLECT_OTHERS(run, patches)
+        COLLECT_OTHERS(run, repositories)
+        COLLECT_OTHERS(run, windows)
+        if (memory_pool_exhausted(run->facts->pool))
+                return error_origin(-ENOMEM);
         return document_set_collect(run->documents, run->facts);
 }
 

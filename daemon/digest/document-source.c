@@ -57,6 +57,12 @@ static bool is_document(const char *path) {
                text_ends_with(path, ".digest");
 }
 
+/* SUSE's lists of support ends; the table that they are made from has one name. */
+static bool is_lifecycle_list(const char *path) {
+        return text_ends_with(path, ".lifecycle") ||
+               text_ends_with(path, "klp-build-supported.csv");
+}
+
 /* Belongs to a document: its signature or hash. */
 static bool is_companion(const char *path) {
         return text_ends_with(path, ".asc") || text_ends_with(path, ".sha256") ||
@@ -65,6 +71,8 @@ static bool is_companion(const char *path) {
 
 /* No document by its name. Who asks for a file by an unusual name gets it read all the same. */
 static bool is_other(const Input *input) {
+        if (is_lifecycle_list(input->path))
+                return false;
         return text_ends_with(input->path, ".csv") || text_ends_with(input->path, ".txt") ||
                (input->listed && !is_document(input->path));
 }
