@@ -269,9 +269,10 @@ static int look_again(Monitor *monitor, Snapshot *held) {
         if (r < 0)
                 return error_trace(r);
         r = read_snapshot(monitor->connection, &now);
-        if (r == 0 && held->pool)
-                r = tell_differences(monitor, held, &now) > 0 ? -ECANCELED : 0;
-        else if (r > 0 && held->pool) {
+        if (r == 0 && held->pool) {
+                r = tell_differences(monitor, held, &now);
+                r = r > 0 ? -ECANCELED : r;
+        } else if (r > 0 && held->pool) {
                 /* It ends or is just starting: its next signal brings us here again. */
                 snapshot_done(&now);
                 return r == DAEMON_CONNECTION_E_NO_BUS ? r : 0;
