@@ -19,6 +19,7 @@
 #include "digest/document-name.h"
 #include "digest/document-set.h"
 #include "digest/lifecycle-list.h"
+#include "digest/repository-metadata.h"
 #include "format/digest-read.h"
 #include "format/digest-write.h"
 
@@ -34,6 +35,7 @@ struct DigestRun {
         DocumentSet *documents;
         Facts *others;      /* what lists and repositories said; not of documents */
         const char *vendor; /* of all that gave records so far; NULL before the first */
+        bool repository;    /* what was read is a repository's metadata */
         UtcTime newest;
         size_t n_documents, n_with_records, n_digests, n_refused;
 };
@@ -296,6 +298,43 @@ static const char *source_of_vendor(const char *vendor) {
         return strcmp(vendor, VENDOR_OF_LISTS) == 0 ? "SUSE LLC" : NULL;
 }
 
+int digest_run_read_repository(DigestRun *run, const char *path, const char *id) {
+        char reason[REPOSITORY_FILE_REASON_BYTES];
+        RepositoryMetadata metadata = {};
+        Facts *others = run->others;
+        size_t n_kernels = others->n_kernels, n_patches = others->n_patches,
+               n_repositories = others->n_repositories;
+        int r;
+
+        run->n_documents++;
+        r = repository_metadata_read(path, id, others, &metadata, reason);
+        if (r < 0)
+                return error_trace(r);
+        if (r == REPOSITORY_METADATA_E_REFUSED) {
+                run->n_refused++;
+                say(run, reason, run->mode == DIGEST_MODE_CHECK ? " (refused)" : " (skipped)");
+                return 0;
+        }
+        if (!metadata.vendor) {
+                say(run, path, ": no kernel or live patch of a known vendor in it");
+                return 0;
+        }
+        if (!is_of_vendor(run, metadata.vendor, path)) {
+                others->n_kernels = n_kernels;
+                others->n_patches = n_patches;
+                others->n_repositories = n_repositories;
+                return 0;
+        }
+        for (size_t i = 0; i < metadata.notes.n_items; i++)
+                say(run,
+                    memory_pool_format(run->facts->pool, "%s: %s", path, metadata.notes.items[i]),
+                    "");
+        run->repository = true;
+        run->n_with_records++;
+        count_released(run, metadata.complete_at);
+        return 0;
+}
+
 /* Appends the records of one kind that stand beside the documents'. */
 #define COLLECT_OTHERS(run, kind)                                                                \
         for (size_t i = 0; i < (run)->others->n_##kind; i++) {                                   \
@@ -317,7 +356,8 @@ static int collect_documents(DigestRun *run, DigestHeader *ret_header) {
                                 .complete_to = run->newest };
         *ret_header = (DigestHeader){
                 .vendor = run->vendor ?: VENDOR,
-                .source = source_of_vendor(run->vendor ?: VENDOR),
+                .source = run->repository ? "package repository metadata"
+                                          : source_of_vendor(run->vendor ?: VENDOR),
                 .complete_to = run->newest,
         };
         COLLECT_OTHERS(run, kernels)

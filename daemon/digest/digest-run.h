@@ -36,6 +36,12 @@ DEFINE_CLEANUP(DigestRun, digest_run_free);
  */
 int digest_run_read(DigestRun *run, DocumentSource *source);
 
+/*
+ * Reads the repository in a folder, or whose repomd.xml is named; `id` is the repository's. A refused
+ * one is told on standard error. 0, or -ENOMEM.
+ */
+int digest_run_read_repository(DigestRun *run, const char *path, const char *id);
+
 /* The digest of what was read, the caller's to free(). 0, DIGEST_RUN_E_NOTHING, or -ENOMEM. */
 int digest_run_write(DigestRun *run, char **ret, size_t *ret_n_bytes);
 

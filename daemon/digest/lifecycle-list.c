@@ -10,6 +10,7 @@
  * but the package's own name.
  */
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 

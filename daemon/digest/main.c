@@ -19,6 +19,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "digest/digest-run.h"
+#include "format/digest-record.h"
 
 enum {
         EXIT_ALL_READ = 0,
@@ -28,7 +29,8 @@ enum {
 
 typedef struct Options {
         DigestMode mode;
-        const char *output; /* NULL: standard output */
+        const char *output;     /* NULL: standard output */
+        const char *repository; /* the id of the one that is the input; NULL: documents are */
         bool verbose;
 } Options;
 
@@ -45,6 +47,9 @@ static const char help[] =
                 "      --merge        unite digests into one; where they contradict each other "
                 "the\n"
                 "                     one that is complete to the later time counts\n"
+                "      --repository=ID\n"
+                "                     the input is a folder with repodata/, or its repomd.xml, of\n"
+                "                     the package repository that is called ID\n"
                 "  -v, --verbose      end with a summary, also where nobody watches\n"
                 "  -h, --help         show this text\n"
                 "      --version      show the version\n"
@@ -54,11 +59,12 @@ static const char help[] =
 
 /* 0 go on, 1 done, 2 wrong usage. */
 static int parse_options(int argc, char **argv, Options *ret) {
-        enum { CHECK = 256, MERGE, VERSION };
+        enum { CHECK = 256, MERGE, REPOSITORY, VERSION };
         static const struct option longs[] = {
                 { "output", required_argument, NULL, 'o' },
                 { "check", no_argument, NULL, CHECK },
                 { "merge", no_argument, NULL, MERGE },
+                { "repository", required_argument, NULL, REPOSITORY },
                 { "verbose", no_argument, NULL, 'v' },
                 { "help", no_argument, NULL, 'h' },
                 { "version", no_argument, NULL, VERSION },
@@ -78,6 +84,9 @@ static int parse_options(int argc, char **argv, Options *ret) {
                         break;
                 case MERGE:
                         merge = true;
+                        break;
+                case REPOSITORY:
+                        options.repository = optarg;
                         break;
                 case 'v':
                         options.verbose = true;
@@ -101,6 +110,15 @@ static int parse_options(int argc, char **argv, Options *ret) {
         if (options.output &&
             (options.output[0] == '\0' || options.output[strlen(options.output) - 1] == '/')) {
                 fputs("klpwatch-digest: --output needs the name of a file\n", stderr);
+                return 2;
+        }
+        if (options.repository && !digest_is_id(options.repository)) {
+                fputs("klpwatch-digest: --repository needs the id of a repository\n", stderr);
+                return 2;
+        }
+        if (options.repository && (merge || optind + 1 != argc)) {
+                fputs("klpwatch-digest: --repository goes with one folder, and not with --merge\n",
+                      stderr);
                 return 2;
         }
         if (optind == argc) {
@@ -148,7 +166,7 @@ static int run_all(const Options *options, char **inputs, size_t n_inputs) {
         size_t n_bytes = 0;
         int r, exit_code = EXIT_ALL_READ;
 
-        r = document_source_new(&source, inputs, n_inputs, reason);
+        r = options->repository ? 0 : document_source_new(&source, inputs, n_inputs, reason);
         if (r < 0)
                 return error_trace(r);
         if (r > 0) {
@@ -158,7 +176,8 @@ static int run_all(const Options *options, char **inputs, size_t n_inputs) {
         r = digest_run_new(&run, options->mode);
         if (r)
                 return error_fold(r);
-        r = digest_run_read(run, source);
+        r = options->repository ? digest_run_read_repository(run, inputs[0], options->repository)
+                                : digest_run_read(run, source);
         if (r > 0)
                 return EXIT_NOTHING;
         if (r < 0)

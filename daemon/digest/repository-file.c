@@ -1,0 +1,123 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Files of repository metadata. The packed file is read whole and hashed before a byte of it is
+ * unpacked, so no parser sees what its publisher did not mean; what it unpacks to passes in pieces.
+ * It refuses to unpack without end, and to believe a cut file.
+ */
+
+#include <archive.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/bounded-read.h"
+#include "base/error.h"
+#include "base/sha256.h"
+#include "digest/repository-file.h"
+
+static int refuse(char *reason, const char *path, const char *format, ...) _printf_(3, 4);
+
+static int refuse(char *reason, const char *path, const char *format, ...) {
+        char text[600];
+        va_list arguments;
+
+        va_start(arguments, format);
+        vsnprintf(text, sizeof(text), format, arguments);
+        va_end(arguments);
+        snprintf(reason, REPOSITORY_FILE_REASON_BYTES, "%.400s:%s", path, text);
+        return REPOSITORY_FILE_E_REFUSED;
+}
+
+static int feed(XmlStream *stream, const char *path, const char *bytes, size_t n_bytes, bool last,
+                char *reason) {
+        char why[XML_STREAM_REASON_BYTES];
+        int r = xml_stream_feed(stream, bytes, n_bytes, last, why);
+
+        if (r < 0)
+                return error_trace(r);
+        return r > 0 ? refuse(reason, path, "%s", why) : 0;
+}
+
+static int unpack(struct archive *archive, XmlStream *stream, const char *path, char *reason) {
+        char piece[65536];
+        size_t n_bytes = 0;
+
+        for (;;) {
+                ssize_t n = archive_read_data(archive, piece, sizeof(piece));
+                int r;
+
+                if (n < 0)
+                        return refuse(reason, path, " cannot be unpacked: %s",
+                                      archive_error_string(archive) ?: "unknown reason");
+                n_bytes += (size_t) n;
+                if (n_bytes > REPOSITORY_FILE_MAX_UNPACKED_BYTES)
+                        return refuse(reason, path, " unpacks to more than %zu bytes",
+                                      REPOSITORY_FILE_MAX_UNPACKED_BYTES);
+                r = feed(stream, path, piece, (size_t) n, n == 0, reason);
+                if (r || n == 0)
+                        return r;
+        }
+}
+
+static bool is_packed(const char *bytes, size_t n_bytes) {
+        return n_bytes >= 4 && (memcmp(bytes, "\x1F\x8B", 2) == 0 ||
+                                memcmp(bytes,
+                                       "\xFD"
+                                       "7zX",
+                                       4) == 0 ||
+                                memcmp(bytes, "\x28\xB5\x2F\xFD", 4) == 0);
+}
+
+static int unpack_all(XmlStream *stream, const char *path, const char *bytes, size_t n_bytes,
+                      char *reason) {
+        struct archive *archive = archive_read_new();
+        struct archive_entry *entry;
+        int r;
+
+        if (!archive)
+                return error_origin(-ENOMEM);
+        if (archive_read_support_filter_gzip(archive) != ARCHIVE_OK ||
+            archive_read_support_filter_xz(archive) != ARCHIVE_OK ||
+            archive_read_support_filter_zstd(archive) != ARCHIVE_OK ||
+            archive_read_support_format_raw(archive) != ARCHIVE_OK ||
+            archive_read_open_memory(archive, bytes, n_bytes) != ARCHIVE_OK ||
+            archive_read_next_header(archive, &entry) != ARCHIVE_OK)
+                r = refuse(reason, path, " cannot be unpacked: %s",
+                           archive_error_string(archive) ?: "no data in it");
+        else
+                r = unpack(archive, stream, path, reason);
+        archive_read_free(archive);
+        return r;
+}
+
+int repository_file_read(const char *path, const char *sha256, const XmlStreamReader *reader,
+                         char ret_reason[static REPOSITORY_FILE_REASON_BYTES]) {
+        _cleanup_(xml_stream_freep) XmlStream *stream = NULL;
+        _cleanup_free_ char *bytes = NULL;
+        char found[SHA256_TEXT_BYTES];
+        size_t n_bytes;
+        int r;
+
+        r = bounded_read(AT_FDCWD, path, REPOSITORY_FILE_MAX_BYTES, &bytes, &n_bytes);
+        if (r < 0)
+                return error_trace(r);
+        if (r == BOUNDED_READ_E_TOO_LARGE)
+                return refuse(ret_reason, path, " larger than %zu bytes",
+                              REPOSITORY_FILE_MAX_BYTES);
+        if (r > 0)
+                return refuse(ret_reason, path, " cannot be read: %s", strerror(errno));
+        if (sha256 && strcasecmp(sha256_text(bytes, n_bytes, found), sha256) != 0)
+                return refuse(ret_reason, path,
+                              " its sha256 is %s, and repomd.xml says %.64s: cut or changed", found,
+                              sha256);
+
+        r = xml_stream_new(&stream, reader);
+        if (r)
+                return error_fold(r);
+        return is_packed(bytes, n_bytes) ? unpack_all(stream, path, bytes, n_bytes, ret_reason)
+                                         : feed(stream, path, bytes, n_bytes, true, ret_reason);
+}

@@ -1,0 +1,245 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/sha256.h"
+#include "digest/repository-metadata.h"
+#include "unit-test.h"
+
+#define ID "rhel-9-for-x86_64-baseos-eus-rpms"
+#define PACKAGE(name, arch, version, release, vendor, more)                \
+        "<package type=\"rpm\"><name>" name "</name><arch>" arch "</arch>" \
+        "<version epoch=\"0\" ver=\"" version "\" rel=\"" release "\"/>"   \
+        "<format><rpm:vendor>" vendor "</rpm:vendor>" more "</format></package>\n"
+#define KERNEL(release) PACKAGE("kernel-core", "x86_64", "5.14.0", release, "Red Hat, Inc.", "")
+#define REQUIRES(release)                                                              \
+        "<rpm:requires><rpm:entry name=\"kernel-uname-r\" flags=\"EQ\" ver=\"5.14.0\"" \
+        " rel=\"" release "\"/></rpm:requires>"
+#define PATCH(stem, version, release, base)                                                 \
+        PACKAGE("kpatch-patch-" stem, "x86_64", version, release ".el9_4", "Red Hat, Inc.", \
+                REQUIRES(base ".el9_4.x86_64"))
+#define PRIMARY(count, packages) "<metadata packages=\"" count "\">" packages "</metadata>"
+#define UPDATE(id, date, inner)                                                       \
+        "<update><id>" id "</id><issued date=\"" date "\"/><severity>Low</severity>"  \
+        "<references>" inner "</references><pkglist><collection>"                     \
+        "<package name=\"kernel-core\" version=\"5.14.0\" release=\"427.31.1.el9_4\"" \
+        " arch=\"x86_64\"/></collection></pkglist></update>"
+
+static char folder[] = "/tmp/klpwatch-repository-XXXXXX";
+static Facts *facts;
+static RepositoryMetadata metadata;
+static char reason[REPOSITORY_FILE_REASON_BYTES];
+
+static void put(const char *name, const char *text) {
+        char path[200];
+        FILE *file;
+
+        snprintf(path, sizeof(path), "%s/repodata/%s", folder, name);
+        file = fopen(path, "w");
+        ck_assert_ptr_nonnull(file);
+        fputs(text, file);
+        fclose(file);
+}
+
+static void put_data(FILE *file, const char *kind, const char *text) {
+        char hash[SHA256_TEXT_BYTES];
+
+        if (!text)
+                return;
+        put(kind, text);
+        fprintf(file,
+                "<data type=\"%s\"><checksum type=\"sha256\">%s</checksum>"
+                "<location href=\"repodata/%s\"/></data>",
+                kind, sha256_text(text, strlen(text), hash), kind);
+}
+
+static int read_repository(const char *revision, const char *primary, const char *updates,
+                           const char *other) {
+        char path[200];
+        FILE *file;
+
+        if (!facts) {
+                ck_assert_ptr_nonnull(mkdtemp(folder));
+                snprintf(path, sizeof(path), "%s/repodata", folder);
+                ck_assert_int_eq(mkdir(path, 0700), 0);
+        }
+        facts_free(facts);
+        ck_assert_int_eq(facts_new(&facts), 0);
+        snprintf(path, sizeof(path), "%s/repodata/repomd.xml", folder);
+        file = fopen(path, "w");
+        ck_assert_ptr_nonnull(file);
+        fprintf(file, "<repomd><revision>%s</revision>", revision);
+        put_data(file, "primary", primary);
+        put_data(file, "updateinfo", updates);
+        put_data(file, "other", other);
+        fputs("</repomd>", file);
+        fclose(file);
+        metadata = (RepositoryMetadata){};
+        reason[0] = '\0';
+        return repository_metadata_read(folder, ID, facts, &metadata, reason);
+}
+
+static void clean(void) {
+        char command[100];
+
+        snprintf(command, sizeof(command), "rm -rf %s", folder);
+        ck_assert_int_eq(system(command), 0);
+}
+
+START_TEST(packages_and_their_base_are_read) {
+        const PatchFact *patch;
+
+        ck_assert_msg(read_repository("1728950400",
+                                      PRIMARY("4",
+                                              KERNEL("427.13.1.el9_4") KERNEL("362.8.1.el9_3")
+                                                              PATCH("5_14_0-427_13_1", "0", "1",
+                                                                    "427.13.1") KERNEL("427.31.1."
+                                                                                       "el9_4")),
+                                      NULL, NULL) == 0,
+                      "%s", reason);
+        ck_assert_str_eq(metadata.vendor, "redhat");
+        ck_assert_uint_eq(facts->n_patches, 1);
+        patch = &facts->patches[0];
+        ck_assert_str_eq(patch->base, "5.14.0-427.13.1.el9_4");
+        ck_assert_str_eq(patch->version, "0-1");
+        ck_assert_str_eq(patch->stream, "rhel-9.4");
+        ck_assert(patch->released == UTC_TIME_NONE && !patch->advisory);
+        /* Kernels of an older minor prove nothing. */
+        ck_assert_uint_eq(facts->n_repositories, 1);
+        ck_assert_str_eq(facts->repositories[0].stream, "rhel-9.4");
+        ck_assert_uint_eq(facts->repositories[0].kernels.n_items, 2);
+        ck_assert_int_eq(facts->repositories[0].channel, CHANNEL_EUS);
+        clean();
+}
+END_TEST
+
+START_TEST(rebuilds_by_others_prove_nothing) {
+        ck_assert_int_eq(read_repository("1728950400",
+                                         PRIMARY("1", PACKAGE("kernel-core", "x86_64", "5.14.0",
+                                                              "427.13.1.el9_4", "AlmaLinux", "")),
+                                         NULL, NULL),
+                         0);
+        ck_assert_ptr_null(metadata.vendor);
+        ck_assert_uint_eq(facts->n_repositories + facts->n_kernels + facts->n_patches, 0);
+        clean();
+}
+END_TEST
+
+START_TEST(absence_needs_the_list_and_a_time) {
+        ck_assert_int_eq(read_repository("7", PRIMARY("1", KERNEL("427.13.1.el9_4")), NULL, NULL),
+                         0);
+        ck_assert_uint_eq(facts->n_repositories, 0);
+        ck_assert_uint_eq(metadata.notes.n_items, 1);
+        ck_assert_int_eq(read_repository("1728950400", NULL,
+                                         "<updates>" UPDATE("RHSA-2024:5363", "2024-08-15",
+                                                            "") "</updates>",
+                                         NULL),
+                         0);
+        ck_assert_uint_eq(facts->n_repositories, 0);
+        ck_assert_uint_eq(facts->n_kernels, 1);
+        ck_assert_uint_eq(metadata.notes.n_items, 1);
+        clean();
+}
+END_TEST
+
+START_TEST(dates_come_in_every_form_and_are_utc) {
+        static const struct {
+                const char *updates, *time;
+        } cases[] = {
+                { UPDATE("ALAS-1", "2023-04-13 17:56:00", ""), "2023-04-13T17:56:00Z" },
+                { UPDATE("ALAS-1", "2023-04-13 17:56", ""), "2023-04-13T17:56:00Z" },
+                { UPDATE("ALAS-1", "2023-04-13T17:56:01Z", ""), "2023-04-13T17:56:01Z" },
+                { UPDATE("ALAS-1", "2023-04-13", ""), "2023-04-13T00:00:00Z" },
+                { UPDATE("ALAS-1", "soon", ""), NULL },
+                { UPDATE("ALAS-1", "2023-04-31 17:56", ""), NULL },
+        };
+        char text[1000], buffer[UTC_TIME_TEXT_BYTES];
+
+        for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+                int r;
+
+                snprintf(text, sizeof(text), "<updates>%s</updates>", cases[i].updates);
+                r = read_repository("1728950400", NULL, text, NULL);
+                ck_assert_msg(r == (cases[i].time ? 0 : REPOSITORY_METADATA_E_REFUSED), "row %zu",
+                              i);
+                ck_assert_uint_eq(facts->n_kernels, cases[i].time ? 1 : 0);
+                if (cases[i].time)
+                        ck_assert_str_eq(utc_time_format(facts->kernels[0].released, buffer),
+                                         cases[i].time);
+        }
+        clean();
+}
+END_TEST
+
+START_TEST(changelogs_tell_cves_where_advisories_do_not) {
+        ck_assert_int_eq(
+                        read_repository("1728950400",
+                                        PRIMARY("1",
+                                                PATCH("5_14_0-427_13_1", "1", "2", "427.13.1")),
+                                        NULL,
+                                        "<otherdata><package name=\"kpatch-patch-5_14_0-427_13_1\">"
+                                        "<version ver=\"1\" rel=\"2.el9_4\"/><changelog>- a "
+                                        "{CVE-2024-36971}"
+                                        "</changelog><changelog>- b {CVE-2024-0001,CVE-2024-36971} "
+                                        "{no}"
+                                        "</changelog></package></otherdata>"),
+                        0);
+        ck_assert_uint_eq(facts->n_patches, 1);
+        ck_assert_uint_eq(facts->patches[0].n_cves, 2);
+        ck_assert_str_eq(facts->patches[0].cves[0].id, "CVE-2024-0001");
+        clean();
+}
+END_TEST
+
+START_TEST(bad_files_refuse_the_repository) {
+#define DEEP8 "<a><a><a><a><a><a><a><a>"
+        static const struct {
+                const char *primary, *reason;
+        } cases[] = {
+                { "<!DOCTYPE m [<!ENTITY e \"x\">]><metadata packages=\"0\"/>",
+                  ":1: a document type" },
+                { "<metadata packages=\"0\">\n&e;</metadata>", ":2: not well-formed" },
+                { "<metadata packages=\"0\">\n\xC3\x28</metadata>", ":2: not well-formed" },
+                { "<metadata packages=\"0\">\n", ":2: not well-formed" },
+                { "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><metadata>\xE4</metadata>",
+                  "not well-formed" },
+                { DEEP8 DEEP8 DEEP8 DEEP8 DEEP8, ":1: nested deeper" },
+                { PRIMARY("2", KERNEL("427.13.1.el9_4")), ":2: 1 packages, and its head says 2" },
+                { PRIMARY("1", KERNEL("")), "has no sound version" },
+                { "", "no element found" },
+        };
+
+        for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+                ck_assert_msg(read_repository("1728950400", cases[i].primary, NULL, NULL) ==
+                                              REPOSITORY_METADATA_E_REFUSED,
+                              "row %zu", i);
+                ck_assert_msg(strstr(reason, cases[i].reason), "row %zu: %s", i, reason);
+                ck_assert_uint_eq(facts->n_repositories + facts->n_kernels + facts->n_patches, 0);
+        }
+        clean();
+}
+END_TEST
+
+START_TEST(what_is_no_longer_as_listed_refuses_the_repository) {
+        ck_assert_int_eq(read_repository("1", PRIMARY("0", ""), NULL, NULL), 0);
+        put("primary", PRIMARY("0", " "));
+        ck_assert_int_eq(repository_metadata_read(folder, ID, facts, &metadata, reason),
+                         REPOSITORY_METADATA_E_REFUSED);
+        ck_assert_ptr_nonnull(strstr(reason, "cut or changed"));
+        put("repomd.xml", "<repomd><data type=\"primary\">\n<checksum type=\"sha\">00</checksum>"
+                          "<location href=\"repodata/primary\"/></data></repomd>");
+        ck_assert_int_eq(repository_metadata_read(folder, ID, facts, &metadata, reason),
+                         REPOSITORY_METADATA_E_REFUSED);
+        ck_assert_ptr_nonnull(strstr(reason, "repomd.xml:2: checksum of type 'sha'"));
+        clean();
+}
+END_TEST
+
+UNIT_TEST(packages_and_their_base_are_read, rebuilds_by_others_prove_nothing,
+          absence_needs_the_list_and_a_time, dates_come_in_every_form_and_are_utc,
+          changelogs_tell_cves_where_advisories_do_not, bad_files_refuse_the_repository,
+          what_is_no_longer_as_listed_refuses_the_repository)
