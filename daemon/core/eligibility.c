@@ -141,6 +141,15 @@ static bool by_override(Judging *judging) {
         return false;
 }
 
+/* A package named for another flavour: kernels of two flavours may share all their numbers. */
+static bool is_of_other_flavour(const WindowFact *window, const KernelRelease *kernel) {
+        const char *wanted = kernel->flavour[0] != '\0' ? kernel->flavour : "default";
+        const char *dash = window->package ? strrchr(window->package, '-') : NULL;
+
+        /* Red Hat's and Amazon's names end in a number. */
+        return dash && (dash[1] < '0' || dash[1] > '9') && strcmp(dash + 1, wanted) != 0;
+}
+
 /* The vendor's latest date for the kernel: it counts for the end also where something else decides eligibility. */
 static const WindowFact *find_vendor_window(const Situation *situation,
                                             const JudgedKernel *kernel) {
@@ -154,6 +163,8 @@ static const WindowFact *find_vendor_window(const Situation *situation,
                 if (strcmp(window->kernel, kernel->name) != 0 &&
                     strcmp(window->kernel, kernel->release.name) != 0 &&
                     (package[0] == '\0' || !text_equal(window->package, package)))
+                        continue;
+                if (is_of_other_flavour(window, &kernel->release))
                         continue;
                 if (!found || window->end > found->end)
                         found = window;
