@@ -23,6 +23,7 @@
 #include "base/text.h"
 #include "digest/csaf-bytes.h"
 #include "digest/csaf-document.h"
+#include "digest/csaf-mention.h"
 #include "digest/csaf-product.h"
 #include "digest/csaf-relationship.h"
 #include "format/digest-record.h"
@@ -60,76 +61,6 @@ typedef struct Reading {
         Severity severity;
         CsafDocument document;
 } Reading;
-
-/* What a tree mentions. */
-typedef struct Mention {
-        bool base, base_7;
-        bool kernel_core, kernel, patch;
-} Mention;
-
-static void look_at_id(const char *id, Mention *mention) {
-        CsafComponent component;
-        CsafProduct product;
-
-        if (csaf_product_parse(id, &product)) {
-                mention->base = true;
-                mention->base_7 |= product.major == 7;
-        } else if (csaf_component_parse(id, &component)) {
-                mention->kernel_core |= component.kind == CSAF_COMPONENT_KERNEL_CORE;
-                mention->kernel |= component.kind == CSAF_COMPONENT_KERNEL;
-                mention->patch |= component.kind == CSAF_COMPONENT_PATCH;
-        }
-}
-
-static bool concerns_us(const Mention *mention) {
-        return (mention->base && (mention->kernel_core || mention->patch)) ||
-               (mention->base_7 && mention->kernel);
-}
-
-/* Tolerant: whatever the types, every text is looked at, as an id and as a pair `PRODUCT:COMPONENT`. */
-static void look_through(json_object *value, Mention *mention) {
-        char product[64];
-        const char *text, *colon;
-
-        switch (json_object_get_type(value)) {
-        case json_type_object: {
-                json_object_object_foreach(value, key, member) {
-                        (void) key;
-                        look_through(member, mention);
-                }
-                break;
-        }
-        case json_type_array:
-                for (size_t i = 0; i < json_object_array_length(value) && !concerns_us(mention);
-                     i++)
-                        look_through(json_object_array_get_idx(value, i), mention);
-                break;
-        case json_type_string:
-                text = json_object_get_string(value);
-                look_at_id(text, mention);
-                colon = strchr(text, ':');
-                if (colon && (size_t) (colon - text) < sizeof(product)) {
-                        memcpy(product, text, (size_t) (colon - text));
-                        product[colon - text] = '\0';
-                        look_at_id(product, mention);
-                        look_at_id(colon + 1, mention);
-                }
-                break;
-        default:
-                break;
-        }
-}
-
-static bool tree_concerns_us(json_object *root) {
-        Mention mention = {};
-        json_object *value;
-
-        if (json_object_object_get_ex(root, "product_tree", &value))
-                look_through(value, &mention);
-        if (!concerns_us(&mention) && json_object_object_get_ex(root, "vulnerabilities", &value))
-                look_through(value, &mention);
-        return concerns_us(&mention);
-}
 
 /* RHSA-2024:5363, RHBA-…, RHEA-… */
 static bool is_advisory(const char *text) {
@@ -187,6 +118,35 @@ static bool read_head(Reading *reading, const JsonValue *document) {
 
         reading->document.id = memory_pool_text(reading->pool, json_string(&id));
         reading->severity = word ? severity_of_word(reading->scratch, word) : SEVERITY_UNKNOWN;
+        return true;
+}
+
+/* `{"document":{"tracking":{"id":…,"status":"deleted"}}}`, whatever else is there or not. */
+static bool is_withdrawn(json_object *root) {
+        json_object *document, *tracking, *status;
+
+        return json_object_object_get_ex(root, "document", &document) &&
+               json_object_object_get_ex(document, "tracking", &tracking) &&
+               json_object_object_get_ex(tracking, "status", &status) &&
+               json_object_is_type(status, json_type_string) &&
+               strcmp(json_object_get_string(status), "deleted") == 0;
+}
+
+/* What is left of a withdrawn advisory: its id, and a revision that is later than all without a date. */
+static bool read_withdrawn(Reading *reading, const JsonValue *root) {
+        JsonValue document, tracking, id;
+
+        if (!json_member(root, "document", JSON_OBJECT, JSON_REQUIRED, &document) ||
+            !json_member(&document, "tracking", JSON_OBJECT, JSON_REQUIRED, &tracking) ||
+            !json_member(&tracking, "id", JSON_STRING, JSON_REQUIRED, &id) ||
+            !read_date(&tracking, "current_release_date", JSON_OPTIONAL,
+                       &reading->document.revised))
+                return false;
+        if (reading->document.revised == UTC_TIME_NONE)
+                reading->document.revised = INT64_MAX;
+        reading->document.released = UTC_TIME_NONE;
+        if (is_advisory(json_string(&id)))
+                reading->document.id = memory_pool_text(reading->pool, json_string(&id));
         return true;
 }
 
@@ -280,6 +240,8 @@ static bool read_releases(Reading *reading, const JsonValue *tree) {
                 if (component.malformed || strlen(relationship->component) > DIGEST_MAX_ID_BYTES)
                         return json_refuse(tree, "'%.100s' has no sound version",
                                            relationship->component);
+                if (component.kind == CSAF_COMPONENT_KERNEL)
+                        component.kind = CSAF_COMPONENT_KERNEL_CORE; /* the same kernel */
                 release = release_of(reading, &component, &product);
                 listing = memory_pool_append(reading->scratch, reading->listings,
                                              reading->n_listings);
@@ -328,18 +290,12 @@ static int compare_listing(const void *id, const void *listing) {
 
 /* A kernel of ours that is listed as fixed, but that no relationship defines? */
 static bool is_undefined(const Reading *reading, const char *id) {
-        const char *colon = strchr(id, ':');
         CsafComponent component;
         CsafProduct product;
-        char text[64];
 
-        if (!colon || (size_t) (colon - id) >= sizeof(text) ||
-            csaf_relationships_find(&reading->relationships, id))
-                return false;
-        memcpy(text, id, (size_t) (colon - id));
-        text[colon - id] = '\0';
-        return csaf_product_parse(text, &product) && csaf_component_parse(colon + 1, &component) &&
-               csaf_component_counts(&component, &product);
+        return csaf_pair_parse(id, &product, &component) &&
+               csaf_component_counts(&component, &product) &&
+               !csaf_relationships_find(&reading->relationships, id);
 }
 
 static bool read_vulnerability(Reading *reading, const JsonValue *vulnerability) {
@@ -542,6 +498,7 @@ int csaf_document_read(const char *text, size_t n_bytes, MemoryPool *pool, CsafD
         CsafDocument noise = { .revised = UTC_TIME_NONE };
         Reading reading = { .pool = pool };
         JsonValue root;
+        bool withdrawn;
         int r;
 
         noise.released = csaf_bytes_released(text, n_bytes);
@@ -558,7 +515,9 @@ int csaf_document_read(const char *text, size_t n_bytes, MemoryPool *pool, CsafD
                 return error_trace(r);
         if (r > 0)
                 return CSAF_DOCUMENT_E_REFUSED;
-        if (!json_root(json, JSON_OBJECT, &root) || !tree_concerns_us(root.object)) {
+        withdrawn = json_root(json, JSON_OBJECT, &root) && is_withdrawn(root.object);
+        if (!withdrawn &&
+            (!json_is(&root, JSON_OBJECT) || !csaf_mention_concerns_us(root.object))) {
                 *ret = noise;
                 return CSAF_DOCUMENT_E_NOISE;
         }
@@ -567,11 +526,11 @@ int csaf_document_read(const char *text, size_t n_bytes, MemoryPool *pool, CsafD
         if (r)
                 return error_fold(r);
         reading.scratch = scratch;
-        if (!read_document(&reading, &root)) {
+        if (!(withdrawn ? read_withdrawn : read_document)(&reading, &root)) {
                 *ret_problem = *json_text_problem(json);
                 return CSAF_DOCUMENT_E_REFUSED;
         }
-        if (!keep_releases(&reading)) {
+        if (!keep_releases(&reading) && !(withdrawn && reading.document.id)) {
                 *ret = noise;
                 r = CSAF_DOCUMENT_E_NOISE;
         } else {

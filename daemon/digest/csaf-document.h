@@ -15,10 +15,11 @@ enum {
         CSAF_DOCUMENT_E_REFUSED, /* it may release one, and cannot be used; the problem says why */
 };
 
+/* Without kernels and patches: one that was withdrawn, and takes earlier revisions with it. */
 typedef struct CsafDocument {
         const char *id; /* RHSA-2024:5363; NULL for noise */
         UtcTime released; /* first publication; for noise where it is easily seen, else UTC_TIME_NONE */
-        UtcTime revised; /* of this revision; UTC_TIME_NONE when not stated */
+        UtcTime revised; /* of this revision; UTC_TIME_NONE when not stated, INT64_MAX for a withdrawn one then */
         KernelFact *kernels;
         size_t n_kernels;
         PatchFact *patches;

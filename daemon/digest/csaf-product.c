@@ -47,7 +47,7 @@ static ChannelSet channels_of(const char *words) {
                 size_t n = strcspn(word, ".");
 
                 for (size_t i = 0; i < ELEMENTS(known); i++)
-                        if (strlen(known[i].word) == n && strncmp(known[i].word, word, n) == 0)
+                        if (strlen(known[i].word) == n && strncasecmp(known[i].word, word, n) == 0)
                                 channels |= 1u << known[i].channel;
                 word += word[n] == '.' ? n + 1 : n;
         }
@@ -74,6 +74,32 @@ static bool parse_edition(const char *id, CsafProduct *ret) {
         return false;
 }
 
+/* `rhel-9.4.0.z.eus`, `rhel-9.7.z::appstream`; real time and other add-ons have kernels of their own. */
+static bool parse_flat(const char *id, CsafProduct *ret) {
+        static const char prefix[] = "rhel-";
+        CsafProduct product = { .minor = -1, .flat = true };
+        const char *repository = strstr(id, "::");
+        size_t n = repository ? (size_t) (repository - id) : strlen(id);
+        const char *at;
+        char text[64];
+        int update;
+
+        if (!text_starts_with(id, prefix) || n >= sizeof(text) ||
+            (repository && strcmp(repository, "::appstream") != 0 &&
+             strcmp(repository, "::baseos") != 0))
+                return false;
+        memcpy(text, id, n);
+        text[n] = '\0';
+        at = text + strlen(prefix);
+        if (!take_number(&at, &product.major) ||
+            (is_digit(*at) && !take_number(&at, &product.minor)) ||
+            (is_digit(*at) && !take_number(&at, &update)))
+                return false;
+        product.channels = channels_of(at);
+        *ret = product;
+        return true;
+}
+
 bool csaf_product_parse(const char *id, CsafProduct *ret) {
         static const char base[] = "BaseOS-";
         CsafProduct product = { .minor = -1 };
@@ -81,7 +107,7 @@ bool csaf_product_parse(const char *id, CsafProduct *ret) {
         int update;
 
         if (!text_starts_with(id, base))
-                return parse_edition(id, ret);
+                return parse_edition(id, ret) || parse_flat(id, ret);
         if (!take_number(&at, &product.major))
                 return false;
         if (is_digit(*at) && !take_number(&at, &product.minor))
@@ -204,12 +230,33 @@ bool csaf_component_parse(const char *id, CsafComponent *ret) {
         return false;
 }
 
+bool csaf_pair_parse(const char *id, CsafProduct *ret_product, CsafComponent *ret_component) {
+        CsafComponent component;
+        CsafProduct product;
+        char text[128];
+        const char *colon;
+
+        /* The first colon that is no part of `::`. */
+        colon = strchr(id, ':');
+        while (colon && colon[1] == ':')
+                colon = strchr(colon + 2, ':');
+        if (!colon || (size_t) (colon - id) >= sizeof(text))
+                return false;
+        memcpy(text, id, (size_t) (colon - id));
+        text[colon - id] = '\0';
+        if (!csaf_product_parse(text, &product) || !csaf_component_parse(colon + 1, &component))
+                return false;
+        *ret_product = product;
+        *ret_component = component;
+        return true;
+}
+
 bool csaf_component_counts(const CsafComponent *component, const CsafProduct *product) {
         switch (component->kind) {
         case CSAF_COMPONENT_KERNEL_CORE:
                 return product->major >= 8;
         case CSAF_COMPONENT_KERNEL:
-                return product->major == 7;
+                return product->major == 7 || (product->flat && component->arch[0] == '\0');
         default:
                 return true;
         }

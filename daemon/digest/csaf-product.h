@@ -4,8 +4,9 @@
 
 /*
  * Red Hat's product ids, taken apart:
- *   a base product  BaseOS-9.4.0.Z.MAIN.EUS, 7Server-7.9.Z
- *   a component     kernel-core-0:5.14.0-427.31.1.el9_4.x86_64, kpatch-patch-5_14_0-427_13_1-0:1-2.el9_4.x86_64
+ *   a base product  BaseOS-9.4.0.Z.MAIN.EUS, 7Server-7.9.Z; flat: rhel-9.4.0.z.eus, rhel-9.7.z::appstream
+ *   a component     kernel-core-0:5.14.0-427.31.1.el9_4.x86_64, kpatch-patch-5_14_0-427_13_1-0:1-2.el9_4.x86_64;
+ *                   of a flat product: kernel-0:5.14.0-427.31.1.el9_4
  */
 
 #include <stdbool.h>
@@ -18,6 +19,7 @@
 typedef struct CsafProduct {
         int major, minor;    /* minor is -1 when the id does not tell */
         ChannelSet channels; /* 0 when the id does not tell */
+        bool flat;           /* one product for the whole system, kernels by their source's name */
 } CsafProduct;
 
 /* False for every other product: AppStream, NFV, OpenShift, … */
@@ -39,6 +41,9 @@ typedef struct CsafComponent {
 
 /* False for every other package, and for sources. */
 bool csaf_component_parse(const char *id, CsafComponent *ret);
+
+/* Takes `PRODUCT:COMPONENT` apart; false unless both are ours. */
+bool csaf_pair_parse(const char *id, CsafProduct *ret_product, CsafComponent *ret_component);
 
 /* True if this component of this product is a kernel or live patch that a host can run. */
 bool csaf_component_counts(const CsafComponent *component, const CsafProduct *product);

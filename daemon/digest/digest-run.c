@@ -241,7 +241,7 @@ static int read_document(DigestRun *run, const Document *document) {
                             "contradicts another document with this id and the same revision date");
                 return 0;
         }
-        run->n_with_records++;
+        run->n_with_records += advisory.n_kernels + advisory.n_patches > 0;
         count_released(run, advisory.released);
         return 0;
 }

@@ -544,6 +544,80 @@ START_TEST(names_spelled_with_escapes_are_names) {
 }
 END_TEST
 
+#define FLAT_DOCUMENT(product, component)                 \
+        DOCUMENT(GOOD_HEAD, RELATION(component, product), \
+                 CVE("CVE-2024-36971", "Important", "\"" product ":" component "\""))
+
+START_TEST(the_flat_form_names_kernels_by_their_source) {
+        static const struct {
+                const char *text, *stream;
+                ChannelSet channels;
+        } cases[] = {
+                { FLAT_DOCUMENT("rhel-9.4.0.z.eus", "kernel-0:5.14.0-427.61.1.el9_4"), "rhel-9.4",
+                  1u << CHANNEL_EUS },
+                { FLAT_DOCUMENT("rhel-9.7.z::appstream", "kernel-0:5.14.0-611.5.1.el9_7"),
+                  "rhel-9.7", 0 },
+                { FLAT_DOCUMENT("rhel-9.4.0.z.main.eus::baseos", "kernel-0:5.14.0-427.61.1.el9_4"),
+                  "rhel-9.4", 1u << CHANNEL_MAIN | 1u << CHANNEL_EUS },
+                { FLAT_DOCUMENT("rhel-9", "kernel-core-0:5.14.0-427.61.1.el9_4.x86_64"), "rhel-9.4",
+                  0 },
+                { FLAT_DOCUMENT("rhel-7.9.z", "kernel-0:3.10.0-1160.el7.x86_64"), "rhel-7.9", 0 },
+                { FLAT_DOCUMENT("rhel-9.7.z::nfv", "kernel-0:5.14.0-611.5.1.el9_7"), NULL, 0 },
+                { FLAT_DOCUMENT("rhel-9.7.z", "kernel-0:5.14.0-611.5.1.el9_7.x86_64"), NULL, 0 },
+                { FLAT_DOCUMENT("rhel-9.7.z", "kernel-rt-0:5.14.0-611.5.1.el9_7"), NULL, 0 },
+                { FLAT_DOCUMENT("rhel-x", "kernel-0:5.14.0-611.5.1.el9_7"), NULL, 0 },
+        };
+
+        for (size_t i = 0; i < ELEMENTS(cases); i++) {
+                int r = read_text(cases[i].text);
+
+                ck_assert_msg(r == (cases[i].stream ? 0 : CSAF_DOCUMENT_E_NOISE),
+                              "row %zu gave %d: %s: %s", i, r, problem.place, problem.reason);
+                ck_assert_uint_eq(document.n_kernels, cases[i].stream ? 1 : 0);
+                if (!cases[i].stream)
+                        continue;
+                ck_assert_str_eq(document.kernels[0].stream, cases[i].stream);
+                ck_assert_uint_eq(document.kernels[0].channels, cases[i].channels);
+                ck_assert_uint_eq(document.kernels[0].n_cves, 1);
+        }
+}
+END_TEST
+
+START_TEST(a_source_and_its_core_are_one_kernel) {
+        static const char text[] = DOCUMENT(
+                        GOOD_HEAD,
+                        RELATION("kernel-0:5.14.0-611.5.1.el9_7", "rhel-9.7.z") "," RELATION(
+                                        "kernel-core-0:5.14.0-611.5.1.el9_7.x86_64", "rhel-9.7.z"),
+                        CVE("CVE-2024-1111", "Low",
+                            "\"rhel-9.7.z:kernel-0:5.14.0-611.5.1.el9_7\""));
+
+        ck_assert_msg(read_text(text) == 0, "%s: %s", problem.place, problem.reason);
+        ck_assert_uint_eq(document.n_kernels, 1);
+        ck_assert_uint_eq(document.kernels[0].arch.n_items, 1);
+}
+END_TEST
+
+START_TEST(a_withdrawn_document_is_an_id_without_records) {
+#define WITHDRAWN(more) "{\"document\":{\"tracking\":{\"status\":\"deleted\"" more "}}}"
+        ck_assert_int_eq(read_text(WITHDRAWN(",\"id\":\"RHSA-2024:5363\"")), 0);
+        ck_assert_str_eq(document.id, "RHSA-2024:5363");
+        ck_assert_uint_eq(document.n_kernels + document.n_patches, 0);
+        ck_assert(document.revised == INT64_MAX);
+        ck_assert(document.released == UTC_TIME_NONE);
+        ck_assert_int_eq(read_text(WITHDRAWN(",\"id\":\"RHSA-2024:5363\",\"current_release_date\":"
+                                             "\"1970-01-01T00:00:01Z\"")),
+                         0);
+        ck_assert_int_eq(document.revised, 1000000);
+
+        ck_assert_int_eq(read_text(WITHDRAWN(",\"id\":\"CVE-2024-1\"")), CSAF_DOCUMENT_E_NOISE);
+        ck_assert_int_eq(read_text(WITHDRAWN("")), CSAF_DOCUMENT_E_REFUSED);
+        ck_assert_str_eq(problem.place, "document.tracking.id");
+        ck_assert_int_eq(read_text(WITHDRAWN(",\"id\":7")), CSAF_DOCUMENT_E_REFUSED);
+        ck_assert_int_eq(read_text("{\"document\":{\"title\":\"deleted\"}}"),
+                         CSAF_DOCUMENT_E_NOISE);
+}
+END_TEST
+
 UNIT_TEST(a_kernel_advisory_is_read, products_tell_minor_and_channels,
           components_are_taken_by_their_exact_names, noise_is_passed_over_whatever_is_wrong_with_it,
           noise_tells_its_date_where_it_is_easily_seen,
@@ -555,4 +629,5 @@ UNIT_TEST(a_kernel_advisory_is_read, products_tell_minor_and_channels,
           relationships_that_lean_on_others_are_followed,
           a_live_patch_knows_its_base_only_where_it_is_certain, one_advisory_patches_several_bases,
           a_document_cut_anywhere_is_refused, what_is_no_json_at_all_is_refused,
-          names_spelled_with_escapes_are_names)
+          names_spelled_with_escapes_are_names, the_flat_form_names_kernels_by_their_source,
+          a_source_and_its_core_are_one_kernel, a_withdrawn_document_is_an_id_without_records)

@@ -1,0 +1,14 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * Whether a parsed document speaks of kernels or live patches of a base system at all.
+ */
+
+#include <stdbool.h>
+
+struct json_object;
+
+/* True if the product tree or the vulnerabilities name a base product and a component that it may release. */
+bool csaf_mention_concerns_us(struct json_object *root);
