@@ -133,23 +133,43 @@ bool csaf_bytes_are_whole(const char *text, size_t n_bytes) {
         return depth == 0 && at == end;
 }
 
+/* The text that is the value of `key` in quotes, from `*at` on, which moves behind it; false when there is none. */
+static bool next_value(const char **at, const char *end, const char *key, char *ret, size_t n_ret) {
+        const char *from = memmem(*at, (size_t) (end - *at), key, strlen(key));
+        size_t n = 0;
+
+        if (!from)
+                return false;
+        for (from += strlen(key); from < end && *from != '\0' && strchr(" \t\r\n:", *from); from++)
+                ;
+        *at = from;
+        if (from < end && *from == '"')
+                for (from++; n < n_ret - 1 && from + n < end && from[n] != '"'; n++)
+                        ret[n] = from[n];
+        ret[n] = '\0';
+        return true;
+}
+
 UtcTime csaf_bytes_released(const char *text, size_t n_bytes) {
-        static const char key[] = "\"initial_release_date\"";
-        const char *at, *end = text + n_bytes;
         UtcTime time = UTC_TIME_NONE;
         char value[64];
-        size_t n;
 
-        at = memmem(text, n_bytes, key, strlen(key));
-        if (!at)
+        if (!next_value(&text, text + n_bytes, "\"initial_release_date\"", value, sizeof(value)))
                 return UTC_TIME_NONE;
-        for (at += strlen(key); at < end && strchr(" \t\r\n:", *at) && *at != '\0'; at++)
-                ;
-        if (at == end || *at != '"')
-                return UTC_TIME_NONE;
-        at++;
-        for (n = 0; n < sizeof(value) - 1 && at + n < end && at[n] != '"'; n++)
-                value[n] = at[n];
-        value[n] = '\0';
         return utc_time_parse(value, &time) == 0 ? time : UTC_TIME_NONE;
+}
+
+CsafVendor csaf_bytes_vendor(const char *text, size_t n_bytes) {
+        static const char tracking[] = "\"tracking\"";
+        const char *end = text + n_bytes;
+        char value[64];
+
+        text = memmem(text, n_bytes, tracking, strlen(tracking));
+        while (text && next_value(&text, end, "\"id\"", value, sizeof(value))) {
+                CsafVendor vendor = csaf_advisory_id_vendor(value);
+
+                if (vendor != CSAF_VENDOR_UNKNOWN)
+                        return vendor;
+        }
+        return CSAF_VENDOR_UNKNOWN;
 }

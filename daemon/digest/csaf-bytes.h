@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "base/utc-time.h"
+#include "digest/csaf-advisory-id.h"
 
 /*
  * False only if the document can neither release a kernel or live patch of a base system nor be a
@@ -22,3 +23,6 @@ bool csaf_bytes_are_whole(const char *text, size_t n_bytes);
 
 /* The release date, if it stands where it always does; else UTC_TIME_NONE. */
 UtcTime csaf_bytes_released(const char *text, size_t n_bytes);
+
+/* Whose advisory it is by its tracking id, if that stands where it always does. */
+CsafVendor csaf_bytes_vendor(const char *text, size_t n_bytes);

@@ -62,20 +62,6 @@ typedef struct Reading {
         CsafDocument document;
 } Reading;
 
-/* RHSA-2024:5363, RHBA-…, RHEA-… */
-static bool is_advisory(const char *text) {
-        static const char digits[] = "0123456789";
-        size_t n;
-
-        if (!text_starts_with(text, "RHSA-") && !text_starts_with(text, "RHBA-") &&
-            !text_starts_with(text, "RHEA-"))
-                return false;
-        if (strspn(text + 5, digits) != 4 || text[9] != ':')
-                return false;
-        n = strspn(text + 10, digits);
-        return n > 0 && n <= 9 && text[10 + n] == '\0';
-}
-
 static Severity severity_of_word(MemoryPool *scratch, const char *word) {
         char *lower = memory_pool_alloc(scratch, strlen(word) + 1);
         Severity severity;
@@ -106,7 +92,8 @@ static bool read_head(Reading *reading, const JsonValue *document) {
         if (!json_member(document, "tracking", JSON_OBJECT, JSON_REQUIRED, &tracking) ||
             !json_member(&tracking, "id", JSON_STRING, JSON_REQUIRED, &id))
                 return false;
-        if (!is_advisory(json_string(&id)))
+        reading->document.vendor = csaf_advisory_id_vendor(json_string(&id));
+        if (reading->document.vendor == CSAF_VENDOR_UNKNOWN)
                 return json_refuse(&id, "not an advisory's id");
         if (!read_date(&tracking, "initial_release_date", JSON_REQUIRED,
                        &reading->document.released) ||
@@ -145,7 +132,8 @@ static bool read_withdrawn(Reading *reading, const JsonValue *root) {
         if (reading->document.revised == UTC_TIME_NONE)
                 reading->document.revised = INT64_MAX;
         reading->document.released = UTC_TIME_NONE;
-        if (is_advisory(json_string(&id)))
+        reading->document.vendor = csaf_advisory_id_vendor(json_string(&id));
+        if (reading->document.vendor != CSAF_VENDOR_UNKNOWN)
                 reading->document.id = memory_pool_text(reading->pool, json_string(&id));
         return true;
 }
@@ -190,6 +178,8 @@ static const char *stream_of(MemoryPool *scratch, const CsafComponent *component
                              const CsafProduct *product) {
         KernelRelease kernel;
 
+        if (product->vendor == CSAF_VENDOR_SUSE)
+                return memory_pool_format(scratch, "sle-%d.%d", product->major, product->minor);
         if (product->minor >= 0)
                 return memory_pool_format(scratch, "rhel-%d.%d", product->major, product->minor);
         if (component->kind != CSAF_COMPONENT_PATCH &&
@@ -237,6 +227,9 @@ static bool read_releases(Reading *reading, const JsonValue *tree) {
                     !csaf_component_parse(relationship->component, &component) ||
                     !csaf_component_counts(&component, &product))
                         continue;
+                if (product.vendor != reading->document.vendor)
+                        return json_refuse(tree, "'%.100s' is a product of another vendor",
+                                           relationship->product);
                 if (component.malformed || strlen(relationship->component) > DIGEST_MAX_ID_BYTES)
                         return json_refuse(tree, "'%.100s' has no sound version",
                                            relationship->component);
@@ -249,7 +242,9 @@ static bool read_releases(Reading *reading, const JsonValue *tree) {
                         return true; /* the pool remembers */
 
                 release->channels |= product.channels;
-                release->channels_unknown |= product.channels == 0;
+                /* Most of SUSE's products say nothing of it beside others that do. */
+                release->channels_unknown |=
+                                product.channels == 0 && product.vendor == CSAF_VENDOR_REDHAT;
                 if (component.arch[0] != '\0' && !text_list_has(&release->arch, component.arch))
                         text_list_add(&release->arch, reading->scratch,
                                       memory_pool_text(reading->scratch, component.arch));
@@ -298,26 +293,16 @@ static bool is_undefined(const Reading *reading, const char *id) {
                !csaf_relationships_find(&reading->relationships, id);
 }
 
-static bool read_vulnerability(Reading *reading, const JsonValue *vulnerability) {
-        JsonValue cve, status, fixed;
-        Severity severity;
-
-        if (!json_member(vulnerability, "cve", JSON_STRING, JSON_REQUIRED, &cve))
-                return false;
-        if (!digest_is_cve(json_string(&cve)))
-                return json_refuse(&cve, "not a CVE id");
-        if (!read_impact(reading, vulnerability, &severity) ||
-            !json_member(vulnerability, "product_status", JSON_OBJECT, JSON_OPTIONAL, &status) ||
-            !json_member(&status, "fixed", JSON_ARRAY, JSON_OPTIONAL, &fixed))
-                return false;
-
-        for (size_t i = 0; i < json_array_length(&fixed); i++) {
+/* What a list of products says to be fixed by this document. */
+static bool read_fixed(Reading *reading, const JsonValue *fixed, const char *cve, Severity severity,
+                       size_t number) {
+        for (size_t i = 0; i < json_array_length(fixed); i++) {
                 const Listing *listing;
                 Release *release;
                 CveFact *fact;
                 const char *id;
 
-                if (!json_item_string(&fixed, i, &id))
+                if (!json_item_string(fixed, i, &id))
                         return false;
                 listing = reading->n_listings == 0
                                           ? NULL
@@ -326,21 +311,40 @@ static bool read_vulnerability(Reading *reading, const JsonValue *vulnerability)
                 if (!listing) {
                         if (is_undefined(reading, id))
                                 return json_refuse(
-                                                &fixed,
+                                                fixed,
                                                 "[%zu] is a product that the tree does not define",
                                                 i);
                         continue;
                 }
                 release = &reading->releases[listing->release];
-                if (release->last_vulnerability == vulnerability->index + 1)
+                if (release->last_vulnerability == number)
                         continue;
-                release->last_vulnerability = vulnerability->index + 1;
+                release->last_vulnerability = number;
                 release->fixed = true;
                 fact = memory_pool_append(reading->scratch, release->cves, release->n_cves);
                 if (fact)
-                        *fact = (CveFact){ json_string(&cve), severity };
+                        *fact = (CveFact){ cve, severity };
         }
         return true;
+}
+
+/* SUSE calls what fixes a vulnerability `recommended`. */
+static bool read_vulnerability(Reading *reading, const JsonValue *vulnerability) {
+        JsonValue cve, status, list;
+        Severity severity;
+
+        if (!json_member(vulnerability, "cve", JSON_STRING, JSON_REQUIRED, &cve))
+                return false;
+        if (!digest_is_cve(json_string(&cve)))
+                return json_refuse(&cve, "not a CVE id");
+        if (!read_impact(reading, vulnerability, &severity) ||
+            !json_member(vulnerability, "product_status", JSON_OBJECT, JSON_OPTIONAL, &status) ||
+            !json_member(&status, "fixed", JSON_ARRAY, JSON_OPTIONAL, &list) ||
+            !read_fixed(reading, &list, json_string(&cve), severity, vulnerability->index + 1))
+                return false;
+        return reading->document.vendor != CSAF_VENDOR_SUSE ||
+               (json_member(&status, "recommended", JSON_ARRAY, JSON_OPTIONAL, &list) &&
+                read_fixed(reading, &list, json_string(&cve), severity, vulnerability->index + 1));
 }
 
 static bool read_vulnerabilities(Reading *reading, const JsonValue *root) {
@@ -421,6 +425,19 @@ static const char *base_of(Reading *reading, const Release *release) {
         return NULL;
 }
 
+/* SUSE's names tell it all; the kernel itself has a number more, of the package's rebuilds. */
+static const char *suse_base_of(Reading *reading, const Release *release) {
+        const char *name = release->component.name;
+        char base[LIVEPATCH_NAME_BYTES];
+
+        if (text_starts_with(name, CSAF_PATCH_PREFIX_KGRAFT))
+                name = memory_pool_format(reading->scratch, LIVEPATCH_PACKAGE_PREFIX_KERNEL "%s",
+                                          name + strlen(CSAF_PATCH_PREFIX_KGRAFT));
+        return livepatch_package_base(name, base) == 0 && digest_is_kernel(base)
+                               ? memory_pool_text(reading->pool, base)
+                               : NULL;
+}
+
 static void keep_kernel(Reading *reading, Release *release) {
         KernelFact *kernel = memory_pool_append(reading->pool, reading->document.kernels,
                                                 reading->document.n_kernels);
@@ -438,6 +455,12 @@ static void keep_kernel(Reading *reading, Release *release) {
         kernel->severity = reading->severity != SEVERITY_UNKNOWN ? reading->severity : highest;
 }
 
+/* SUSE's version 1 comes with its kernel, whose fixes it is listed for: it has none of its own. */
+static bool is_initial(const Release *release) {
+        return release->product.vendor == CSAF_VENDOR_SUSE &&
+               text_starts_with(release->component.version, "1-");
+}
+
 static void keep_patch(Reading *reading, Release *release) {
         PatchFact *patch = memory_pool_append(reading->pool, reading->document.patches,
                                               reading->document.n_patches);
@@ -447,12 +470,15 @@ static void keep_patch(Reading *reading, Release *release) {
                 return;
         patch->package = memory_pool_text(reading->pool, release->component.name);
         patch->version = livepatch_version_without_dist(reading->pool, release->component.version);
-        patch->base = base_of(reading, release);
+        patch->base = release->product.vendor == CSAF_VENDOR_SUSE ? suse_base_of(reading, release)
+                                                                  : base_of(reading, release);
         patch->stream = memory_pool_text(reading->pool, release->stream);
         patch->channels = release->channels_unknown ? 0 : release->channels;
         patch->arch = keep_texts(reading->pool, &release->arch);
         patch->released = reading->document.released;
         patch->advisory = reading->document.id;
+        if (is_initial(release))
+                release->n_cves = 0;
         keep_cves(reading->pool, release, &patch->cves, &patch->n_cves, &highest);
         patch->severity = reading->severity != SEVERITY_UNKNOWN ? reading->severity : highest;
 }
@@ -495,13 +521,14 @@ int csaf_document_read(const char *text, size_t n_bytes, MemoryPool *pool, CsafD
                        JsonProblem *ret_problem) {
         _cleanup_(json_text_freep) JsonText *json = NULL;
         _cleanup_(memory_pool_freep) MemoryPool *scratch = NULL;
-        CsafDocument noise = { .revised = UTC_TIME_NONE };
+        CsafDocument noise = { .vendor = csaf_bytes_vendor(text, n_bytes),
+                               .released = csaf_bytes_released(text, n_bytes),
+                               .revised = UTC_TIME_NONE };
         Reading reading = { .pool = pool };
         JsonValue root;
         bool withdrawn;
         int r;
 
-        noise.released = csaf_bytes_released(text, n_bytes);
         if (!csaf_bytes_may_concern_us(text, n_bytes)) {
                 r = csaf_bytes_are_whole(text, n_bytes) ? 0 : scan(text, n_bytes, ret_problem);
                 if (r)

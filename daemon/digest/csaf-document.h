@@ -3,10 +3,11 @@
 #pragma once
 
 /*
- * Red Hat's CSAF 2.0 advisories: which kernels and live patches a document releases, and what they fix.
+ * CSAF 2.0 advisories of Red Hat and SUSE: which kernels and live patches a document releases, and what they fix.
  */
 
 #include "core/facts.h"
+#include "digest/csaf-advisory-id.h"
 #include "format/json-scan.h"
 
 enum {
@@ -17,7 +18,8 @@ enum {
 
 /* Without kernels and patches: one that was withdrawn, and takes earlier revisions with it. */
 typedef struct CsafDocument {
-        const char *id; /* RHSA-2024:5363; NULL for noise */
+        CsafVendor vendor; /* for noise where it is easily seen */
+        const char *id;    /* RHSA-2024:5363; NULL for noise */
         UtcTime released; /* first publication; for noise where it is easily seen, else UTC_TIME_NONE */
         UtcTime revised; /* of this revision; UTC_TIME_NONE when not stated, INT64_MAX for a withdrawn one then */
         KernelFact *kernels;
@@ -28,7 +30,7 @@ typedef struct CsafDocument {
 
 /*
  * Reads a document of `n_bytes`, which is not kept; what the result points to is in `pool`. The
- * records' source is 0. All or nothing. `ret->released` is set for noise too; nothing is when the
+ * records' source is 0. All or nothing. `ret->vendor` and `ret->released` are set for noise too; nothing is when the
  * document is refused.
  * 0, CSAF_DOCUMENT_E_*, or -ENOMEM.
  */

@@ -13,20 +13,27 @@
 #include "digest/csaf-product.h"
 
 typedef struct Mention {
-        bool base;
+        bool base, base_suse;
         bool base_of_kernel; /* whose kernel is called plain `kernel` */
         bool kernel_core, kernel, patch;
+        bool kernel_default, patch_suse;
 } Mention;
 
 static void look_at_product(const CsafProduct *product, Mention *mention) {
-        mention->base = true;
-        mention->base_of_kernel |= product->major == 7 || product->flat;
+        mention->base |= product->vendor == CSAF_VENDOR_REDHAT;
+        mention->base_suse |= product->vendor == CSAF_VENDOR_SUSE;
+        mention->base_of_kernel |= (product->vendor == CSAF_VENDOR_REDHAT &&
+                                    (product->major == 7 || product->flat));
 }
 
 static void look_at_component(const CsafComponent *component, Mention *mention) {
         mention->kernel_core |= component->kind == CSAF_COMPONENT_KERNEL_CORE;
         mention->kernel |= component->kind == CSAF_COMPONENT_KERNEL;
-        mention->patch |= component->kind == CSAF_COMPONENT_PATCH;
+        mention->kernel_default |= component->kind == CSAF_COMPONENT_KERNEL_DEFAULT;
+        if (component->kind == CSAF_COMPONENT_PATCH) {
+                mention->patch |= component->vendor == CSAF_VENDOR_REDHAT;
+                mention->patch_suse |= component->vendor == CSAF_VENDOR_SUSE;
+        }
 }
 
 static void look_at_id(const char *id, Mention *mention) {
@@ -41,7 +48,8 @@ static void look_at_id(const char *id, Mention *mention) {
 
 static bool concerns_us(const Mention *mention) {
         return (mention->base && (mention->kernel_core || mention->patch)) ||
-               (mention->base_of_kernel && mention->kernel);
+               (mention->base_of_kernel && mention->kernel) ||
+               (mention->base_suse && (mention->kernel_default || mention->patch_suse));
 }
 
 /* Tolerant: whatever the types, every text is looked at, as an id and as a pair `PRODUCT:COMPONENT`. */

@@ -5,7 +5,9 @@
  * Product ids. CSAF calls them opaque, and in Red Hat's documents they are nevertheless the only
  * place that tells a main-stream erratum's minor: the CPE stops at the major. So they are parsed, and
  * by exact words: a channel that is not known here stays unknown, because to take a long-life
- * extension for EUS would promise kernels to hosts that cannot get them. It refuses to look at
+ * extension for EUS would promise kernels to hosts that cannot get them. SUSE's ids are the names of
+ * its products as people read them, and each product has only those components that it really ships;
+ * its real-time and cloud kernels have numbers of their own and are left alone. It refuses to look at
  * titles, and at the form of the tree around the ids.
  */
 
@@ -58,7 +60,7 @@ static ChannelSet channels_of(const char *words) {
 static bool parse_edition(const char *id, CsafProduct *ret) {
         static const char *const editions[] = { "7Server-", "7ComputeNode-", "7Workstation-",
                                                 "7Client-" };
-        CsafProduct product = { .minor = -1 };
+        CsafProduct product = { .vendor = CSAF_VENDOR_REDHAT, .minor = -1 };
 
         for (size_t i = 0; i < ELEMENTS(editions); i++) {
                 const char *at = id + strlen(editions[i]);
@@ -77,7 +79,7 @@ static bool parse_edition(const char *id, CsafProduct *ret) {
 /* `rhel-9.4.0.z.eus`, `rhel-9.7.z::appstream`; real time and other add-ons have kernels of their own. */
 static bool parse_flat(const char *id, CsafProduct *ret) {
         static const char prefix[] = "rhel-";
-        CsafProduct product = { .minor = -1, .flat = true };
+        CsafProduct product = { .vendor = CSAF_VENDOR_REDHAT, .minor = -1, .flat = true };
         const char *repository = strstr(id, "::");
         size_t n = repository ? (size_t) (repository - id) : strlen(id);
         const char *at;
@@ -100,14 +102,50 @@ static bool parse_flat(const char *id, CsafProduct *ret) {
         return true;
 }
 
+/*
+ * `… 15 SP5`, `… 15 SP4-LTSS`, `… 12-LTSS`, `… Server 16.0`. Micro counts in releases of its own, on
+ * kernels of others. What the name says of a channel is LTSS or the plain system; SAP's and the
+ * service-pack overlaps' long support say nothing of it.
+ */
+static bool parse_suse(const char *id, CsafProduct *ret) {
+        static const char prefix[] = "SUSE Linux Enterprise ";
+        CsafProduct product = { .vendor = CSAF_VENDOR_SUSE };
+        const char *words = id + strlen(prefix), *at;
+
+        if (!text_starts_with(id, prefix) || text_starts_with(words, "Micro"))
+                return false;
+        for (at = words; *at != '\0' && !(is_digit(*at) && at[-1] == ' '); at++)
+                ;
+        if (strspn(at, "0123456789") != 2)
+                return false;
+        product.major = atoi(at);
+        at += 2;
+        if (text_starts_with(at, " SP") && strspn(at + 3, "0123456789") == 1) {
+                product.minor = at[3] - '0';
+                at += 4;
+        } else if (*at == '.' && strspn(at + 1, "0123456789") == 1) {
+                product.minor = at[1] - '0';
+                at += 2;
+        }
+        if (text_starts_with(at, "-LTSS"))
+                product.channels = 1u << CHANNEL_LTSS;
+        else if (*at == '\0' && (text_starts_with(words, "Module for Basesystem ") ||
+                                 (text_starts_with(words, "Server ") && is_digit(words[7]))))
+                product.channels = 1u << CHANNEL_MAIN;
+        else if (*at != '\0' && *at != '-' && *at != ' ')
+                return false;
+        *ret = product;
+        return true;
+}
+
 bool csaf_product_parse(const char *id, CsafProduct *ret) {
         static const char base[] = "BaseOS-";
-        CsafProduct product = { .minor = -1 };
+        CsafProduct product = { .vendor = CSAF_VENDOR_REDHAT, .minor = -1 };
         const char *at = id + strlen(base);
         int update;
 
         if (!text_starts_with(id, base))
-                return parse_edition(id, ret) || parse_flat(id, ret);
+                return parse_edition(id, ret) || parse_flat(id, ret) || parse_suse(id, ret);
         if (!take_number(&at, &product.major))
                 return false;
         if (is_digit(*at) && !take_number(&at, &product.minor))
@@ -132,7 +170,7 @@ static bool take_arch(char *version, char *ret_arch, size_t n_arch) {
 
         if (!dot)
                 return true;
-        if (strcmp(dot + 1, "src") == 0)
+        if (strcmp(dot + 1, "src") == 0 || strcmp(dot + 1, "nosrc") == 0)
                 return false;
         if (is_arch(dot + 1) && strlen(dot + 1) < n_arch) {
                 strcpy(ret_arch, dot + 1);
@@ -149,7 +187,10 @@ static const char *behind_epoch(const char *evr) {
 
 /* `[EPOCH:]VERSION-RELEASE[.ARCH]` behind a kernel package's name. */
 static bool parse_kernel(const char *evr, CsafComponentKind kind, CsafComponent *ret) {
-        CsafComponent component = { .kind = kind };
+        CsafComponent component = { .vendor = kind == CSAF_COMPONENT_KERNEL_DEFAULT
+                                                              ? CSAF_VENDOR_SUSE
+                                                              : CSAF_VENDOR_REDHAT,
+                                    .kind = kind };
         const char *version = behind_epoch(evr);
         KernelRelease kernel;
 
@@ -177,8 +218,10 @@ static bool is_version_part(const char *text, size_t n) {
 }
 
 /* NAME-[EPOCH:]VERSION-RELEASE[.ARCH], where NAME has dashes of its own: taken apart from the end. */
-static bool parse_patch(const char *id, CsafComponent *ret) {
-        CsafComponent component = { .kind = CSAF_COMPONENT_PATCH, .malformed = true };
+static bool parse_patch(const char *id, CsafVendor vendor, CsafComponent *ret) {
+        CsafComponent component = { .vendor = vendor,
+                                    .kind = CSAF_COMPONENT_PATCH,
+                                    .malformed = true };
         char text[LIVEPATCH_NAME_BYTES + KERNEL_RELEASE_BYTES];
         const char *version;
         char *release, *evr;
@@ -218,16 +261,33 @@ static bool is_evr(const char *text) {
         return n > 0 && strchr(":.-", text[n]);
 }
 
+/* SUSE's patches for the kernels that are judged; the names of sources begin with a letter. */
+static bool parse_suse_patch(const char *id, const char *prefix, CsafComponent *ret) {
+        CsafComponent component;
+
+        if (!text_starts_with(id, prefix) || !is_digit(id[strlen(prefix)]) ||
+            !parse_patch(id, CSAF_VENDOR_SUSE, &component) ||
+            (!component.malformed && !text_ends_with(component.name, "-default")))
+                return false;
+        *ret = component;
+        return true;
+}
+
 bool csaf_component_parse(const char *id, CsafComponent *ret) {
         static const char core[] = "kernel-core-", kernel[] = "kernel-";
+        static const char kernel_default[] = "kernel-default-";
 
         if (text_starts_with(id, core) && is_evr(id + strlen(core)))
                 return parse_kernel(id + strlen(core), CSAF_COMPONENT_KERNEL_CORE, ret);
         if (text_starts_with(id, kernel) && is_evr(id + strlen(kernel)))
                 return parse_kernel(id + strlen(kernel), CSAF_COMPONENT_KERNEL, ret);
+        if (text_starts_with(id, kernel_default) && is_evr(id + strlen(kernel_default)))
+                return parse_kernel(id + strlen(kernel_default), CSAF_COMPONENT_KERNEL_DEFAULT,
+                                    ret);
         if (text_starts_with(id, LIVEPATCH_PACKAGE_PREFIX))
-                return parse_patch(id, ret);
-        return false;
+                return parse_patch(id, CSAF_VENDOR_REDHAT, ret);
+        return parse_suse_patch(id, LIVEPATCH_PACKAGE_PREFIX_KERNEL, ret) ||
+               parse_suse_patch(id, CSAF_PATCH_PREFIX_KGRAFT, ret);
 }
 
 bool csaf_pair_parse(const char *id, CsafProduct *ret_product, CsafComponent *ret_component) {
@@ -252,6 +312,8 @@ bool csaf_pair_parse(const char *id, CsafProduct *ret_product, CsafComponent *re
 }
 
 bool csaf_component_counts(const CsafComponent *component, const CsafProduct *product) {
+        if (component->vendor != product->vendor)
+                return false;
         switch (component->kind) {
         case CSAF_COMPONENT_KERNEL_CORE:
                 return product->major >= 8;

@@ -23,19 +23,24 @@
 #include "format/digest-read.h"
 #include "format/digest-write.h"
 
-/* The vendor whose documents are read here, and whom their licence wants named wherever they go. */
-#define VENDOR "redhat"
+/* Whom the licence of their documents wants named wherever they go. */
+static const char *const vendor_sources[_CSAF_VENDOR_MAX] = {
+        [CSAF_VENDOR_REDHAT] = "Red Hat, Inc., "
+                               "https://security.access.redhat.com/data/csaf/v2/advisories/, "
+                               "CC-BY-4.0",
+        [CSAF_VENDOR_SUSE] = "SUSE, https://ftp.suse.com/pub/projects/security/csaf/, CC-BY-4.0",
+};
 #define VENDOR_OF_LISTS "suse"
-#define VENDOR_SOURCE \
-        "Red Hat, Inc., https://security.access.redhat.com/data/csaf/v2/advisories/, CC-BY-4.0"
 
 struct DigestRun {
         DigestMode mode;
         Facts *facts; /* what digests said; with documents, one source for all of them */
         DocumentSet *documents;
-        Facts *others;      /* what lists and repositories said; not of documents */
-        const char *vendor; /* of all that gave records so far; NULL before the first */
-        bool repository;    /* what was read is a repository's metadata */
+        Facts *others;         /* what lists and repositories said; not of documents */
+        const char *vendor;    /* of all that was read, noise included; NULL before it is told */
+        const char *vendor_of; /* the first input that tells */
+        bool advisories;       /* documents tell the vendor, not lists alone */
+        bool repository;       /* what was read is a repository's metadata */
         UtcTime newest;
         size_t n_documents, n_with_records, n_digests, n_refused;
 };
@@ -139,17 +144,24 @@ static bool looks_like_json(const char *text, size_t n_bytes) {
         return i < n_bytes && text[i] != '\0' && strchr("{[\"-0123456789tfn", text[i]);
 }
 
-/* A digest is of one vendor: what another one publishes is refused. */
-static bool is_of_vendor(DigestRun *run, const char *vendor, const char *name) {
-        if (!run->vendor)
-                run->vendor = vendor;
-        if (strcmp(run->vendor, vendor) == 0)
+/*
+ * A digest is one vendor's, and so is the time up to which it is complete. Which of two counts must not
+ * depend on their order: so neither does.
+ */
+static bool take_vendor(DigestRun *run, const char *name, const char *vendor) {
+        MemoryPool *pool = run->facts->pool;
+
+        if (!vendor || text_equal(run->vendor, vendor) || run->mode == DIGEST_MODE_CHECK)
                 return true;
-        say_refused(run, name, NULL,
-                    memory_pool_format(run->facts->pool,
-                                       "of vendor %s, but what came before is of %s: a digest is "
-                                       "of one vendor",
-                                       vendor, run->vendor));
+        if (!run->vendor) {
+                run->vendor = memory_pool_text(pool, vendor);
+                run->vendor_of = memory_pool_text(pool, name);
+                return true;
+        }
+        say(run,
+            memory_pool_format(pool, "%s: vendor '%s', but %s: vendor '%s'", name, vendor,
+                               run->vendor_of, run->vendor),
+            " (nothing was written)");
         return false;
 }
 
@@ -173,8 +185,8 @@ static int read_list(DigestRun *run, const Document *document) {
                     run->mode == DIGEST_MODE_CHECK ? " (refused)" : " (skipped)");
                 return 0;
         }
-        if (!is_of_vendor(run, VENDOR_OF_LISTS, document->name))
-                return 0;
+        if (!take_vendor(run, document->name, VENDOR_OF_LISTS))
+                return DIGEST_RUN_E_NOTHING;
         for (size_t i = 0; i < list.notes.n_items; i++)
                 say(run,
                     memory_pool_format(run->facts->pool, "%s:%s", document->name,
@@ -215,7 +227,10 @@ static int read_document(DigestRun *run, const Document *document) {
         case 0:
                 break;
         case CSAF_DOCUMENT_E_NOISE:
-                count_released(run, advisory.released);
+                if (!take_vendor(run, document->name, csaf_vendor_to_text(advisory.vendor)))
+                        return DIGEST_RUN_E_NOTHING;
+                if (advisory.vendor != CSAF_VENDOR_UNKNOWN)
+                        count_released(run, advisory.released);
                 return 0;
         case CSAF_DOCUMENT_E_REFUSED:
                 say_refused(run, document->name, problem.place, problem.reason);
@@ -224,6 +239,9 @@ static int read_document(DigestRun *run, const Document *document) {
                 return error_fold(r);
         }
 
+        if (!take_vendor(run, document->name, csaf_vendor_to_text(advisory.vendor)))
+                return DIGEST_RUN_E_NOTHING;
+        run->advisories = true;
         if (document->member && !document_name_is_of(document->member, advisory.id)) {
                 say_refused(run, document->name, "document.tracking.id",
                             memory_pool_format(run->facts->pool,
@@ -231,8 +249,6 @@ static int read_document(DigestRun *run, const Document *document) {
                                                advisory.id));
                 return 0;
         }
-        if (!is_of_vendor(run, VENDOR, document->name))
-                return 0;
         r = document_set_add(run->documents, &advisory);
         if (r < 0)
                 return error_trace(r);
@@ -266,7 +282,7 @@ int digest_run_read(DigestRun *run, DocumentSource *source) {
                         else
                                 r = read_document(run, &document);
                         if (r)
-                                return error_fold(r);
+                                return r > 0 ? DIGEST_RUN_E_NOTHING : error_trace(r);
                         break;
                 case DOCUMENT_SOURCE_E_END:
                         return 0;
@@ -292,22 +308,13 @@ int digest_run_read(DigestRun *run, DocumentSource *source) {
         }
 }
 
-static const char *source_of_vendor(const char *vendor) {
-        if (strcmp(vendor, VENDOR) == 0)
-                return VENDOR_SOURCE;
-        return strcmp(vendor, VENDOR_OF_LISTS) == 0 ? "SUSE LLC" : NULL;
-}
-
 int digest_run_read_repository(DigestRun *run, const char *path, const char *id) {
         char reason[REPOSITORY_FILE_REASON_BYTES];
         RepositoryMetadata metadata = {};
-        Facts *others = run->others;
-        size_t n_kernels = others->n_kernels, n_patches = others->n_patches,
-               n_repositories = others->n_repositories;
         int r;
 
         run->n_documents++;
-        r = repository_metadata_read(path, id, others, &metadata, reason);
+        r = repository_metadata_read(path, id, run->others, &metadata, reason);
         if (r < 0)
                 return error_trace(r);
         if (r == REPOSITORY_METADATA_E_REFUSED) {
@@ -319,12 +326,8 @@ int digest_run_read_repository(DigestRun *run, const char *path, const char *id)
                 say(run, path, ": no kernel or live patch of a known vendor in it");
                 return 0;
         }
-        if (!is_of_vendor(run, metadata.vendor, path)) {
-                others->n_kernels = n_kernels;
-                others->n_patches = n_patches;
-                others->n_repositories = n_repositories;
-                return 0;
-        }
+        if (!take_vendor(run, path, metadata.vendor))
+                return DIGEST_RUN_E_NOTHING;
         for (size_t i = 0; i < metadata.notes.n_items; i++)
                 say(run,
                     memory_pool_format(run->facts->pool, "%s: %s", path, metadata.notes.items[i]),
@@ -344,20 +347,30 @@ int digest_run_read_repository(DigestRun *run, const char *path, const char *id)
                         *_fact = (run)->others->kind[i];                                         \
         }
 
-/* All documents together are one source. */
+/* Whom to name as the source; NULL when nobody said. */
+static const char *source_of(const DigestRun *run) {
+        if (run->repository)
+                return "package repository metadata";
+        if (!run->advisories && run->others->n_windows > 0)
+                return "SUSE LLC";
+        for (CsafVendor vendor = CSAF_VENDOR_UNKNOWN + 1; vendor < _CSAF_VENDOR_MAX; vendor++)
+                if (text_equal(run->vendor, csaf_vendor_to_text(vendor)))
+                        return vendor_sources[vendor];
+        return vendor_sources[CSAF_VENDOR_REDHAT];
+}
+
+/* All documents together are one source; of whom, is open only where nothing could be read. */
 static int collect_documents(DigestRun *run, DigestHeader *ret_header) {
+        const char *vendor = run->vendor ? run->vendor : csaf_vendor_to_text(CSAF_VENDOR_REDHAT);
         FactSource *source;
 
         source = memory_pool_append(run->facts->pool, run->facts->sources, run->facts->n_sources);
         if (!source)
                 return error_origin(-ENOMEM);
-        *source = (FactSource){ .name = "documents",
-                                .vendor = run->vendor ?: VENDOR,
-                                .complete_to = run->newest };
+        *source = (FactSource){ .name = "documents", .vendor = vendor, .complete_to = run->newest };
         *ret_header = (DigestHeader){
-                .vendor = run->vendor ?: VENDOR,
-                .source = run->repository ? "package repository metadata"
-                                          : source_of_vendor(run->vendor ?: VENDOR),
+                .vendor = vendor,
+                .source = source_of(run),
                 .complete_to = run->newest,
         };
         COLLECT_OTHERS(run, kernels)

@@ -31,14 +31,16 @@ DEFINE_CLEANUP(DigestRun, digest_run_free);
 
 /*
  * Reads everything that `source` has. What is refused is told on standard error, and skipped; but an
- * archive that is not whole ends the run, because nobody knows what it lacks.
+ * archive that is not whole ends the run, because nobody knows what it lacks, and so do documents of
+ * a second vendor.
  * 0, DIGEST_RUN_E_NOTHING, or -ENOMEM.
  */
 int digest_run_read(DigestRun *run, DocumentSource *source);
 
 /*
  * Reads the repository in a folder, or whose repomd.xml is named; `id` is the repository's. A refused
- * one is told on standard error. 0, or -ENOMEM.
+ * one is told on standard error. 0, DIGEST_RUN_E_NOTHING where documents of another vendor came before, or
+ * -ENOMEM.
  */
 int digest_run_read_repository(DigestRun *run, const char *path, const char *id);
 

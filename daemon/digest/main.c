@@ -37,9 +37,9 @@ typedef struct Options {
 static const char help[] =
                 "Usage: klpwatch-digest [OPTION]... FILE|FOLDER|-...\n"
                 "\n"
-                "Reads Red Hat CSAF documents (.json, .json.xz; folders with all below them; - is\n"
-                "standard input; .tar, .tar.zst, .tar.xz, .tar.bz2, .tar.gz) and writes what they\n"
-                "say about kernels and live patches as a klpwatch digest.\n"
+                "Reads CSAF documents of Red Hat or SUSE (.json, .json.xz; folders with all below\n"
+                "them; - is standard input; archives .tar, .tar.zst, .tar.xz, .tar.bz2, .tar.gz)\n"
+                "and writes what they say about kernels and live patches as a klpwatch digest.\n"
                 "\n"
                 "  -o, --output=FILE  write to FILE, replaced as a whole, instead of standard "
                 "output\n"

@@ -129,5 +129,29 @@ START_TEST(the_release_date_is_found) {
 }
 END_TEST
 
+START_TEST(the_vendor_is_found) {
+        static const struct {
+                const char *text;
+                CsafVendor vendor;
+        } cases[] = {
+                { "{\"tracking\":{\"id\":\"RHSA-2024:5363\"}}", CSAF_VENDOR_REDHAT },
+                { "\"tracking\" {\"id\": 7, \"id\" : \"SUSE-SU-403\"", CSAF_VENDOR_SUSE },
+                { "\"id\": \"RHSA-2024:5363\", \"tracking\": {\"id\": \"CVE-2024-1\"}",
+                  CSAF_VENDOR_UNKNOWN },
+                { "\"tracking\": {\"id\"", CSAF_VENDOR_UNKNOWN },
+                { "\"tracking\": {\"id\": \"RHSA-2024:", CSAF_VENDOR_UNKNOWN },
+                { "", CSAF_VENDOR_UNKNOWN },
+        };
+
+        for (size_t i = 0; i < ELEMENTS(cases); i++) {
+                size_t n_bytes = strlen(cases[i].text);
+                _cleanup_free_ char *text = exact(cases[i].text, n_bytes);
+
+                ck_assert_msg(csaf_bytes_vendor(text, n_bytes) == cases[i].vendor, "'%s'",
+                              cases[i].text);
+        }
+}
+END_TEST
+
 UNIT_TEST(a_component_and_a_product_make_a_hit, one_object_to_the_end_is_whole,
-          an_object_cut_anywhere_is_not_whole, the_release_date_is_found)
+          an_object_cut_anywhere_is_not_whole, the_release_date_is_found, the_vendor_is_found)
