@@ -54,8 +54,9 @@ struct Daemon {
 
         HostLook *look;
         Answer answer;
-        bool printing; /* one assessment is wanted, no bus */
-        bool named;    /* the bus name is ours */
+        bool printing;       /* one assessment is wanted, no bus */
+        bool named;          /* the bus name is ours */
+        const char *refused; /* what the last rescan did not take over; NULL = nothing */
         bool recalled; /* the first answer is made of an earlier look; a new one is to follow */
         uint64_t announced_usec; /* when something was announced last (CLOCK_BOOTTIME); 0 = never */
 
@@ -320,6 +321,18 @@ static int begin_look(Daemon *daemon) {
         return r ? error_fold(r) : 0;
 }
 
+/* Whoever asked for a look hears what of it, or of the settings and digests read with it, did not work. */
+static int tell_rescanned(Daemon *daemon) {
+        const char *problem = host_look_problem(daemon->look);
+        char text[1024];
+        int r;
+
+        if (problem)
+                snprintf(text, sizeof(text), "%s; the last answer stays", problem);
+        r = bus_manager_rescanned(daemon->manager, problem ? text : daemon->refused);
+        return r ? error_fold(r) : 0;
+}
+
 static int on_assess(_unused_ sd_event_source *source, void *userdata) {
         Daemon *daemon = userdata;
         int r;
@@ -332,7 +345,7 @@ static int on_assess(_unused_ sd_event_source *source, void *userdata) {
                 return begin_look(daemon);
         }
         if (!host_look_is_running(daemon->look) && daemon->manager)
-                return bus_manager_rescanned(daemon->manager, host_look_problem(daemon->look));
+                return tell_rescanned(daemon);
         return 0;
 }
 
@@ -427,8 +440,11 @@ static int rescan(void *userdata) {
         Facts *facts_before;
         int r;
 
+        daemon->refused = NULL;
         r = load_settings(daemon, true);
         if (r) {
+                daemon->refused = "The settings cannot be read as a whole, so those in force stay; "
+                                  "the journal says which file";
                 settings_free(daemon->settings);
                 daemon->settings = settings_before;
         } else
@@ -438,6 +454,9 @@ static int rescan(void *userdata) {
 
         facts_before = TAKE(daemon->facts);
         r = load_facts(daemon);
+        if (r > 0 && !daemon->refused)
+                daemon->refused = "A digest is refused, so what was held of it stays; the journal "
+                                  "says which";
         if (r < 0 || (r > 0 && !daemon->store)) {
                 facts_free(daemon->facts);
                 daemon->facts = facts_before;

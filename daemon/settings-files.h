@@ -4,6 +4,7 @@
 
 /*
  * Which files the settings are read from, as systemd has it:
+ *   (of the main file, too, an empty one or a link to /dev/null masks those below it)
  *   one main file    etc/klpwatch.conf, else run/klpwatch.conf, else usr/lib/klpwatch/klpwatch.conf
  *   then drop-ins    klpwatch.conf.d/NAME.conf below etc, run and usr/lib, in the order of their names
  *                    whatever folder they lie in; of two with one name the one in etc counts, then run;

@@ -26,7 +26,7 @@
 #define ENTRIES_MAX \
         100000 /* no daemon has so many; one that never stops answering is not followed */
 #define MESSAGE_BYTES_MAX 1024
-/* Longer than the daemon waits for polkit, and polkit for a password, so that the daemon answers. */
+/* Longer than the daemon waits for polkit, for a password, and for klpwatch-hostfacts, so that it answers. */
 #define PASSWORD_USEC (5 * 60 * 1000000ull)
 
 struct DaemonConnection {
@@ -235,15 +235,20 @@ static int call_new(DaemonConnection *connection, const char *method, sd_bus_mes
         return daemon_call_new(connection, BUS_PATH, BUS_INTERFACE_MANAGER, method, ret);
 }
 
+/* A look at the host takes up to two minutes, and a password as long as somebody types. */
+static bool takes_long(sd_bus_message *call) {
+        const char *member = sd_bus_message_get_member(call);
+
+        return member && (strcmp(member, "Rescan") == 0 || strcmp(member, "ImportDigest") == 0);
+}
+
 int daemon_call_send(DaemonConnection *connection, sd_bus_message *call,
                      sd_bus_message **ret_reply) {
         sd_bus_error error = SD_BUS_ERROR_NULL;
         int r;
 
-        r = sd_bus_call(connection->bus, call,
-                        sd_bus_message_get_allow_interactive_authorization(call) > 0 ? PASSWORD_USEC
-                                                                                     : 0,
-                        &error, ret_reply);
+        r = sd_bus_call(connection->bus, call, takes_long(call) ? PASSWORD_USEC : 0, &error,
+                        ret_reply);
         if (r < 0)
                 r = on_bus_error(connection, r, &error);
         else

@@ -360,6 +360,10 @@ static int check(Parser *parser) {
                                         memory_pool_format(parser->pool, "'%s' has no option %s.",
                                                            verbs[line->verb],
                                                            options[option].name));
+        if (line->verb == VERB_IMPORT && line->host)
+                return complain(parser,
+                                "'import' hands over an open file, which no ssh connection "
+                                "carries: copy the digest to that host and import it there.");
         if (line->verb == VERB_IMPORT) {
                 line->file = parser->argument;
                 return line->file ? 0

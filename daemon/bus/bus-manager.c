@@ -41,6 +41,7 @@ struct BusManager {
         CallerLimit rescan_limit;
         sd_bus_message *waiting[MAX_WAITING]; /* Rescan() calls to be answered */
         size_t n_waiting;
+        size_t n_served; /* of them: those that came before the look that runs began */
 };
 
 static void sd_bus_message_unrefp_(sd_bus_message **message) {
@@ -341,7 +342,8 @@ static int rescan_allowed(void *userdata, sd_bus_message *call) {
 
         manager->waiting[manager->n_waiting++] = sd_bus_message_ref(call);
         if (manager->n_waiting > 1)
-                return 0; /* joins the one that runs */
+                return 0; /* what it is to see may be newer than the look that runs: it gets the next */
+        manager->n_served = 1;
         r = manager->owner.rescan(manager->owner.userdata);
         if (r) {
                 manager->waiting[--manager->n_waiting] = sd_bus_message_unref(call);
@@ -541,18 +543,25 @@ int bus_manager_publish(BusManager *manager, const Assessment *assessment,
 int bus_manager_rescanned(BusManager *manager, const char *problem) {
         int r = 0;
 
-        for (size_t i = 0; i < manager->n_waiting; i++) {
+        for (size_t i = 0; i < manager->n_served; i++) {
                 sd_bus_message *call = manager->waiting[i];
                 int answered;
 
-                answered = problem ? sd_bus_reply_method_errorf(call, BUS_ERROR_RESCAN_FAILED,
-                                                                "%s; the last answer stays",
+                answered = problem ? sd_bus_reply_method_errorf(call, BUS_ERROR_RESCAN_FAILED, "%s",
                                                                 problem)
                                    : sd_bus_reply_method_return(call, NULL);
                 if (answered < 0 && r == 0)
                         r = answered;
                 sd_bus_message_unref(call);
         }
-        manager->n_waiting = 0;
-        return r < 0 ? error_origin(r) : 0;
+        manager->n_waiting -= manager->n_served;
+        memmove(manager->waiting, manager->waiting + manager->n_served,
+                manager->n_waiting * sizeof(*manager->waiting));
+        manager->n_served = manager->n_waiting;
+        if (r < 0)
+                return error_origin(r);
+        if (manager->n_served == 0)
+                return 0;
+        r = manager->owner.rescan(manager->owner.userdata);
+        return r ? error_fold(r) : 0;
 }

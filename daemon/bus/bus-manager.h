@@ -38,5 +38,8 @@ DEFINE_CLEANUP(BusManager, bus_manager_free);
  */
 int bus_manager_publish(BusManager *manager, const Assessment *assessment, AssessmentChange change);
 
-/* Answers the waiting Rescan() calls: `problem` is NULL for success. */
+/*
+ * Answers the Rescan() calls for which the look that ended was begun: `problem` is NULL for success. For those
+ * that came while it ran, another one is begun.
+ */
 int bus_manager_rescanned(BusManager *manager, const char *problem);

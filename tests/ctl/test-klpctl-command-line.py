@@ -63,6 +63,9 @@ def every_verb_takes_every_option_or_says_why_not():
                         if name not in has and verb != 'help':
                             expect_equal((run.returncode, run.stderr.splitlines()[0]),
                                          (1, f"klpctl: '{verb}' has no option {option}."))
+                        elif option in ('--host', '-H') and verb == 'import':
+                            if run.returncode != 1 or "copy the digest to that host" not in run.stderr:
+                                raise Failure(what)
                         elif option in ('--host', '--machine', '-H', '-M') and verb != 'help':
                             if run.returncode != 1 or 'web1 cannot be reached' not in run.stderr or '→ ' not in run.stderr:
                                 raise Failure(what)
