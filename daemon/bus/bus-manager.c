@@ -25,6 +25,7 @@
 
 #define MAX_WAITING 64
 #define MAX_IMPORT_BYTES ((size_t) 64 * 1024 * 1024)
+#define DEAR_CALLS_A_SECOND 50u /* of one user: what-if questions and lists of exposures */
 #define RESCAN_PAUSE_USEC \
         ((uint64_t) 10 * 1000 * 1000) /* between two looks that one user asks for */
 
@@ -39,6 +40,7 @@ struct BusManager {
         const Assessment *assessment; /* borrowed; NULL before the first */
         char *described;              /* it as JSON, once somebody asked */
         CallerLimit rescan_limit;
+        CallerLimit dear_limit;
         sd_bus_message *waiting[MAX_WAITING]; /* Rescan() calls to be answered */
         size_t n_waiting;
         size_t n_served; /* of them: those that came before the look that runs began */
@@ -145,15 +147,43 @@ static int on_describe(sd_bus_message *call, void *userdata, sd_bus_error *error
         return sd_bus_reply_method_return(call, "s", manager->described);
 }
 
+/* Some answers take milliseconds: one user may not fill the daemon's time with them. */
+static int check_dear(BusManager *manager, sd_bus_message *call, bool *ret_refused,
+                      sd_bus_error *error) {
+        uid_t uid = (uid_t) -1; /* nobody is this one: all whom the bus does not tell share it */
+        uint64_t now;
+        int r;
+
+        *ret_refused = false;
+        r = bus_authorization_uid(call, &uid);
+        if (r < 0)
+                return error_trace(r);
+        if (r > 0 && bus_authorization_trusts(uid))
+                return 0;
+        r = sd_event_now(sd_bus_get_event(sd_bus_message_get_bus(call)), CLOCK_BOOTTIME, &now);
+        if (r < 0)
+                return error_origin(r);
+        if (caller_limit_spend(&manager->dear_limit, uid, now, DEAR_CALLS_A_SECOND))
+                return 0;
+        *ret_refused = true;
+        return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                                 "You asked %u times within a second; ask again in a second",
+                                 DEAR_CALLS_A_SECOND);
+}
+
 static int on_describe_at(sd_bus_message *call, void *userdata, sd_bus_error *error) {
         _cleanup_(assessment_freep) Assessment *what_if = NULL;
         _cleanup_free_ char *json = NULL;
-        const BusManager *manager = userdata;
+        BusManager *manager = userdata;
+        bool refused;
         uint64_t usec;
         int r;
 
         if (!manager->assessment)
                 return not_assessed(error);
+        r = check_dear(manager, call, &refused, error);
+        if (r < 0 || refused)
+                return r;
         r = sd_bus_message_read(call, "t", &usec);
         if (r < 0)
                 return r;
@@ -178,13 +208,17 @@ static int too_large(sd_bus_error *error) {
 static int on_list_exposures(sd_bus_message *call, void *userdata, sd_bus_error *error) {
         _cleanup_(sd_bus_message_unrefp_) sd_bus_message *reply = NULL;
         _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
-        const BusManager *manager = userdata;
+        BusManager *manager = userdata;
         const char *problem;
         ExposureFilter filter;
+        bool refused;
         int r;
 
         if (!manager->assessment)
                 return not_assessed(error);
+        r = check_dear(manager, call, &refused, error);
+        if (r < 0 || refused)
+                return r;
         r = exposure_filter_read(call, &filter, &problem);
         if (r == ASSESSMENT_ROWS_E_BAD_FILTER)
                 return sd_bus_error_setf(
@@ -278,12 +312,12 @@ static int on_list_kernels(sd_bus_message *call, void *userdata, sd_bus_error *e
         return sd_bus_send(NULL, reply, NULL);
 }
 
-static int on_list_settings(sd_bus_message *call, void *userdata, _unused_ sd_bus_error *error) {
+static int on_list_settings(sd_bus_message *call, void *userdata, sd_bus_error *error) {
         _cleanup_(sd_bus_message_unrefp_) sd_bus_message *reply = NULL;
         _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
         const BusManager *manager = userdata;
         SettingRow *rows = NULL;
-        size_t n_rows = 0;
+        size_t n_rows = 0, n_bytes = 0;
         int r;
 
         r = memory_pool_new(&pool);
@@ -292,6 +326,11 @@ static int on_list_settings(sd_bus_message *call, void *userdata, _unused_ sd_bu
         r = manager->owner.list_settings(manager->owner.userdata, pool, &rows, &n_rows);
         if (r)
                 return error_fold(r);
+        for (size_t i = 0; i < n_rows; i++)
+                n_bytes += strlen(rows[i].section) + strlen(rows[i].value) +
+                           strlen(rows[i].origin) + 256; /* keys, lengths, padding */
+        if (n_bytes > ASSESSMENT_ROWS_BYTES_MAX)
+                return too_large(error);
         r = sd_bus_message_new_method_return(call, &reply);
         if (r >= 0)
                 r = sd_bus_message_open_container(reply, 'a', "a{sv}");

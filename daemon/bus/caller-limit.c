@@ -31,3 +31,25 @@ bool caller_limit_take(CallerLimit *limit, uid_t uid, uint64_t now_usec, uint64_
         limit->users[oldest].usec = now_usec;
         return true;
 }
+
+bool caller_limit_spend(CallerLimit *limit, uid_t uid, uint64_t now_usec, unsigned n_max) {
+        size_t place = 0;
+
+        for (size_t i = 0; i < CALLER_LIMIT_USERS; i++) {
+                if (limit->users[i].usec != 0 && limit->users[i].uid == uid) {
+                        place = i;
+                        break;
+                }
+                if (limit->users[i].usec < limit->users[place].usec)
+                        place = i;
+        }
+        if (limit->users[place].uid != uid || now_usec - limit->users[place].usec >= 1000000) {
+                limit->users[place].uid = uid;
+                limit->users[place].usec = now_usec;
+                limit->users[place].n_spent = 0;
+        }
+        if (limit->users[place].n_spent >= n_max)
+                return false;
+        limit->users[place].n_spent++;
+        return true;
+}

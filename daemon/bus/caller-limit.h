@@ -3,7 +3,7 @@
 #pragma once
 
 /*
- * How often a user may ask for work: one at a time, with a pause between two.
+ * How often a user may ask for work: one at a time with a pause between two, or so many a second.
  */
 
 #include <stdbool.h>
@@ -15,7 +15,8 @@
 typedef struct CallerLimit {
         struct {
                 uid_t uid;
-                uint64_t usec; /* when it was last granted; 0 = free */
+                uint64_t usec;    /* when it was last granted, or its second began; 0 = free */
+                unsigned n_spent; /* in that second; of caller_limit_spend() alone */
         } users[CALLER_LIMIT_USERS];
 } CallerLimit;
 
@@ -26,3 +27,6 @@ typedef struct CallerLimit {
  */
 bool caller_limit_take(CallerLimit *limit, uid_t uid, uint64_t now_usec, uint64_t pause_usec,
                        uint64_t *ret_wait_usec);
+
+/* Grants `uid` one of its `n_max` turns of this second; of a table that caller_limit_take() does not use. */
+bool caller_limit_spend(CallerLimit *limit, uid_t uid, uint64_t now_usec, unsigned n_max);

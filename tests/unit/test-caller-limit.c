@@ -42,5 +42,18 @@ START_TEST(the_user_that_waited_longest_is_forgotten_first) {
 }
 END_TEST
 
-UNIT_TEST(a_user_has_to_pause_between_two_turns, users_do_not_wait_for_each_other,
-          the_user_that_waited_longest_is_forgotten_first)
+START_TEST(so_many_turns_fit_into_a_second) {
+        CallerLimit limit = {};
+
+        for (unsigned i = 0; i < 3; i++)
+                ck_assert(caller_limit_spend(&limit, 1000, 5000000 + i, 3));
+        ck_assert(!caller_limit_spend(&limit, 1000, 5000003, 3));
+        ck_assert(!caller_limit_spend(&limit, 1000, 5999999, 3));
+        ck_assert(caller_limit_spend(&limit, 0, 5999999, 3));
+        ck_assert(caller_limit_spend(&limit, 1000, 6000000, 3));
+        ck_assert(!caller_limit_spend(&limit, 1000, 6000000, 1));
+}
+END_TEST
+
+UNIT_TEST(so_many_turns_fit_into_a_second, a_user_has_to_pause_between_two_turns,
+          users_do_not_wait_for_each_other, the_user_that_waited_longest_is_forgotten_first)
