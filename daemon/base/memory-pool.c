@@ -134,14 +134,23 @@ const char *memory_pool_text(MemoryPool *pool, const char *text) {
         return text ? memory_pool_text_n(pool, text, strlen(text)) : NULL;
 }
 
+/* Most texts fit into the rest of the current chunk, and are formatted only once. */
 const char *memory_pool_format_va(MemoryPool *pool, const char *format, va_list arguments) {
+        Chunk *chunk = pool->exhausted ? NULL : pool->chunks;
+        char *text = chunk ? chunk->bytes + chunk->n_used : NULL;
+        size_t room = chunk ? chunk->n_bytes - chunk->n_used : 0;
         va_list again;
-        char *text;
         int n;
 
         va_copy(again, arguments);
-        n = vsnprintf(NULL, 0, format, again);
+        n = vsnprintf(text, room, format, again);
         va_end(again);
+        if (n >= 0 && (size_t) n < room) {
+                chunk->n_used += (size_t) n + 1;
+                return text;
+        }
+        if (room > 0)
+                memset(text, 0, room); /* what is not handed out stays zero */
 
         text = n < 0 ? NULL : take(pool, (size_t) n + 1, 1);
         if (!text) {

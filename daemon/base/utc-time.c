@@ -158,6 +158,12 @@ int utc_time_parse_lenient(const char *text, UtcTime *ret) {
         return utc_time_parse(text, ret);
 }
 
+static void write_digits(char *to, unsigned value, unsigned n_digits) {
+        for (; n_digits > 0; value /= 10)
+                to[--n_digits] = (char) ('0' + value % 10);
+}
+
+/* An assessment writes hundreds of days: without snprintf(). */
 const char *utc_day_format(UtcDay day, char buffer[static UTC_DAY_TEXT_BYTES]) {
         int year, month, mday;
 
@@ -165,8 +171,10 @@ const char *utc_day_format(UtcDay day, char buffer[static UTC_DAY_TEXT_BYTES]) {
                 return strcpy(buffer, "-");
 
         utc_day_to_date(day, &year, &month, &mday);
-        snprintf(buffer, UTC_DAY_TEXT_BYTES, "%04u-%02u-%02u", (unsigned) year % 10000,
-                 (unsigned) month % 100, (unsigned) mday % 100);
+        strcpy(buffer, "yyyy-mm-dd");
+        write_digits(buffer, (unsigned) year, 4);
+        write_digits(buffer + 5, (unsigned) month, 2);
+        write_digits(buffer + 8, (unsigned) mday, 2);
         return buffer;
 }
 

@@ -75,6 +75,8 @@ static bool same_exposure(const Exposure *a, const Exposure *b) {
 }
 
 static bool same_exposures(const ExposureReport *a, const ExposureReport *b) {
+        if (a->exposures == b->exposures)
+                return a->n_exposures == b->n_exposures;
         if (a->n_exposures != b->n_exposures)
                 return false;
         for (size_t i = 0; i < a->n_exposures; i++)

@@ -37,6 +37,32 @@ const char *advice_to_text(AdviceAction action) {
         return words[action];
 }
 
+static bool is_same_kernel(const JudgedKernel *kernel, const KernelRelease *release) {
+        return kernel_release_is_same(&kernel->release, release) &&
+               strcmp(kernel->release.variant, release->variant) == 0;
+}
+
+/* The known kernels ascend: the same kernel twice is side by side. */
+static void add_known_kernel(Assessment *assessment, const KnownKernel *known) {
+        KernelRelease release = known->release;
+        JudgedKernel *kernel;
+
+        situation_name_variant(&assessment->situation, &release);
+        if (assessment->n_kernels > 0 &&
+            is_same_kernel(&assessment->kernels[assessment->n_kernels - 1], &release))
+                return;
+        kernel = memory_pool_append(assessment->pool, assessment->kernels, assessment->n_kernels);
+        if (!kernel)
+                return;
+        kernel->release = release;
+        kernel->name = kernel->full_name = known->name;
+        kernel->known = known;
+        kernel->stream = known->stream;
+        kernel->major = known->major;
+        kernel->minor = known->minor;
+        kernel->calendar_stream = known->calendar_stream;
+}
+
 static JudgedKernel *add_kernel(Assessment *assessment, const char *full_name) {
         Situation *situation = &assessment->situation;
         KernelRelease release;
@@ -47,8 +73,7 @@ static JudgedKernel *add_kernel(Assessment *assessment, const char *full_name) {
                 return NULL;
         for (size_t i = 0; i < assessment->n_kernels; i++) {
                 kernel = &assessment->kernels[i];
-                if (kernel_release_is_same(&kernel->release, &release) &&
-                    strcmp(kernel->release.variant, release.variant) == 0) {
+                if (is_same_kernel(kernel, &release)) {
                         /* A name with its architecture or flavour says more than a feed's. */
                         if ((release.arch[0] != '\0' && kernel->release.arch[0] == '\0') ||
                             (release.flavour[0] != '\0' && kernel->release.flavour[0] == '\0')) {
@@ -85,14 +110,18 @@ static void gather_kernels(Assessment *assessment) {
 
         for (size_t i = 0; i < situation->n_kernels; i++)
                 if (situation_in_lineage(situation, situation->kernels[i].stream))
-                        add_kernel(assessment, situation->kernels[i].name);
+                        add_known_kernel(assessment, &situation->kernels[i]);
         for (size_t i = 0; situation->calendar && i < situation->calendar->n_streams; i++) {
                 const CalendarStream *stream = &situation->calendar->streams[i];
 
-                if (stream->initial_kernel && situation_in_lineage(situation, stream->name) &&
-                    stream->general_availability != UTC_DAY_NONE &&
-                    stream->general_availability <= situation->today)
+                if (!stream->initial_kernel || !situation_in_lineage(situation, stream->name) ||
+                    stream->general_availability == UTC_DAY_NONE)
+                        continue;
+                if (stream->general_availability <= situation->today)
                         add_kernel(assessment, stream->initial_kernel);
+                else if (assessment->gathered_until == UTC_DAY_NONE ||
+                         stream->general_availability < assessment->gathered_until)
+                        assessment->gathered_until = stream->general_availability;
         }
         for (size_t i = 0; i < host->installed_kernels.n_items; i++) {
                 kernel = add_kernel(assessment, host->installed_kernels.items[i]);
@@ -190,7 +219,61 @@ static UtcDay find_next_selection(const Assessment *assessment) {
         return model ? calendar_model_next_selection(model, situation->today) : UTC_DAY_NONE;
 }
 
-int assess_moment(const AssessInput *input, Assessment **ret) {
+static bool take_gathered(Assessment *assessment, const Assessment *earlier) {
+        if (earlier->gathered_until != UTC_DAY_NONE &&
+            assessment->situation.today >= earlier->gathered_until)
+                return false;
+        assessment->gathered = earlier->gathered;
+        assessment->gathered_until = earlier->gathered_until;
+        assessment->n_kernels = earlier->n_kernels;
+        return true;
+}
+
+static void gather(Assessment *assessment) {
+        assessment->gathered_until = UTC_DAY_NONE;
+        gather_kernels(assessment);
+        if (!assessment->situation.running_parsed)
+                add_unparsed_running(assessment);
+        if (assessment->n_kernels > 1)
+                qsort(assessment->kernels, assessment->n_kernels, sizeof(JudgedKernel),
+                      compare_kernels);
+        assessment->gathered = assessment->kernels;
+}
+
+/* Which kernels there are, and what is known; from `earlier` where that still holds. */
+static void look_around(Assessment *assessment, const Assessment *earlier) {
+        bool gathered = false;
+
+        if (earlier && situation_init_later(&assessment->situation, &earlier->situation,
+                                            &assessment->input, assessment->pool))
+                gathered = take_gathered(assessment, earlier);
+        else
+                situation_init(&assessment->situation, &assessment->input, assessment->pool);
+        if (!gathered)
+                gather(assessment);
+        assessment->kernels = memory_pool_alloc(assessment->pool,
+                                                assessment->n_kernels * sizeof(JudgedKernel));
+        if (assessment->kernels)
+                memcpy(assessment->kernels, assessment->gathered,
+                       assessment->n_kernels * sizeof(JudgedKernel));
+}
+
+static void report_exposures(Assessment *assessment, const Assessment *earlier) {
+        ExposureGround ground = { &assessment->situation, assessment->running, &assessment->patch },
+                       before;
+
+        if (earlier) {
+                before = (ExposureGround){ &earlier->situation, earlier->running, &earlier->patch };
+                if (exposure_report_holds(&earlier->exposure, &before, &ground)) {
+                        assessment->exposure = earlier->exposure;
+                        return;
+                }
+        }
+        exposure_report(&assessment->situation, assessment->running, &assessment->patch,
+                        &assessment->exposure);
+}
+
+static int assess_from(const AssessInput *input, const Assessment *earlier, Assessment **ret) {
         _cleanup_(assessment_freep) Assessment *assessment = NULL;
         const JudgedKernel *next = NULL;
         int r;
@@ -204,24 +287,17 @@ int assess_moment(const AssessInput *input, Assessment **ret) {
 
         assessment->input = *input;
         assessment->next_change = UTC_TIME_NONE;
-        situation_init(&assessment->situation, &assessment->input, assessment->pool);
-        freshness_report(&assessment->situation, &assessment->freshness);
-        gather_kernels(assessment);
-        if (!assessment->situation.running_parsed)
-                add_unparsed_running(assessment);
+        look_around(assessment, earlier);
         if (memory_pool_exhausted(assessment->pool))
                 return error_origin(-ENOMEM);
-        if (assessment->n_kernels > 1)
-                qsort(assessment->kernels, assessment->n_kernels, sizeof(JudgedKernel),
-                      compare_kernels);
+        freshness_report(&assessment->situation, &assessment->freshness);
         judge_kernels(assessment);
         if (!assessment->running)
                 return error_origin(-ENOMEM);
 
         patch_report(&assessment->situation, assessment->running, assessment->freshness.freshness,
                      &assessment->patch);
-        exposure_report(&assessment->situation, assessment->running, &assessment->patch,
-                        &assessment->exposure);
+        report_exposures(assessment, earlier);
         for (size_t i = 0; i < assessment->n_kernels; i++)
                 if (assessment->kernels[i].next_boot)
                         next = &assessment->kernels[i];
@@ -234,6 +310,18 @@ int assess_moment(const AssessInput *input, Assessment **ret) {
                 return error_origin(-ENOMEM);
         *ret = TAKE(assessment);
         return 0;
+}
+
+int assess_moment(const AssessInput *input, Assessment **ret) {
+        return error_fold(assess_from(input, NULL, ret));
+}
+
+int assess_later(const Assessment *earlier, UtcTime moment, Assessment **ret) {
+        AssessInput input = earlier->input;
+
+        input.clock += moment - input.now;
+        input.now = moment;
+        return error_fold(assess_from(&input, earlier, ret));
 }
 
 int assess(const AssessInput *input, Assessment **ret) {

@@ -57,6 +57,8 @@ typedef struct Assessment {
         FreshnessReport freshness;
         JudgedKernel *kernels; /* ascending by minor and version; running, installed, next boot, and all of the lineage */
         size_t n_kernels;
+        const JudgedKernel *gathered; /* the same kernels as they were before they were judged */
+        UtcDay gathered_until; /* the first day on which there are more of them without more facts; UTC_DAY_NONE = none */
         JudgedKernel *running; /* among them; always there */
         PatchReport patch;
         ExposureReport exposure;
@@ -72,6 +74,13 @@ int assess(const AssessInput *input, Assessment **ret);
 
 /* The same without next_change, which stays UTC_TIME_NONE. */
 int assess_moment(const AssessInput *input, Assessment **ret);
+
+/*
+ * What assess_moment() says of the same inputs at `moment`, which is not before the assessment's own;
+ * the real time moves along. Quicker, as it borrows from `earlier` what time did not change; `earlier`
+ * must outlive it. 0 or -ENOMEM.
+ */
+int assess_later(const Assessment *earlier, UtcTime moment, Assessment **ret);
 
 Assessment *assessment_free(Assessment *assessment);
 DEFINE_CLEANUP(Assessment, assessment_free);

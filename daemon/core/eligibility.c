@@ -156,6 +156,8 @@ static const WindowFact *find_vendor_window(const Situation *situation,
         const WindowFact *found = NULL;
         char package[LIVEPATCH_NAME_BYTES] = "";
 
+        if (situation->n_windows == 0)
+                return NULL;
         livepatch_package_name(&kernel->release, package);
         for (size_t i = 0; i < situation->n_windows; i++) {
                 const WindowFact *window = situation->windows[i];
@@ -189,7 +191,8 @@ static bool by_installed_package(Judging *judging) {
         const HostFacts *host = judging->situation->input->host;
         char package[LIVEPATCH_NAME_BYTES];
 
-        if (livepatch_package_name(&judging->kernel->release, package) != 0)
+        if (host->n_packages == 0 ||
+            livepatch_package_name(&judging->kernel->release, package) != 0)
                 return false;
         for (size_t i = 0; i < host->n_packages; i++)
                 if (strcmp(host->packages[i].name, package) == 0) {

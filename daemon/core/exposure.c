@@ -269,13 +269,17 @@ static Verdict judge_by_patches(const Mentions *mentions, const PatchReport *pat
         return VERDICT_UNKNOWN;
 }
 
+/* The day on which the vendor's patch for an exposure is overdue. */
+static UtcDay overdue_day(const Situation *situation, const Exposure *exposure) {
+        return utc_day_of(exposure->kernel->released) + situation->calendar->patch_lag_days;
+}
+
 static bool patch_is_awaited(const Situation *situation, const JudgedKernel *running,
                              const Exposure *exposure) {
         return exposure->in_scope && running->eligible == ELIGIBLE_YES &&
                (running->coverage == COVERAGE_COVERED || running->coverage == COVERAGE_ENDING) &&
                exposure->kernel->released != UTC_TIME_NONE &&
-               situation->today - utc_day_of(exposure->kernel->released) <
-                               situation->calendar->patch_lag_days;
+               situation->today < overdue_day(situation, exposure);
 }
 
 static void judge(const Situation *situation, const JudgedKernel *running,
@@ -307,6 +311,14 @@ static void judge(const Situation *situation, const JudgedKernel *running,
                                 exposure->in_scope ? VERDICT_REBOOT_NEEDED : VERDICT_BELOW_SCOPE;
 }
 
+static void note_awaited(const Situation *situation, const Exposure *exposure,
+                         ExposureReport *report) {
+        UtcDay day = overdue_day(situation, exposure);
+
+        if (report->awaited_until == UTC_DAY_NONE || day < report->awaited_until)
+                report->awaited_until = day;
+}
+
 static void set_deadline(const Situation *situation, Exposure *exposure) {
         Severity severity = exposure->severity != SEVERITY_UNKNOWN ? exposure->severity
                                                                    : exposure->bound;
@@ -321,7 +333,7 @@ static void set_deadline(const Situation *situation, Exposure *exposure) {
 void exposure_report(const Situation *situation, const JudgedKernel *running,
                      const PatchReport *patches, ExposureReport *ret) {
         const Facts *facts = situation->input->facts;
-        ExposureReport report = {};
+        ExposureReport report = { .awaited_until = UTC_DAY_NONE };
         Gathering gathering = { .situation = situation };
         const CveIndex *index;
 
@@ -353,11 +365,43 @@ void exposure_report(const Situation *situation, const JudgedKernel *running,
                 exposure->cve = index->groups[i].id;
                 judge(situation, running, patches, &mentions, exposure);
                 set_deadline(situation, exposure);
+                if (exposure->verdict == VERDICT_LIVE_PATCH_AWAITED)
+                        note_awaited(situation, exposure, &report);
                 report.n_verdicts[exposure->verdict]++;
                 if (verdict_is_open(exposure->verdict))
                         report.n_open[exposure->severity]++;
         }
         *ret = report;
+}
+
+static bool same_fixes_active(const PatchReport *a, const PatchReport *b) {
+        if (a->n_patches != b->n_patches)
+                return false;
+        for (size_t i = 0; i < a->n_patches; i++)
+                if (a->patches[i].known != b->patches[i].known ||
+                    a->patches[i].active != b->patches[i].active)
+                        return false;
+        return true;
+}
+
+/* Facts become known with time and stay so: as many are the same ones. */
+static bool same_known_facts(const Situation *a, const Situation *b) {
+        return a->n_kernel_facts == b->n_kernel_facts && a->n_patches == b->n_patches;
+}
+
+bool exposure_report_holds(const ExposureReport *report, const ExposureGround *before,
+                           const ExposureGround *after) {
+        const PatchReport *a = before->patches, *b = after->patches;
+
+        return before->situation->exposures_apply == after->situation->exposures_apply &&
+               same_known_facts(before->situation, after->situation) &&
+               before->running->eligible == after->running->eligible &&
+               before->running->coverage == after->running->coverage &&
+               text_equal(a->active, b->active) && text_equal(a->pending, b->pending) &&
+               text_equal(a->idle, b->idle) && a->unreadable == b->unreadable &&
+               same_fixes_active(a, b) &&
+               (report->awaited_until == UTC_DAY_NONE ||
+                after->situation->today < report->awaited_until);
 }
 
 const Exposure *exposure_report_find(const ExposureReport *report, const char *cve) {

@@ -46,10 +46,25 @@ typedef struct ExposureReport {
         size_t n_exposures;
         size_t n_verdicts[_VERDICT_MAX];
         size_t n_open[_SEVERITY_MAX]; /* by severity; unknown = unrated */
+        UtcDay awaited_until; /* the first day on which an awaited patch is not awaited any more; UTC_DAY_NONE = none is */
 } ExposureReport;
 
 void exposure_report(const Situation *situation, const JudgedKernel *running,
                      const PatchReport *patches, ExposureReport *ret);
+
+/* What an exposure report is made from. */
+typedef struct ExposureGround {
+        const Situation *situation;
+        const JudgedKernel *running;
+        const PatchReport *patches;
+} ExposureGround;
+
+/*
+ * Is `report`, made from the ground `before`, the one that would be made from `after` too? Both grounds
+ * are of the same inputs, `after` at a later moment. False only costs making it again.
+ */
+bool exposure_report_holds(const ExposureReport *report, const ExposureGround *before,
+                           const ExposureGround *after);
 
 /* The exposure of this CVE, or NULL. */
 const Exposure *exposure_report_find(const ExposureReport *report, const char *cve);

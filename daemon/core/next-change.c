@@ -5,7 +5,7 @@
  * The next change. Every rule that looks at the date does so at one of a few kinds of moments: a day
  * on which a window or a channel ends, a fact's release, a limit of age. All of these that lie ahead
  * are gathered generously, and the first at which the answer really differs is found by asking
- * assess_moment() there. So no rule has to be told twice, and a forgotten special case can only make
+ * assess_later() there. So no rule has to be told twice, and a forgotten special case can only make
  * the search longer. It gives up after a bounded number of questions: an early wake-up that
  * changes nothing costs one assessment.
  */
@@ -130,12 +130,9 @@ static int compare_moments(const void *a, const void *b) {
 
 static int differs_at(const Assessment *assessment, UtcTime moment, bool *ret) {
         _cleanup_(assessment_freep) Assessment *then = NULL;
-        AssessInput input = assessment->input;
         int r;
 
-        input.clock += moment - input.now;
-        input.now = moment;
-        r = assess_moment(&input, &then);
+        r = assess_later(assessment, moment, &then);
         if (r)
                 return error_fold(r);
 

@@ -38,16 +38,19 @@ static bool has_flavours(const SupportCalendar *calendar) {
         return calendar->flavours.n_items > 0;
 }
 
+void situation_name_variant(const Situation *situation, KernelRelease *kernel) {
+        if (kernel->flavour[0] != '\0' &&
+            (!situation->calendar || !has_form(situation->calendar, kernel)))
+                strcpy(kernel->variant, kernel->flavour);
+}
+
 int situation_parse_kernel(const Situation *situation, const char *text, KernelRelease *ret) {
         int r;
 
         r = kernel_release_parse(text, ret);
         if (r)
                 return r;
-        /* A flavour that is not the vendor's plain one is a variant like any other. */
-        if (ret->flavour[0] != '\0' &&
-            (!situation->calendar || !has_form(situation->calendar, ret)))
-                strcpy(ret->variant, ret->flavour);
+        situation_name_variant(situation, ret);
         return 0;
 }
 
@@ -171,6 +174,7 @@ static void add_kernel_fact(Situation *situation, const KernelFact *fact) {
         slot = memory_pool_append(situation->pool, known->facts, known->n_facts);
         if (slot)
                 *slot = fact;
+        situation->n_kernel_facts++;
 }
 
 bool situation_has_architecture(const Situation *situation, const TextList *arch) {
@@ -439,6 +443,40 @@ static const char *find_unjudgeable(const Situation *situation) {
                 return memory_pool_format(situation->pool, "the operating system is not known: %s",
                                           host->os_unknown);
         return NULL;
+}
+
+static bool becomes_known(const Situation *earlier, UtcTime now, UtcTime released, size_t source) {
+        if (released == UTC_TIME_NONE)
+                released = earlier->input->facts->sources[source].complete_to;
+        return released != UTC_TIME_NONE && released > earlier->input->now && released <= now;
+}
+
+static bool anything_becomes_known(const Situation *earlier, UtcTime now) {
+        const Facts *facts = earlier->input->facts;
+
+#define ANY(kind, time)                                                                      \
+        for (size_t i = 0; i < facts->n_##kind; i++)                                         \
+                if (becomes_known(earlier, now, facts->kind[i].time, facts->kind[i].source)) \
+                        return true;
+        ANY(kernels, released)
+        ANY(patches, released)
+        ANY(repositories, complete_at)
+#undef ANY
+        for (size_t i = 0; i < facts->n_windows; i++)
+                if (becomes_known(earlier, now, UTC_TIME_NONE, facts->windows[i].source))
+                        return true;
+        return false;
+}
+
+bool situation_init_later(Situation *ret, const Situation *earlier, const AssessInput *input,
+                          MemoryPool *pool) {
+        if (anything_becomes_known(earlier, input->now))
+                return false;
+        *ret = *earlier;
+        ret->pool = pool;
+        ret->input = input;
+        ret->today = utc_day_of(input->now);
+        return true;
 }
 
 void situation_init(Situation *ret, const AssessInput *input, MemoryPool *pool) {

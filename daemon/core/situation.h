@@ -60,6 +60,7 @@ typedef struct Situation {
         /* The facts known at the time, of this vendor. */
         KnownKernel *kernels; /* ascending by major, minor, version */
         size_t n_kernels;
+        size_t n_kernel_facts; /* of all of them */
         const PatchFact **patches;
         size_t n_patches;
         const RepositoryFact **repositories;
@@ -70,6 +71,17 @@ typedef struct Situation {
 
 /* Fills `ret`; everything derived lives in `pool`, which the caller checks for exhaustion. */
 void situation_init(Situation *ret, const AssessInput *input, MemoryPool *pool);
+
+/*
+ * The same for a moment later than that of `earlier`, whose other inputs are the same. Nothing in a
+ * situation but the facts known depends on the time: when no more are known, `ret` borrows all of them
+ * from `earlier`. False when more are: `ret` is not filled then.
+ */
+bool situation_init_later(Situation *ret, const Situation *earlier, const AssessInput *input,
+                          MemoryPool *pool);
+
+/* A flavour that is not the vendor's plain one is a variant like any other. */
+void situation_name_variant(const Situation *situation, KernelRelease *kernel);
 
 /* The same as kernel_release_parse(), but a flavour that is not the vendor's plain one becomes the variant. */
 int situation_parse_kernel(const Situation *situation, const char *text, KernelRelease *ret);

@@ -420,17 +420,26 @@ UtcDay calendar_model_last_selection(const CalendarModel *model, UtcDay day) {
                 return UTC_DAY_NONE;
 
         utc_day_to_date(day, &year, &month, &mday);
-        for (size_t i = model->n_selection_days; i > 0; i--)
-                if (selection_in(model, year, i - 1) <= day)
-                        return selection_in(model, year, i - 1);
+        for (size_t i = model->n_selection_days; i > 0; i--) {
+                UtcDay selection = selection_in(model, year, i - 1);
+
+                if (selection <= day)
+                        return selection;
+        }
         return selection_in(model, year - 1, model->n_selection_days - 1);
 }
 
 bool calendar_stream_begins_with(const CalendarStream *stream, const KernelRelease *kernel) {
         KernelRelease initial;
 
-        return stream->initial_kernel &&
-               kernel_release_parse(stream->initial_kernel, &initial) == 0 &&
+        if (!stream->initial_kernel)
+                return false;
+        if (strcmp(stream->initial_kernel, kernel->name) == 0)
+                return true;
+        /* Only names with a flavour, and bare ones, have a second form. */
+        if (kernel->flavour[0] == '\0' && !kernel_release_is_bare(kernel))
+                return false;
+        return kernel_release_parse(stream->initial_kernel, &initial) == 0 &&
                kernel_release_is_same(&initial, kernel);
 }
 

@@ -25,8 +25,10 @@ static World *world_with_a_year(void) {
         return world;
 }
 
+/* Outlives the assessments, which borrow it. */
+static const SupportCalendar *calendars[1];
+
 static UtcTime next_change(World *world, UtcTime at, Assessment **ret) {
-        const SupportCalendar *calendars[] = { world->calendar };
         AssessInput input = { .host = world->host,
                               .facts = world->facts,
                               .calendars = calendars,
@@ -35,6 +37,7 @@ static UtcTime next_change(World *world, UtcTime at, Assessment **ret) {
                               .now = at,
                               .clock = at };
 
+        calendars[0] = world->calendar;
         ck_assert_int_eq(assess(&input, ret), 0);
         return (*ret)->next_change;
 }
@@ -42,7 +45,6 @@ static UtcTime next_change(World *world, UtcTime at, Assessment **ret) {
 /* Walks from change to change over two years: between two of them nothing may change, at each something must. */
 START_TEST(nothing_changes_between_two_changes) {
         World *world = world_with_a_year();
-        const SupportCalendar *calendars[] = { world->calendar };
         UtcTime at = world_time("2024-05-02"), end = world_time("2026-06-01");
         unsigned n_changes = 0;
 
@@ -56,13 +58,14 @@ START_TEST(nothing_changes_between_two_changes) {
                         break;
                 for (UtcTime between = at + 7 * USEC_PER_HOUR; between <= next && between < end;
                      between += 29 * USEC_PER_HOUR) {
-                        _cleanup_(assessment_freep) Assessment *then = NULL;
+                        _cleanup_(assessment_freep) Assessment *then = NULL, *later = NULL;
                         AssessInput input = now->input;
                         char a[UTC_TIME_TEXT_BYTES], b[UTC_TIME_TEXT_BYTES];
 
-                        input.calendars = calendars;
                         input.now = input.clock = between < next ? between : next - 1;
                         ck_assert_int_eq(assess_moment(&input, &then), 0);
+                        ck_assert_int_eq(assess_later(now, input.now, &later), 0);
+                        ck_assert_uint_eq(assessment_change(then, later), 0);
                         ck_assert_msg((assessment_change(now, then) &
                                        ~(1u << PART_NEXT_CHANGE_AT)) == 0,
                                       "from %s on something changed before %s: %#x",
@@ -73,6 +76,40 @@ START_TEST(nothing_changes_between_two_changes) {
                 at = next;
         }
         ck_assert_uint_gt(n_changes, 12);
+        world_free(world);
+}
+END_TEST
+
+/* What a later answer borrows from an earlier one must not show: from each month to each later day. */
+START_TEST(a_later_answer_is_the_same_as_a_new_one) {
+        World *world = world_with_a_year();
+        UtcTime end = world_time("2026-06-01");
+        unsigned n_seen[_VERDICT_MAX] = {};
+
+        /* Its fix is awaited until the coverage ends, which is before it is overdue. */
+        world_kernel(world, "5.14.0-427.68.1.el9_4", "rhel-9.4", "main", "2024-10-20T10:00:00Z",
+                     SEVERITY_IMPORTANT, "CVE-2024-4=important");
+        world->policy.channel =
+                        CHANNEL_MAIN; /* so that the initial kernel of 9.5 joins in its time */
+        world->policy.channel_place = "here";
+        for (UtcTime at = world_time("2024-05-02"); at < end; at += 30 * USEC_PER_DAY) {
+                _cleanup_(assessment_freep) Assessment *earlier = NULL;
+
+                next_change(world, at, &earlier);
+                for (UtcTime moment = at; moment < end; moment += 67 * USEC_PER_HOUR) {
+                        _cleanup_(assessment_freep) Assessment *later = NULL, *anew = NULL;
+                        AssessInput input = earlier->input;
+
+                        input.now = input.clock = moment;
+                        ck_assert_int_eq(assess_moment(&input, &anew), 0);
+                        ck_assert_int_eq(assess_later(earlier, moment, &later), 0);
+                        ck_assert_uint_eq(assessment_change(anew, later), 0);
+                        for (Verdict verdict = 0; verdict < _VERDICT_MAX; verdict++)
+                                n_seen[verdict] += later->exposure.n_verdicts[verdict] > 0;
+                }
+        }
+        ck_assert_uint_gt(n_seen[VERDICT_LIVE_PATCH_AWAITED], 0);
+        ck_assert_uint_gt(n_seen[VERDICT_REBOOT_NEEDED], 0);
         world_free(world);
 }
 END_TEST
@@ -128,5 +165,6 @@ START_TEST(an_answer_without_dates_never_changes) {
 }
 END_TEST
 
-UNIT_TEST(nothing_changes_between_two_changes, the_next_moments_are_the_ones_of_the_rules,
-          a_transition_will_stall, an_answer_without_dates_never_changes)
+UNIT_TEST(nothing_changes_between_two_changes, a_later_answer_is_the_same_as_a_new_one,
+          the_next_moments_are_the_ones_of_the_rules, a_transition_will_stall,
+          an_answer_without_dates_never_changes)
