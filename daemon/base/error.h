@@ -26,5 +26,9 @@ int error_note(const char *verb, int error, const char *file, int line, const ch
 #define error_trace(r) error_note("trace", (r), __FILE__, __LINE__, __func__)
 
 /* Forwards a fatal `r`; an unhandled positive value becomes -ENOTRECOVERABLE. */
-#define error_fold(r) \
-        error_note("fold", (r) > 0 ? -ENOTRECOVERABLE : (r), __FILE__, __LINE__, __func__)
+#define error_fold(r)                                                                        \
+        ({                                                                                   \
+                int _fold = (r);                                                             \
+                error_note("fold", _fold > 0 ? -ENOTRECOVERABLE : _fold, __FILE__, __LINE__, \
+                           __func__);                                                        \
+        })

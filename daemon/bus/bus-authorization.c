@@ -79,12 +79,11 @@ int bus_authorization_uid(sd_bus_message *call, uid_t *ret) {
         _cleanup_(unref_creds) sd_bus_creds *creds = NULL;
         int r;
 
+        *ret = (uid_t) -1;
         r = sd_bus_query_sender_creds(call, SD_BUS_CREDS_EUID, &creds);
         if (r >= 0)
                 r = sd_bus_creds_get_euid(creds, ret);
-        if (r == -ENOMEM)
-                return error_origin(r);
-        return r >= 0; /* else the sender is gone, or the bus does not tell */
+        return r == -ENOMEM ? error_origin(r) : 0;
 }
 
 bool bus_authorization_trusts(uid_t uid) {
@@ -130,9 +129,11 @@ static int on_answer(sd_bus_message *answer, void *userdata, _unused_ sd_bus_err
                 r = sd_bus_message_enter_container(answer, 'r', "bba{ss}");
                 if (r >= 0)
                         r = sd_bus_message_read(answer, "bb", &authorized, &challenge);
-                if (r >= 0 && authorized)
+                if (r >= 0 && authorized) {
                         r = asked.on_allowed(asked.userdata, asked.call);
-                else
+                        if (r < 0) /* no handler of sd-bus's is left that would answer */
+                                sd_bus_reply_method_errno(asked.call, r, NULL);
+                } else
                         r = refuse(asked.call, BUS_ERROR_NOT_AUTHORIZED,
                                    challenge ? "Access denied: polkit wants to ask for a password, "
                                                "and nobody can be asked"
@@ -165,14 +166,14 @@ static int send_question(Question *question, const char *action) {
 int bus_authorization_check(BusAuthorization *authorization, sd_bus_message *call,
                             const char *action, BusAuthorized on_allowed, void *userdata,
                             sd_bus_error *error) {
-        uid_t uid = (uid_t) -1; /* nobody is this one */
         Question *question;
+        uid_t uid;
         int r;
 
         r = bus_authorization_uid(call, &uid);
         if (r < 0)
                 return error_trace(r);
-        if (r > 0 && bus_authorization_trusts(uid)) {
+        if (bus_authorization_trusts(uid)) {
                 r = on_allowed(userdata, call);
                 return r < 0 ? error_trace(r) : 1;
         }

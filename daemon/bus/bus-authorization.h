@@ -22,7 +22,7 @@ int bus_authorization_new(sd_bus *bus, BusAuthorization **ret);
 BusAuthorization *bus_authorization_free(BusAuthorization *authorization);
 DEFINE_CLEANUP(BusAuthorization, bus_authorization_free);
 
-/* Who sent this call; false when the bus cannot tell (any more). 1, 0 or -ENOMEM. */
+/* Who sent this call; (uid_t) -1, which is nobody's, when the bus cannot tell (any more). 0 or -ENOMEM. */
 int bus_authorization_uid(sd_bus_message *call, uid_t *ret);
 
 /* Root, or the service's own user. */

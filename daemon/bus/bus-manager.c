@@ -18,6 +18,7 @@
 #include "bus/bus-kernel.h"
 #include "bus/bus-livepatch.h"
 #include "bus/bus-manager.h"
+#include "bus/bus-call-queue.h"
 #include "bus/caller-limit.h"
 #include "bus/describe.h"
 #include "bus/sealed-file.h"
@@ -34,6 +35,7 @@ struct BusManager {
         sd_bus_slot *slot;
         sd_bus_slot *object_manager_slot;
         BusAuthorization *authorization;
+        CallQueue *dear_calls;
         BusPublisher *kernels;
         BusPublisher *livepatches;
         BusManagerOwner owner;
@@ -147,43 +149,46 @@ static int on_describe(sd_bus_message *call, void *userdata, sd_bus_error *error
         return sd_bus_reply_method_return(call, "s", manager->described);
 }
 
-/* Some answers take milliseconds: one user may not fill the daemon's time with them. */
-static int check_dear(BusManager *manager, sd_bus_message *call, bool *ret_refused,
-                      sd_bus_error *error) {
-        uid_t uid = (uid_t) -1; /* nobody is this one: all whom the bus does not tell share it */
-        uint64_t now;
+static int loop_time(sd_bus_message *call, uint64_t *ret) {
         int r;
 
-        *ret_refused = false;
-        r = bus_authorization_uid(call, &uid);
-        if (r < 0)
-                return error_trace(r);
-        if (r > 0 && bus_authorization_trusts(uid))
-                return 0;
-        r = sd_event_now(sd_bus_get_event(sd_bus_message_get_bus(call)), CLOCK_BOOTTIME, &now);
-        if (r < 0)
-                return error_origin(r);
-        if (caller_limit_spend(&manager->dear_limit, uid, now, DEAR_CALLS_A_SECOND))
-                return 0;
-        *ret_refused = true;
-        return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
-                                 "You asked %u times within a second; ask again in a second",
-                                 DEAR_CALLS_A_SECOND);
+        r = sd_event_now(sd_bus_get_event(sd_bus_message_get_bus(call)), CLOCK_BOOTTIME, ret);
+        return r < 0 ? error_origin(r) : 0;
 }
 
-static int on_describe_at(sd_bus_message *call, void *userdata, sd_bus_error *error) {
-        _cleanup_(assessment_freep) Assessment *what_if = NULL;
-        _cleanup_free_ char *json = NULL;
-        BusManager *manager = userdata;
-        bool refused;
-        uint64_t usec;
+/*
+ * Some answers take milliseconds. They are given when nothing quicker waits, and one user may not fill
+ * the daemon's time with them.
+ */
+static int put_off(BusManager *manager, sd_bus_message *call, sd_bus_message_handler_t handler,
+                   sd_bus_error *error) {
+        uint64_t now;
+        uid_t uid;
         int r;
 
         if (!manager->assessment)
                 return not_assessed(error);
-        r = check_dear(manager, call, &refused, error);
-        if (r < 0 || refused)
-                return r;
+        r = bus_authorization_uid(call, &uid);
+        if (r == 0)
+                r = loop_time(call, &now);
+        if (r)
+                return error_fold(r);
+        if (!bus_authorization_trusts(uid) &&
+            !caller_limit_spend(&manager->dear_limit, uid, now, DEAR_CALLS_A_SECOND))
+                return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                                         "You asked %u times within a second; ask again in a "
+                                         "second",
+                                         DEAR_CALLS_A_SECOND);
+        return call_queue_add(manager->dear_calls, call, uid, handler, manager, error);
+}
+
+static int describe_at(sd_bus_message *call, void *userdata, sd_bus_error *error) {
+        _cleanup_(assessment_freep) Assessment *what_if = NULL;
+        _cleanup_free_ char *json = NULL;
+        const BusManager *manager = userdata;
+        uint64_t usec;
+        int r;
+
         r = sd_bus_message_read(call, "t", &usec);
         if (r < 0)
                 return r;
@@ -200,25 +205,23 @@ static int on_describe_at(sd_bus_message *call, void *userdata, sd_bus_error *er
         return sd_bus_reply_method_return(call, "s", json);
 }
 
+static int on_describe_at(sd_bus_message *call, void *userdata, sd_bus_error *error) {
+        return put_off(userdata, call, describe_at, error);
+}
+
 static int too_large(sd_bus_error *error) {
         return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
                                 "The answer does not fit into one reply of 1 MiB");
 }
 
-static int on_list_exposures(sd_bus_message *call, void *userdata, sd_bus_error *error) {
+static int list_exposures(sd_bus_message *call, void *userdata, sd_bus_error *error) {
         _cleanup_(sd_bus_message_unrefp_) sd_bus_message *reply = NULL;
         _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
-        BusManager *manager = userdata;
+        const BusManager *manager = userdata;
         const char *problem;
         ExposureFilter filter;
-        bool refused;
         int r;
 
-        if (!manager->assessment)
-                return not_assessed(error);
-        r = check_dear(manager, call, &refused, error);
-        if (r < 0 || refused)
-                return r;
         r = exposure_filter_read(call, &filter, &problem);
         if (r == ASSESSMENT_ROWS_E_BAD_FILTER)
                 return sd_bus_error_setf(
@@ -238,6 +241,10 @@ static int on_list_exposures(sd_bus_message *call, void *userdata, sd_bus_error 
         if (r)
                 return error_fold(r);
         return sd_bus_send(NULL, reply, NULL);
+}
+
+static int on_list_exposures(sd_bus_message *call, void *userdata, sd_bus_error *error) {
+        return put_off(userdata, call, list_exposures, error);
 }
 
 /* CVE-YEAR-NUMBER, nothing else. */
@@ -350,34 +357,39 @@ static int on_list_settings(sd_bus_message *call, void *userdata, sd_bus_error *
         return sd_bus_send(NULL, reply, NULL);
 }
 
-/* A user's next look is refused when the last one that was begun for it is not long ago. */
-static int check_pause(BusManager *manager, sd_bus_message *call, uid_t uid, bool *ret_refused,
-                       sd_bus_error *error) {
-        uint64_t now, wait;
+/* A user's next look is refused when the last one was not long ago; in `ret_wait_usec` what is missing. */
+static int take_turn(BusManager *manager, sd_bus_message *call, uint64_t *ret_wait_usec) {
+        uint64_t now, wait = 0;
+        uid_t uid;
         int r;
 
-        *ret_refused = false;
-        if (manager->n_waiting > 0 || bus_authorization_trusts(uid))
-                return 0; /* joining the look that runs costs nothing */
-        r = sd_event_now(sd_bus_get_event(sd_bus_message_get_bus(call)), CLOCK_BOOTTIME, &now);
-        if (r < 0)
-                return error_origin(r);
-        if (caller_limit_take(&manager->rescan_limit, uid, now, RESCAN_PAUSE_USEC, &wait))
-                return 0;
-        *ret_refused = true;
-        return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
-                                 "You asked for a look at this host a moment ago; ask again in %u "
-                                 "s",
-                                 (unsigned) (wait / 1000000 + 1));
+        r = bus_authorization_uid(call, &uid);
+        if (r == 0)
+                r = loop_time(call, &now);
+        if (r)
+                return error_fold(r);
+        if (!bus_authorization_trusts(uid))
+                caller_limit_take(&manager->rescan_limit, uid, now, RESCAN_PAUSE_USEC, &wait);
+        *ret_wait_usec = wait;
+        return 0;
 }
 
 static int rescan_allowed(void *userdata, sd_bus_message *call) {
         BusManager *manager = userdata;
+        uint64_t wait;
         int r;
 
         if (manager->n_waiting == MAX_WAITING)
                 return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_LIMITS_EXCEEDED,
                                                   "Too many rescans are waiting already");
+        r = take_turn(manager, call, &wait);
+        if (r)
+                return error_fold(r);
+        if (wait > 0)
+                return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                                                  "You asked for a look at this host a moment "
+                                                  "ago; ask again in %u s",
+                                                  (unsigned) (wait / 1000000 + 1));
 
         manager->waiting[manager->n_waiting++] = sd_bus_message_ref(call);
         if (manager->n_waiting > 1)
@@ -393,16 +405,7 @@ static int rescan_allowed(void *userdata, sd_bus_message *call) {
 
 static int on_rescan(sd_bus_message *call, void *userdata, sd_bus_error *error) {
         BusManager *manager = userdata;
-        bool refused;
-        uid_t uid;
-        int r;
 
-        r = bus_authorization_uid(call, &uid);
-        if (r < 0)
-                return error_trace(r);
-        r = check_pause(manager, call, r > 0 ? uid : (uid_t) -1, &refused, error);
-        if (r < 0 || refused)
-                return r;
         return bus_authorization_check(manager->authorization, call, BUS_ACTION_RESCAN,
                                        rescan_allowed, manager, error);
 }
@@ -506,6 +509,8 @@ int bus_manager_new(sd_bus *bus, const BusManagerOwner *owner, BusManager **ret)
                 return error_origin(r);
         r = bus_authorization_new(bus, &manager->authorization);
         if (r == 0)
+                r = call_queue_new(sd_bus_get_event(bus), &manager->dear_calls);
+        if (r == 0)
                 r = bus_publisher_new(bus, &bus_kernel_kind, &manager->kernels);
         if (r == 0)
                 r = bus_publisher_new(bus, &bus_livepatch_kind, &manager->livepatches);
@@ -522,6 +527,7 @@ BusManager *bus_manager_free(BusManager *manager) {
 
         for (size_t i = 0; i < manager->n_waiting; i++)
                 sd_bus_message_unref(manager->waiting[i]);
+        call_queue_free(manager->dear_calls);
         bus_authorization_free(manager->authorization);
         bus_publisher_free(manager->livepatches);
         bus_publisher_free(manager->kernels);

@@ -313,15 +313,20 @@ static int assess_from(const AssessInput *input, const Assessment *earlier, Asse
 }
 
 int assess_moment(const AssessInput *input, Assessment **ret) {
-        return error_fold(assess_from(input, NULL, ret));
+        int r;
+
+        r = assess_from(input, NULL, ret);
+        return r ? error_fold(r) : 0;
 }
 
 int assess_later(const Assessment *earlier, UtcTime moment, Assessment **ret) {
         AssessInput input = earlier->input;
+        int r;
 
         input.clock += moment - input.now;
         input.now = moment;
-        return error_fold(assess_from(&input, earlier, ret));
+        r = assess_from(&input, earlier, ret);
+        return r ? error_fold(r) : 0;
 }
 
 int assess(const AssessInput *input, Assessment **ret) {
