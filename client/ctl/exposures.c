@@ -156,6 +156,7 @@ int verb_exposures(VerbContext *context) {
         if (r != 0)
                 return verb_judge_call(context, r);
         if (line->json != JSON_FORM_OFF)
-                return json_output_show(context->page, json_output_rows(&exposures), line->json);
+                return json_output_show(context->page, json_output_rows("exposures", &exposures),
+                                        line->json);
         return show(context, &exposures, closed_too);
 }

@@ -14,6 +14,10 @@
 #include "base/error.h"
 #include "ctl/json-output.h"
 
+#define SCHEMA 1
+
+static json_object *rows_value(const BusRows *rows);
+
 /* Keys whose times stand for whole days. */
 static bool is_day(const char *key) {
         static const char *const days[] = { "start", "end", "deadline" };
@@ -68,14 +72,35 @@ static json_object *field_value(const BusField *field) {
         case BUS_VALUE_TEXTS:
                 return texts_value(&field->texts);
         case BUS_VALUE_ROWS:
-                return json_output_rows(&field->rows);
+                return rows_value(&field->rows);
         }
         return NULL;
 }
 
-json_object *json_output_row(const BusRow *row) {
+json_object *json_output_answer(void) {
         json_object *object = json_object_new_object();
 
+        if (object && json_object_object_add(object, "schema", json_object_new_int(SCHEMA)) == 0)
+                return object;
+        json_object_put(object);
+        return NULL;
+}
+
+json_object *json_output_list(const char *name, json_object *array) {
+        json_object *object = array ? json_output_answer() : NULL;
+
+        if (object && json_object_object_add(object, name, array) == 0)
+                return object;
+        json_object_put(array);
+        json_object_put(object);
+        return NULL;
+}
+
+json_object *json_output_rows(const char *name, const BusRows *rows) {
+        return json_output_list(name, rows_value(rows));
+}
+
+json_object *json_output_add_row(json_object *object, const BusRow *row) {
         for (size_t i = 0; object && i < row->n_fields; i++) {
                 const BusField *field = &row->fields[i];
                 json_object *value = is_null(field) ? NULL : field_value(field);
@@ -90,11 +115,11 @@ json_object *json_output_row(const BusRow *row) {
         return object;
 }
 
-json_object *json_output_rows(const BusRows *rows) {
+static json_object *rows_value(const BusRows *rows) {
         json_object *array = json_object_new_array();
 
         for (size_t i = 0; array && i < rows->n_items; i++) {
-                json_object *row = json_output_row(&rows->items[i]);
+                json_object *row = json_output_add_row(json_object_new_object(), &rows->items[i]);
 
                 if (!row || json_object_array_add(array, row) < 0) {
                         json_object_put(row);

@@ -13,9 +13,15 @@
 
 struct json_object;
 
-/* A row, or all rows, as a new reference that is the caller's; NULL without memory. */
-struct json_object *json_output_row(const BusRow *row);
-struct json_object *json_output_rows(const BusRows *rows);
+/* An object with `schema` alone, which each answer begins with; a new reference, NULL without memory. */
+struct json_object *json_output_answer(void);
+
+/* Adds the members of a row; `object` is gone, and NULL returned, without memory. */
+struct json_object *json_output_add_row(struct json_object *object, const BusRow *row);
+
+/* The answer of a verb whose only member is the list `name`; takes the reference over, also of a NULL. */
+struct json_object *json_output_list(const char *name, struct json_object *array);
+struct json_object *json_output_rows(const char *name, const BusRows *rows);
 
 /* Puts `object` on the page; takes the reference over. 0 or -ENOMEM (also for a NULL object). */
 int json_output_show(Page *page, struct json_object *object, JsonForm form);

@@ -254,7 +254,7 @@ int verb_kernels(VerbContext *context) {
                         *slot = all.items[i];
         }
         if (context->line->json != JSON_FORM_OFF)
-                return json_output_show(context->page, json_output_rows(&shown),
+                return json_output_show(context->page, json_output_rows("kernels", &shown),
                                         context->line->json);
 
         /* Today is the daemon's, so that the line and the answers beside it speak of the same day. */

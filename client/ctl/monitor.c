@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "connection/daemon-monitor.h"
+#include "ctl/json-output.h"
 #include "ctl/verbs.h"
 
 /* Every line is out already: there is nothing left to do. */
@@ -63,9 +64,8 @@ static int print_json(const DaemonChange *change, const char *time) {
                 { "old", change->old_value },
                 { "new", change->new_value },
         };
-        json_object *object = json_object_new_object();
-        bool whole = object &&
-                     json_object_object_add(object, "schema", json_object_new_int(1)) == 0;
+        json_object *object = json_output_answer();
+        bool whole = object != NULL;
 
         for (size_t i = 0; whole && i < ELEMENTS(members); i++) {
                 json_object *value = members[i][1] ? json_object_new_string(members[i][1]) : NULL;

@@ -246,9 +246,11 @@ int verb_patches(VerbContext *context) {
                 memory_pool_append(context->pool, patches, n_patches);
 
         if (context->line->json != JSON_FORM_OFF)
-                return json_output_show(context->page,
-                                        patches_json(context, description, patches, n_patches),
-                                        context->line->json);
+                return json_output_show(
+                                context->page,
+                                json_output_list("patches", patches_json(context, description,
+                                                                         patches, n_patches)),
+                                context->line->json);
         if (n_patches == 0)
                 page_paragraph(context->page, 0, STYLE_PLAIN,
                                "No live patch is loaded, and the running kernel gets none.");

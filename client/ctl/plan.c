@@ -114,7 +114,7 @@ static json_object *step_json(MemoryPool *pool, const PlanStep *step) {
 
 static json_object *plan_json(const VerbContext *context, const Description *description,
                               const PlanSteps *steps) {
-        json_object *object = json_object_new_object(), *array = json_object_new_array(),
+        json_object *object = json_output_answer(), *array = json_object_new_array(),
                     *advice = NULL;
 
         if (!object || !array || json_object_object_add(object, "steps", array) < 0) {

@@ -37,7 +37,7 @@ int verb_show_config(VerbContext *context) {
         if (r != 0)
                 return verb_judge_call(context, r);
         if (context->line->json != JSON_FORM_OFF)
-                return json_output_show(context->page, json_output_rows(&settings),
+                return json_output_show(context->page, json_output_rows("settings", &settings),
                                         context->line->json);
 
         if (!context->line->no_legend)

@@ -47,10 +47,9 @@ int verb_describe(VerbContext *context, UtcTime at, Description **ret) {
 }
 
 static int confirm_as_json(VerbContext *context) {
-        json_object *object = json_object_new_object();
+        json_object *object = json_output_answer();
 
-        if (object && (json_object_object_add(object, "schema", json_object_new_int(1)) < 0 ||
-                       json_object_object_add(object, "done", json_object_new_boolean(true)) < 0)) {
+        if (object && json_object_object_add(object, "done", json_object_new_boolean(true)) < 0) {
                 json_object_put(object);
                 object = NULL;
         }

@@ -187,7 +187,8 @@ int verb_why(VerbContext *context) {
         if (r != 0)
                 return verb_judge_call(context, r);
         if (context->line->json != JSON_FORM_OFF)
-                return json_output_show(context->page, json_output_row(&exposure),
+                return json_output_show(context->page,
+                                        json_output_add_row(json_output_answer(), &exposure),
                                         context->line->json);
 
         r = learn_vendor(context);

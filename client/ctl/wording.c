@@ -121,7 +121,9 @@ const char *wording_kernel(MemoryPool *pool, const char *release) {
         if (!release || kernel_release_parse(release, &parsed) != 0)
                 return release;
         /* A variant or flavour is another kernel: that name stays whole. */
-        return parsed.variant[0] != '\0' || parsed.flavour[0] != '\0' ? release : memory_pool_text(pool, parsed.name);
+        return parsed.variant[0] != '\0' || parsed.flavour[0] != '\0'
+                               ? release
+                               : memory_pool_text(pool, parsed.name);
 }
 
 const char *wording_list(MemoryPool *pool, const TextList *list) {

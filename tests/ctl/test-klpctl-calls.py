@@ -48,7 +48,7 @@ def a_short_page_is_not_taken_for_the_last():
         situation |= {'exposures': [dict(first, cve=f'CVE-2024-{n:05}') for n in range(10)], 'page_max': 4}
 
     with Daemon('covered', many) as daemon:
-        listed = [row['cve'] for row in json.loads(klpctl(daemon.address, 'exposures', '-j').stdout)]
+        listed = [row['cve'] for row in json.loads(klpctl(daemon.address, 'exposures', '-j').stdout)['exposures']]
         expect_equal(listed, [f'CVE-2024-{n:05}' for n in range(10)])
         offsets = [json.loads(call.split(' ', 1)[1])['offset'] for call in daemon.calls() if call.startswith('ListE')]
         expect_equal(offsets, [0, 4, 8, 10])

@@ -141,7 +141,7 @@ def json_is_the_daemons_answer_and_does_not_depend_on_the_locale():
 @test
 def nothing_listed_is_an_empty_json_list():
     with Daemon('stalled') as daemon:
-        expect_equal(klpctl(daemon.address, 'exposures', '--json=short').stdout, '[]\n')
+        expect_equal(klpctl(daemon.address, 'exposures', '--json=short').stdout, '{"schema":1,"exposures":[]}\n')
 
 
 @test
@@ -156,7 +156,7 @@ def patches_shows_each_link_whole_or_broken():
     for situation in 'covered', 'trouble', 'stalled', 'nothing-known', 'empty-answer', 'not-applicable', 'not-wanted', 'hostile':
         with Daemon(situation) as daemon:
             expect_page(daemon, f'{situation}.patches', 'patches')
-            links = [patch['links'] for patch in json.loads(klpctl(daemon.address, 'patches', '-j').stdout)]
+            links = [patch['links'] for patch in json.loads(klpctl(daemon.address, 'patches', '-j').stdout)['patches']]
             words = {link['state'] for chain in links for link in chain}
             expect_equal(words - {'whole', 'broken', 'unknown', 'not reached'}, set())
             expect_equal(all(link['state'] == 'broken' for chain in links for link in chain if link['reason']), True)
@@ -184,7 +184,7 @@ def patches_tells_the_one_that_counts_from_the_others():
 
     with Daemon('covered', several) as daemon:
         expect_page(daemon, 'several.patches', 'patches')
-        patches = json.loads(klpctl(daemon.address, 'patches', '-j').stdout)
+        patches = json.loads(klpctl(daemon.address, 'patches', '-j').stdout)['patches']
         expect_equal([(patch['name'], patch['state'], len(patch['links'])) for patch in patches],
                      [('kpatch_older', 'loaded', 7), ('unjudged', 'loaded', 7), ('kpatch_5_14_0_427_13_1_1_2', 'applied', 7),
                       ('stranger', 'foreign', 0)])
@@ -194,7 +194,7 @@ def patches_tells_the_one_that_counts_from_the_others():
 def show_config_names_the_origin_of_each_setting():
     with Daemon('covered') as daemon:
         expect_text(klpctl(daemon.address, 'show-config').stdout, 'covered.show-config.txt')
-        rows = json.loads(klpctl(daemon.address, 'show-config', '-j').stdout)
+        rows = json.loads(klpctl(daemon.address, 'show-config', '-j').stdout)['settings']
         expect_equal(rows[1], {'section': 'Host', 'key': 'LivePatching', 'value': 'auto', 'default': 'auto', 'origin': None})
         if '# /' in klpctl(daemon.address, 'show-config', '--no-legend').stdout:
             raise Failure('origins')
