@@ -24,7 +24,7 @@ static const char *const main_files[] = {
         "run/klpwatch.conf",
         "usr/lib/klpwatch/klpwatch.conf",
 };
-static const char *const drop_in_parents[] = { "etc", "run", "usr/lib" };
+static const char *const drop_in_parents[] = { "etc", "run", "usr/local/lib", "usr/lib" };
 
 /* Adds one file's settings. 0 when it was there (also unreadable, then with a warning), 1 when not, or negative. */
 static int read_file(const HostRoot *root, const char *path, Settings *settings) {

@@ -139,7 +139,7 @@ static const char *list_text(MemoryPool *pool, const TextList *list) {
         const char *text = NULL;
 
         for (size_t i = 0; i < list->n_items; i++)
-                text = memory_pool_format(pool, "%s%s%s", text ? text : "", text ? " " : "",
+                text = memory_pool_format(pool, "%s%s%s", text ? text : "", text ? "; " : "",
                                           list->items[i]);
         return text;
 }

@@ -321,12 +321,12 @@ static int parse_word(Parser *parser, const char *word) {
         return 0;
 }
 
-/* CVE-YYYY-NNNN or longer, in any case; the result is in capitals. NULL for anything else. */
+/* CVE-YYYY-NNNN, up to twelve digits as the daemon takes them, in any case; the result is in capitals. NULL for anything else. */
 static const char *cve_id(MemoryPool *pool, const char *word) {
         size_t n = strlen(word);
         char *id;
 
-        if (n < strlen("CVE-1999-0001") || n > 32)
+        if (n < strlen("CVE-1999-0001") || n > strlen("CVE-1999-000000000001"))
                 return NULL;
         id = memory_pool_alloc(pool, n + 1);
         if (!id)

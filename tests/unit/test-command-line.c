@@ -137,6 +137,8 @@ START_TEST(mistakes_are_named) {
                 { "why CVE-2024-1x34", "'CVE-2024-1x34' is no CVE id (CVE-YYYY-NNNN)." },
                 { "why CVE-20x4-1234", "'CVE-20x4-1234' is no CVE id (CVE-YYYY-NNNN)." },
                 { "why CVE-2024-123", "'CVE-2024-123' is no CVE id (CVE-YYYY-NNNN)." },
+                { "why CVE-2024-1234567890123",
+                  "'CVE-2024-1234567890123' is no CVE id (CVE-YYYY-NNNN)." },
                 { "why CVE-2024-0001 CVE-2024-0002",
                   "'CVE-2024-0002' is one word too many for 'why'." },
                 { "status now", "'now' is one word too many for 'status'." },

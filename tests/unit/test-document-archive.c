@@ -15,7 +15,7 @@
 #define N_MEMBERS 4
 #define MEMBER_BYTES 3000
 
-static char path[] = "/tmp/klpwatch-archive-XXXXXX";
+static char path[] = "/tmp/klpwatch-archive-XXXXXX"; /* of the archive made last */
 static char reason[DOCUMENT_SOURCE_REASON_BYTES];
 static uint64_t n_packed_bytes, n_bytes;
 
@@ -25,8 +25,10 @@ static void make_archive(void) {
         struct archive_entry *entry = archive_entry_new();
         struct archive *archive = archive_write_new();
         struct stat st;
-        int fd = mkstemp(path);
+        int fd;
 
+        memset(path + strlen(path) - 6, 'X', 6);
+        fd = mkstemp(path);
         ck_assert_int_ge(fd, 0);
         memset(content, ' ', sizeof(content));
         ck_assert_int_eq(archive_write_set_format_ustar(archive), ARCHIVE_OK);

@@ -61,6 +61,9 @@ START_TEST(a_name_in_etc_masks_the_same_name_below) {
         _cleanup_host_tree_ HostTree tree = host_tree_new();
 
         host_tree_write(&tree, "usr/lib/klpwatch.conf.d/20-b.conf", "[Host]\nChannel=tus\n");
+        host_tree_write(&tree, "usr/local/lib/klpwatch.conf.d/20-b.conf", "[Host]\nChannel=eus\n");
+        ck_assert_str_eq(load(&tree),
+                         "eus from /usr/local/lib/klpwatch.conf.d/20-b.conf:2, 0 days");
         host_tree_write(&tree, "run/klpwatch.conf.d/20-b.conf", "[Host]\nChannel=aus\n");
         ck_assert_str_eq(load(&tree), "aus from /run/klpwatch.conf.d/20-b.conf:2, 0 days");
         host_tree_link(&tree, "etc/klpwatch.conf.d/20-b.conf", "/dev/null");
