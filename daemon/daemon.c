@@ -27,6 +27,8 @@
 #include "dbus/bus-names.h"
 #include "host-look.h"
 #include "host/host-root.h"
+#include "host/livepatch-watch.h"
+#include "host/patch-times.h"
 #include "inputs.h"
 #include "program-place.h"
 #include "settings-files.h"
@@ -53,10 +55,13 @@ struct Daemon {
         size_t n_imported;
 
         HostLook *look;
+        PatchTimes *times;
+        LivepatchWatch *watch; /* NULL while one assessment is printed */
         Answer answer;
-        bool printing;       /* one assessment is wanted, no bus */
-        bool named;          /* the bus name is ours */
-        const char *refused; /* what the last rescan did not take over; NULL = nothing */
+        bool printing;         /* one assessment is wanted, no bus */
+        bool named;            /* the bus name is ours */
+        bool times_complained; /* the file of times could not be written when it was tried last */
+        const char *refused;   /* what the last rescan did not take over; NULL = nothing */
         bool recalled; /* the first answer is made of an earlier look; a new one is to follow */
         uint64_t announced_usec; /* when something was announced last (CLOCK_BOOTTIME); 0 = never */
 
@@ -193,6 +198,8 @@ Daemon *daemon_free(Daemon *daemon) {
         bus_log_control_free(daemon->log_control);
         bus_manager_free(daemon->manager);
         sd_bus_flush_close_unref(daemon->bus);
+        livepatch_watch_free(daemon->watch);
+        patch_times_free(daemon->times);
         loop_timer_free(daemon->wake_up);
         host_look_free(daemon->look);
         sd_event_source_disable_unref(daemon->pace_source);
@@ -287,12 +294,39 @@ static int publish(Daemon *daemon, Answer *answer) {
         return daemon->named ? 0 : take_name(daemon);
 }
 
+/* Completes what a scan found by what the scans before it found, and follows it. */
+static int follow_host(Daemon *daemon, HostFacts *host) {
+        uint64_t boot_usec;
+        int r;
+
+        r = sd_event_now(daemon->loop, CLOCK_BOOTTIME, &boot_usec);
+        if (r < 0)
+                return error_origin(r);
+        r = patch_times_note(daemon->times, host, daemon_now(daemon), boot_usec);
+        if (r == 0)
+                r = livepatch_watch_follow(daemon->watch, host);
+        if (r)
+                return error_fold(r);
+        r = patch_times_save(daemon->times);
+        if (r < 0)
+                return error_trace(r);
+        if (r && !daemon->times_complained)
+                journal_log(LOG_WARNING,
+                            "/" PATCH_TIMES_FOLDER "/" PATCH_TIMES_NAME " cannot be written (%s): "
+                            "since when live patches are loaded is forgotten when klpwatchd ends",
+                            strerror(errno));
+        daemon->times_complained = r > 0;
+        return 0;
+}
+
 static int assess_now(Daemon *daemon) {
         _cleanup_(answer_clear) Answer answer = {};
         AssessInput input;
         int r;
 
         r = host_look_take(daemon->look, &answer.host);
+        if (r == 0 && daemon->watch)
+                r = follow_host(daemon, answer.host);
         if (r)
                 return error_fold(r);
         input = input_at(daemon, answer.host, daemon_now(daemon));
@@ -309,7 +343,7 @@ static int assess_now(Daemon *daemon) {
 
 static int request_assessment(Daemon *daemon);
 
-static int on_looked(void *userdata) {
+static int on_hint(void *userdata) {
         return request_assessment(userdata);
 }
 
@@ -317,7 +351,7 @@ static int on_looked(void *userdata) {
 static int begin_look(Daemon *daemon) {
         int r;
 
-        r = host_look_begin(daemon->look, daemon->loop, on_looked, daemon);
+        r = host_look_begin(daemon->look, daemon->loop, on_hint, daemon);
         return r ? error_fold(r) : 0;
 }
 
@@ -426,8 +460,45 @@ static int request_assessment(Daemon *daemon) {
         return r < 0 ? error_origin(r) : 0;
 }
 
-static int on_wake_up(void *userdata) {
-        return request_assessment(userdata);
+/* klpwatch-hostfacts has written anew, started by somebody else. */
+static int on_host_facts(void *userdata) {
+        Daemon *daemon = userdata;
+        int r;
+
+        r = host_look_recall(daemon->look);
+        if (r < 0)
+                return error_trace(r);
+        return r > 0 ? request_assessment(daemon) : 0;
+}
+
+static int on_kernel_message(_unused_ void *userdata, const KernelMessage *message) {
+        journal_log(LOG_INFO, "the kernel says %s%s%s%s%s",
+                    kernel_message_kind_to_text(message->kind), message->name[0] ? " of " : "",
+                    message->name, message->object[0] ? " for " : "", message->object);
+        return 0;
+}
+
+/* The sources are open before the first scan, so that nothing is lost in between. */
+static int begin_watch(Daemon *daemon) {
+        static const LivepatchWatchSources none = { .uevents = -1, .kernel_messages = -1 };
+        LivepatchWatchOwner owner = { .look = on_hint,
+                                      .host_facts_came = on_host_facts,
+                                      .kernel_said = on_kernel_message,
+                                      .userdata = daemon };
+        LivepatchWatchSources sources = none;
+        TextList problems = {};
+        int r;
+
+        r = patch_times_new(daemon->root, &daemon->times);
+        if (r)
+                return error_fold(r);
+        /* What happens in this kernel is nothing to a recorded host. */
+        if (!host_root_is_recorded(daemon->root))
+                livepatch_watch_open(-1, daemon->pool, &sources, &problems);
+        for (size_t i = 0; i < problems.n_items; i++)
+                journal_log(LOG_NOTICE, "%s", problems.items[i]);
+        r = livepatch_watch_new(daemon->loop, daemon->root, &sources, &owner, &daemon->watch);
+        return r ? error_fold(r) : 0;
 }
 
 /*
@@ -598,9 +669,11 @@ int daemon_serve(Daemon *daemon) {
         if (r)
                 return error_fold(r);
         r = prepare_signals(daemon);
+        if (r == 0)
+                r = begin_watch(daemon);
         if (r)
                 return error_fold(r);
-        r = loop_timer_new(daemon->loop, "next-change", on_wake_up, daemon, &daemon->wake_up);
+        r = loop_timer_new(daemon->loop, "next-change", on_hint, daemon, &daemon->wake_up);
         if (r)
                 return error_fold(r);
         r = bus_connection_open(daemon->loop, &daemon->bus);

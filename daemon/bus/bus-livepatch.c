@@ -42,6 +42,10 @@ static size_t changed(const void *before, const void *after, const char **ret_na
                 { "Enabled", is_enabled(a) != is_enabled(b) },
                 { "Transition", is_in_transition(a) != is_in_transition(b) },
                 { "Since", a->loaded->since != b->loaded->since },
+                { "LoadedSince", a->loaded->loaded_since != b->loaded->loaded_since },
+                { "EnabledSince", a->loaded->enabled_since != b->loaded->enabled_since },
+                { "TransitionTook", a->loaded->transition_usec != b->loaded->transition_usec },
+                { "ReplacedBy", !text_equal(a->loaded->replaced_by, b->loaded->replaced_by) },
                 { "Known", a->known != b->known },
                 { "ModulePath", !text_equal(a->module_path, b->module_path) },
                 { "SurvivesReboot", a->survives_reboot != b->survives_reboot },
@@ -68,6 +72,7 @@ BUS_PUBLISH_GETTER(on_get_text) {
                 { "Package", patch->known ? patch->name.package : NULL },
                 { "PackageVersion", patch->known ? patch->name.version : NULL },
                 { "BaseKernel", patch->base_kernel },
+                { "ReplacedBy", patch->loaded->replaced_by },
                 { "ModulePath", patch->module_path },
                 { "SurvivesReboot", survival[patch->survives_reboot] },
         };
@@ -88,10 +93,21 @@ BUS_PUBLISH_GETTER(on_get_bool) {
         return bus_publish_bool(reply, patch->known);
 }
 
-BUS_PUBLISH_GETTER(on_get_since) {
+BUS_PUBLISH_GETTER(on_get_time) {
         const JudgedPatch *patch = userdata;
 
+        if (strcmp(property, "LoadedSince") == 0)
+                return bus_publish_time(reply, patch->loaded->loaded_since);
+        if (strcmp(property, "EnabledSince") == 0)
+                return bus_publish_time(reply, patch->loaded->enabled_since);
         return bus_publish_time(reply, patch->loaded->since);
+}
+
+BUS_PUBLISH_GETTER(on_get_duration) {
+        const JudgedPatch *patch = userdata;
+        uint64_t usec = (uint64_t) patch->loaded->transition_usec;
+
+        return sd_bus_message_append_basic(reply, 't', &usec);
 }
 
 static const sd_bus_vtable vtable[] = {
@@ -102,7 +118,11 @@ static const sd_bus_vtable vtable[] = {
         BUS_PUBLISH_PROPERTY("BaseKernel", "s", on_get_text),
         BUS_PUBLISH_PROPERTY("Enabled", "b", on_get_bool),
         BUS_PUBLISH_PROPERTY("Transition", "b", on_get_bool),
-        BUS_PUBLISH_PROPERTY("Since", "t", on_get_since),
+        BUS_PUBLISH_PROPERTY("Since", "t", on_get_time),
+        BUS_PUBLISH_PROPERTY("LoadedSince", "t", on_get_time),
+        BUS_PUBLISH_PROPERTY("EnabledSince", "t", on_get_time),
+        BUS_PUBLISH_PROPERTY("TransitionTook", "t", on_get_duration),
+        BUS_PUBLISH_PROPERTY("ReplacedBy", "s", on_get_text),
         BUS_PUBLISH_PROPERTY("Known", "b", on_get_bool),
         BUS_PUBLISH_PROPERTY("ModulePath", "s", on_get_text),
         BUS_PUBLISH_PROPERTY("SurvivesReboot", "s", on_get_text),

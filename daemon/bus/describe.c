@@ -188,6 +188,14 @@ static void describe_loaded(Describer *describer, JsonObject *array) {
                 add_tristate(describer, item, "transition",
                              listed ? judged->loaded->transition : TRISTATE_NO);
                 add_time(describer, item, "since", judged->loaded->since);
+                add_time(describer, item, "loaded_since", judged->loaded->loaded_since);
+                add_time(describer, item, "enabled_since", judged->loaded->enabled_since);
+                if (judged->loaded->transition_usec > 0)
+                        add_number(describer, item, "transition_usec",
+                                   judged->loaded->transition_usec);
+                else
+                        add(describer, item, "transition_usec", NULL);
+                add_text(describer, item, "replaced_by", judged->loaded->replaced_by);
                 add_bool(describer, item, "known", judged->known);
                 add_text(describer, item, "survives_reboot",
                          tristate_word(judged->survives_reboot));

@@ -89,7 +89,11 @@ static bool same_patch(const JudgedPatch *a, const JudgedPatch *b) {
         return text_equal(a->loaded->name, b->loaded->name) &&
                a->loaded->listed == b->loaded->listed && a->loaded->enabled == b->loaded->enabled &&
                a->loaded->transition == b->loaded->transition &&
-               a->loaded->since == b->loaded->since && a->known == b->known &&
+               a->loaded->since == b->loaded->since &&
+               a->loaded->loaded_since == b->loaded->loaded_since &&
+               a->loaded->enabled_since == b->loaded->enabled_since &&
+               a->loaded->transition_usec == b->loaded->transition_usec &&
+               text_equal(a->loaded->replaced_by, b->loaded->replaced_by) && a->known == b->known &&
                text_equal(a->module_path, b->module_path) &&
                a->survives_reboot == b->survives_reboot &&
                text_equal(a->survives_because, b->survives_because);

@@ -27,8 +27,12 @@ typedef struct LoadedPatch {
         Tristate enabled; /* unknown for an unreadable or odd value */
         Tristate transition;
         bool enabled_last; /* kernels before 5.1 change `enabled` when the transition is over, not when it begins */
-        UtcTime since; /* when the present transition began; UTC_TIME_NONE when not known */
-        const char *srcversion; /* NULL when the module has none */
+        UtcTime since;         /* when the present transition began; UTC_TIME_NONE when not known */
+        UtcTime loaded_since;  /* UTC_TIME_NONE when it was there before anybody looked */
+        UtcTime enabled_since; /* at rest and enabled; UTC_TIME_NONE when not known, or not so */
+        int64_t transition_usec; /* how long its last transition took; 0 when not known */
+        const char *replaced_by; /* the patch that took its place; NULL when none is known to have */
+        const char *srcversion;  /* NULL when the module has none */
 } LoadedPatch;
 
 typedef struct InstalledPackage {

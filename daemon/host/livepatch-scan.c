@@ -214,7 +214,10 @@ static int read_flag(const HostRoot *folder, const char *attribute, Tristate *re
 static int read_listed(const HostRoot *root, HostFacts *host, const char *name, LoadedPatch *ret) {
         const char *path = memory_pool_format(host->pool, "sys/kernel/livepatch/%s", name);
         _cleanup_(host_root_freep) HostRoot *folder = NULL;
-        LoadedPatch patch = { .listed = true, .since = UTC_TIME_NONE };
+        LoadedPatch patch = { .listed = true,
+                              .since = UTC_TIME_NONE,
+                              .loaded_since = UTC_TIME_NONE,
+                              .enabled_since = UTC_TIME_NONE };
         int r;
 
         r = host_root_enter(root, path, &folder);
@@ -365,6 +368,8 @@ static int scan_modules(const HostRoot *root, HostFacts *host) {
                                 .enabled = TRISTATE_NO,
                                 .transition = TRISTATE_NO,
                                 .since = UTC_TIME_NONE,
+                                .loaded_since = UTC_TIME_NONE,
+                                .enabled_since = UTC_TIME_NONE,
                         };
                 r = add_patch(root, host, names.items[i], &patch);
                 if (r)

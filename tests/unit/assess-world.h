@@ -223,7 +223,9 @@ static inline LoadedPatch *world_load(World *world, const char *module, Tristate
                                 .listed = true,
                                 .enabled = enabled,
                                 .transition = transition,
-                                .since = UTC_TIME_NONE };
+                                .since = UTC_TIME_NONE,
+                                .loaded_since = UTC_TIME_NONE,
+                                .enabled_since = UTC_TIME_NONE };
         return patch;
 }
 
