@@ -206,7 +206,7 @@ static void note_patch(PatchTime *item, const LoadedPatch *patch, bool looked, U
                 item->settled = was || !item->listed;
                 item->since = UTC_TIME_NONE;
         }
-        if (!patch->listed || patch->enabled == TRISTATE_NO)
+        if (!patch->listed || in_transition || patch->enabled == TRISTATE_NO)
                 item->enabled = UTC_TIME_NONE;
         else if (patch->transition == TRISTATE_NO && patch->enabled == TRISTATE_YES &&
                  item->enabled == UTC_TIME_NONE && looked && (was || !item->listed)) {
