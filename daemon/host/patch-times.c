@@ -191,8 +191,9 @@ static void keep_up_with_clock(PatchTimes *times, UtcTime now, uint64_t boot_use
 
 /* What one patch is now, against what it was. */
 static void note_patch(PatchTime *item, const LoadedPatch *patch, bool looked, UtcTime now) {
-        bool in_transition = patch->transition == TRISTATE_YES,
-             was = item->in_transition == TRISTATE_YES;
+        /* What is no longer listed is on its way nowhere. */
+        Tristate transition = patch->listed ? patch->transition : TRISTATE_NO;
+        bool in_transition = transition == TRISTATE_YES, was = item->in_transition == TRISTATE_YES;
         /* A transition that is turned round begins again. */
         bool turned = in_transition && was && item->was_enabled != TRISTATE_UNKNOWN &&
                       patch->enabled != TRISTATE_UNKNOWN && item->was_enabled != patch->enabled;
@@ -200,21 +201,21 @@ static void note_patch(PatchTime *item, const LoadedPatch *patch, bool looked, U
         item->settled = false;
         if (in_transition && (!was || turned))
                 item->since = now;
-        if (!in_transition && patch->transition == TRISTATE_NO) {
+        if (transition == TRISTATE_NO) {
                 if (was && item->since != UTC_TIME_NONE)
                         item->took_usec = now - item->since;
-                item->settled = was || !item->listed;
+                item->settled = patch->listed && (was || !item->listed);
                 item->since = UTC_TIME_NONE;
         }
         if (!patch->listed || in_transition || patch->enabled == TRISTATE_NO)
                 item->enabled = UTC_TIME_NONE;
-        else if (patch->transition == TRISTATE_NO && patch->enabled == TRISTATE_YES &&
+        else if (transition == TRISTATE_NO && patch->enabled == TRISTATE_YES &&
                  item->enabled == UTC_TIME_NONE && looked && (was || !item->listed)) {
                 item->enabled = now;
                 item->replaced_by[0] = '\0';
         }
-        if (patch->transition != TRISTATE_UNKNOWN)
-                item->in_transition = patch->transition;
+        if (transition != TRISTATE_UNKNOWN)
+                item->in_transition = transition;
         if (patch->enabled != TRISTATE_UNKNOWN)
                 item->was_enabled = patch->enabled;
 }
