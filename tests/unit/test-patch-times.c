@@ -144,7 +144,7 @@ START_TEST(a_transition_that_is_turned_round_begins_again) {
         pass(&stage, 3);
         SEE(&stage, "a - -");
         ck_assert_str_eq(told(&stage, "a"),
-                         "took 2"); /* disabled by somebody, replaced by nobody */
+                         "took 3"); /* disabled by somebody, replaced by nobody */
         stage_free(&stage);
 }
 END_TEST
