@@ -70,6 +70,7 @@ struct Daemon {
         sd_event_source *pace_source; /* asks for an assessment once the pause is over */
         LoopTimer *wake_up;
         sd_bus *bus;
+        BusCallers *callers;
         BusManager *manager;
         BusLogControl *log_control;
 };
@@ -195,6 +196,7 @@ Daemon *daemon_free(Daemon *daemon) {
         if (!daemon)
                 return NULL;
 
+        bus_callers_free(daemon->callers); /* its questions belong to those below */
         bus_log_control_free(daemon->log_control);
         bus_manager_free(daemon->manager);
         sd_bus_flush_close_unref(daemon->bus);
@@ -536,6 +538,12 @@ static int rescan(void *userdata) {
         return r < 0 ? error_trace(r) : begin_look(daemon);
 }
 
+static bool is_looking(void *userdata) {
+        const Daemon *daemon = userdata;
+
+        return host_look_is_running(daemon->look);
+}
+
 static int assess_what_if(void *userdata, UtcTime time, Assessment **ret) {
         Daemon *daemon = userdata;
         AssessInput input = input_at(daemon, daemon->answer.host, time);
@@ -660,6 +668,7 @@ static const BusLogControlOwner log_control_owner = {
 int daemon_serve(Daemon *daemon) {
         BusManagerOwner owner = { .assess_at = assess_what_if,
                                   .rescan = rescan,
+                                  .is_looking = is_looking,
                                   .import = import_digest,
                                   .list_settings = list_settings,
                                   .userdata = daemon };
@@ -687,10 +696,12 @@ int daemon_serve(Daemon *daemon) {
                             strerror(errno));
                 return DAEMON_E_REFUSED;
         }
-        r = bus_manager_new(daemon->bus, &owner, &daemon->manager);
-        if (r)
-                return error_fold(r);
-        r = bus_log_control_new(daemon->bus, &log_control_owner, &daemon->log_control);
+        r = bus_callers_new(daemon->bus, &daemon->callers);
+        if (r == 0)
+                r = bus_manager_new(daemon->bus, daemon->callers, &owner, &daemon->manager);
+        if (r == 0)
+                r = bus_log_control_new(daemon->bus, daemon->callers, &log_control_owner,
+                                        &daemon->log_control);
         if (r)
                 return error_fold(r);
         return run(daemon);

@@ -35,24 +35,22 @@ struct Question {
 
 struct BusAuthorization {
         sd_bus *bus;
+        BusCallers *callers;
         Question questions[MAX_QUESTIONS];
 };
-
-static void unref_creds(sd_bus_creds **creds) {
-        sd_bus_creds_unref(*creds);
-}
 
 static void unref_message(sd_bus_message **message) {
         sd_bus_message_unref(*message);
 }
 
-int bus_authorization_new(sd_bus *bus, BusAuthorization **ret) {
+int bus_authorization_new(sd_bus *bus, BusCallers *callers, BusAuthorization **ret) {
         BusAuthorization *authorization;
 
         authorization = calloc(1, sizeof(*authorization));
         if (!authorization)
                 return error_origin(-ENOMEM);
         authorization->bus = sd_bus_ref(bus);
+        authorization->callers = callers;
 
         *ret = authorization;
         return 0;
@@ -73,21 +71,6 @@ BusAuthorization *bus_authorization_free(BusAuthorization *authorization) {
         sd_bus_unref(authorization->bus);
         free(authorization);
         return NULL;
-}
-
-int bus_authorization_uid(sd_bus_message *call, uid_t *ret) {
-        _cleanup_(unref_creds) sd_bus_creds *creds = NULL;
-        int r;
-
-        *ret = (uid_t) -1;
-        r = sd_bus_query_sender_creds(call, SD_BUS_CREDS_EUID, &creds);
-        if (r >= 0)
-                r = sd_bus_creds_get_euid(creds, ret);
-        return r == -ENOMEM ? error_origin(r) : 0;
-}
-
-bool bus_authorization_trusts(uid_t uid) {
-        return uid == 0 || uid == geteuid();
 }
 
 /* A free place for a question of `uid`; NULL when all, or too many of this user's, are open. */
@@ -130,9 +113,9 @@ static int on_answer(sd_bus_message *answer, void *userdata, _unused_ sd_bus_err
                 if (r >= 0)
                         r = sd_bus_message_read(answer, "bb", &authorized, &challenge);
                 if (r >= 0 && authorized) {
-                        r = asked.on_allowed(asked.userdata, asked.call);
+                        r = asked.on_allowed(asked.userdata, asked.call, asked.uid);
                         if (r < 0) /* no handler of sd-bus's is left that would answer */
-                                sd_bus_reply_method_errno(asked.call, r, NULL);
+                                (void) sd_bus_reply_method_errno(asked.call, r, NULL);
                 } else
                         r = refuse(asked.call, BUS_ERROR_NOT_AUTHORIZED,
                                    challenge ? "Access denied: polkit wants to ask for a password, "
@@ -163,35 +146,80 @@ static int send_question(Question *question, const char *action) {
         return r < 0 ? error_origin(r) : 0;
 }
 
-int bus_authorization_check(BusAuthorization *authorization, sd_bus_message *call,
-                            const char *action, BusAuthorized on_allowed, void *userdata,
-                            sd_bus_error *error) {
+/* A call whose sender is being asked about. */
+typedef struct Asker {
+        BusAuthorization *authorization;
+        sd_bus_message *call;
+        const char *action;
+        BusAuthorized on_allowed;
+        void *userdata;
+} Asker;
+
+static void asker_free(void *userdata) {
+        Asker *asker = userdata;
+
+        sd_bus_message_unref(asker->call);
+        free(asker);
+}
+
+static void asker_freep(Asker **asker) {
+        if (*asker)
+                asker_free(*asker);
+}
+
+static int ask_polkit(const Asker *asker, uid_t uid) {
         Question *question;
-        uid_t uid;
         int r;
 
-        r = bus_authorization_uid(call, &uid);
-        if (r < 0)
-                return error_trace(r);
-        if (bus_authorization_trusts(uid)) {
-                r = on_allowed(userdata, call);
-                return r < 0 ? error_trace(r) : 1;
-        }
-
-        question = find_place(authorization, uid);
+        question = find_place(asker->authorization, uid);
         if (!question)
-                return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
-                                        "Too many questions to polkit are open already");
-
-        *question = (Question){ .owner = authorization,
+                return refuse(asker->call, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                              "Too many questions to polkit are open already");
+        *question = (Question){ .owner = asker->authorization,
                                 .uid = uid,
-                                .call = sd_bus_message_ref(call),
-                                .on_allowed = on_allowed,
-                                .userdata = userdata };
-        r = send_question(question, action);
+                                .call = sd_bus_message_ref(asker->call),
+                                .on_allowed = asker->on_allowed,
+                                .userdata = asker->userdata };
+        r = send_question(question, asker->action);
         if (r) {
                 question_clear(question);
                 return error_fold(r);
         }
-        return 1;
+        return 0;
+}
+
+static int on_caller_known(void *userdata, uid_t uid) {
+        _cleanup_(asker_freep) Asker *asker = userdata;
+        int r;
+
+        r = bus_callers_trusted(uid) ? asker->on_allowed(asker->userdata, asker->call, uid)
+                                     : ask_polkit(asker, uid);
+        if (r < 0) {
+                (void) sd_bus_reply_method_errno(asker->call, r, NULL);
+                return error_trace(r);
+        }
+        return 0;
+}
+
+int bus_authorization_check(BusAuthorization *authorization, sd_bus_message *call,
+                            const char *action, BusAuthorized on_allowed, void *userdata,
+                            sd_bus_error *error) {
+        Asker *asker;
+        int r;
+
+        asker = malloc(sizeof(*asker));
+        if (!asker)
+                return error_origin(-ENOMEM);
+        *asker = (Asker){ .authorization = authorization,
+                          .call = sd_bus_message_ref(call),
+                          .action = action,
+                          .on_allowed = on_allowed,
+                          .userdata = userdata };
+        r = bus_callers_ask(authorization->callers, call, on_caller_known, asker_free, asker);
+        if (r == BUS_CALLERS_E_FULL) {
+                asker_free(asker);
+                return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                                        "Too many calls wait already; ask again in a moment");
+        }
+        return r < 0 ? error_trace(r) : 1;
 }

@@ -7,26 +7,20 @@
  * decides, asked without blocking (policy/org.klpwatch1.policy has the actions).
  */
 
-#include <stdbool.h>
-#include <sys/types.h>
 #include <systemd/sd-bus.h>
 
 #include "base/cleanup.h"
+#include "bus/bus-callers.h"
 
 typedef struct BusAuthorization BusAuthorization;
 
-/* What an allowed call is for; answers the call itself. 0 or negative. */
-typedef int (*BusAuthorized)(void *userdata, sd_bus_message *call);
+/* What an allowed call of this user is for; answers the call itself. 0 or negative. */
+typedef int (*BusAuthorized)(void *userdata, sd_bus_message *call, uid_t uid);
 
-int bus_authorization_new(sd_bus *bus, BusAuthorization **ret);
+/* `callers` is borrowed. */
+int bus_authorization_new(sd_bus *bus, BusCallers *callers, BusAuthorization **ret);
 BusAuthorization *bus_authorization_free(BusAuthorization *authorization);
 DEFINE_CLEANUP(BusAuthorization, bus_authorization_free);
-
-/* Who sent this call; (uid_t) -1, which is nobody's, when the bus cannot tell (any more). 0 or -ENOMEM. */
-int bus_authorization_uid(sd_bus_message *call, uid_t *ret);
-
-/* Root, or the service's own user. */
-bool bus_authorization_trusts(uid_t uid);
 
 /*
  * Asks, and then calls `on_allowed`, at once or later; otherwise answers the call with

@@ -8,19 +8,13 @@
  * cheap calls leaves no idle moment. It refuses to know what the calls are.
  */
 
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "base/error.h"
 #include "bus/bus-call-queue.h"
 
 #define STARVED_USEC ((uint64_t) 100 * 1000)
-
-typedef struct QueuedCall {
-        sd_bus_message *call;
-        uid_t uid;
-        sd_bus_message_handler_t handler;
-        void *userdata;
-} QueuedCall;
 
 struct CallQueue {
         sd_event_source *idle;
@@ -58,28 +52,25 @@ static int set_sources(CallQueue *queue) {
 }
 
 static int serve_next(CallQueue *queue) {
-        sd_bus_error error = SD_BUS_ERROR_NULL;
         QueuedCall next;
         size_t place;
         int r;
 
+        if (queue->n_calls == 0)
+                return 0;
         place = choose(queue);
         next = queue->calls[place];
         queue->n_calls--;
         for (size_t i = place; i < queue->n_calls; i++)
                 queue->calls[i] = queue->calls[i + 1];
         queue->served = next.uid;
-
-        r = next.handler(next.call, next.userdata, &error);
-        if (sd_bus_error_is_set(&error))
-                r = sd_bus_reply_method_error(next.call, &error);
-        else if (r < 0)
-                r = sd_bus_reply_method_errno(next.call, r, NULL);
-        sd_bus_error_free(&error);
-        sd_bus_message_unref(next.call);
-        if (r == -ENOMEM)
-                return error_origin(r);
-        return set_sources(queue); /* a caller that has left is no error of ours */
+        r = set_sources(queue);
+        if (r < 0) {
+                next.forget(next.userdata);
+                return error_trace(r);
+        }
+        r = next.serve(next.userdata);
+        return r < 0 ? error_trace(r) : 0;
 }
 
 static int on_idle(_unused_ sd_event_source *source, void *userdata) {
@@ -88,6 +79,17 @@ static int on_idle(_unused_ sd_event_source *source, void *userdata) {
 
 static int on_timer(_unused_ sd_event_source *source, _unused_ uint64_t usec, void *userdata) {
         return serve_next(userdata);
+}
+
+static int describe_source(sd_event_source *source, const char *description, int64_t priority) {
+        int r;
+
+        r = sd_event_source_set_description(source, description);
+        if (r >= 0)
+                r = sd_event_source_set_priority(source, priority);
+        if (r >= 0)
+                r = sd_event_source_set_exit_on_failure(source, true);
+        return r;
 }
 
 int call_queue_new(sd_event *event, CallQueue **ret) {
@@ -99,12 +101,12 @@ int call_queue_new(sd_event *event, CallQueue **ret) {
                 return error_origin(-ENOMEM);
         r = sd_event_add_defer(event, &queue->idle, on_idle, queue);
         if (r >= 0)
-                r = sd_event_source_set_priority(queue->idle, SD_EVENT_PRIORITY_IDLE);
+                r = describe_source(queue->idle, "calls-put-off", SD_EVENT_PRIORITY_IDLE);
         if (r >= 0)
                 r = sd_event_add_time_relative(event, &queue->timer, CLOCK_MONOTONIC, STARVED_USEC,
                                                0, on_timer, queue);
         if (r >= 0)
-                r = sd_event_source_set_priority(queue->timer, SD_EVENT_PRIORITY_IMPORTANT);
+                r = describe_source(queue->timer, "calls-starved", SD_EVENT_PRIORITY_IMPORTANT);
         if (r < 0)
                 return error_origin(r);
         r = set_sources(queue);
@@ -120,35 +122,29 @@ CallQueue *call_queue_free(CallQueue *queue) {
                 return NULL;
 
         for (size_t i = 0; i < queue->n_calls; i++)
-                sd_bus_message_unref(queue->calls[i].call);
+                queue->calls[i].forget(queue->calls[i].userdata);
         sd_event_source_disable_unref(queue->timer);
         sd_event_source_disable_unref(queue->idle);
         free(queue);
         return NULL;
 }
 
-int call_queue_add(CallQueue *queue, sd_bus_message *call, uid_t uid,
-                   sd_bus_message_handler_t handler, void *userdata, sd_bus_error *error) {
+int call_queue_add(CallQueue *queue, const QueuedCall *call) {
         size_t n_of_user = 0;
         int r;
 
-        for (size_t i = 0; i < queue->n_calls; i++)
-                n_of_user += queue->calls[i].uid == uid;
-        if (queue->n_calls == CALL_QUEUE_MAX || n_of_user == CALL_QUEUE_MAX_OF_ONE)
-                return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
-                                        "Too many questions are waiting already; ask again in a "
-                                        "moment");
+        for (size_t i = 0; i < queue->n_calls && !call->trusted; i++)
+                n_of_user += queue->calls[i].uid == call->uid;
+        if (queue->n_calls == CALL_QUEUE_MAX || n_of_user >= CALL_QUEUE_MAX_OF_ONE)
+                return CALL_QUEUE_E_FULL;
 
-        queue->calls[queue->n_calls++] = (QueuedCall){ .call = sd_bus_message_ref(call),
-                                                       .uid = uid,
-                                                       .handler = handler,
-                                                       .userdata = userdata };
+        queue->calls[queue->n_calls++] = *call;
         if (queue->n_calls > 1)
-                return 1; /* the sources are on */
+                return 0; /* the sources are on */
         r = set_sources(queue);
         if (r) {
-                queue->calls[--queue->n_calls].call = sd_bus_message_unref(call);
+                queue->n_calls--;
                 return error_fold(r);
         }
-        return 1;
+        return 0;
 }

@@ -10,6 +10,7 @@
 #include <systemd/sd-bus.h>
 
 #include "base/cleanup.h"
+#include "bus/bus-callers.h"
 
 typedef struct BusLogControl BusLogControl;
 
@@ -22,7 +23,8 @@ typedef struct BusLogControlOwner {
         const char *identifier;
 } BusLogControlOwner;
 
-/* Registers the object on `bus`; `owner` is borrowed. 0 or negative. */
-int bus_log_control_new(sd_bus *bus, const BusLogControlOwner *owner, BusLogControl **ret);
+/* Registers the object on `bus`; `callers` and `owner` are borrowed. 0 or negative. */
+int bus_log_control_new(sd_bus *bus, BusCallers *callers, const BusLogControlOwner *owner,
+                        BusLogControl **ret);
 BusLogControl *bus_log_control_free(BusLogControl *control);
 DEFINE_CLEANUP(BusLogControl, bus_log_control_free);

@@ -15,10 +15,11 @@
 #include "base/text.h"
 #include "bus/assessment-rows.h"
 #include "bus/bus-authorization.h"
+#include "bus/bus-call-queue.h"
+#include "bus/bus-callers.h"
 #include "bus/bus-kernel.h"
 #include "bus/bus-livepatch.h"
 #include "bus/bus-manager.h"
-#include "bus/bus-call-queue.h"
 #include "bus/caller-limit.h"
 #include "bus/describe.h"
 #include "bus/sealed-file.h"
@@ -34,6 +35,7 @@ struct BusManager {
         sd_bus *bus;
         sd_bus_slot *slot;
         sd_bus_slot *object_manager_slot;
+        BusCallers *callers; /* borrowed */
         BusAuthorization *authorization;
         CallQueue *dear_calls;
         BusPublisher *kernels;
@@ -149,64 +151,139 @@ static int on_describe(sd_bus_message *call, void *userdata, sd_bus_error *error
         return sd_bus_reply_method_return(call, "s", manager->described);
 }
 
-static int loop_time(sd_bus_message *call, uint64_t *ret) {
-        int r;
+static uint64_t loop_time(const BusManager *manager) {
+        uint64_t now = 0;
 
-        r = sd_event_now(sd_bus_get_event(sd_bus_message_get_bus(call)), CLOCK_BOOTTIME, ret);
-        return r < 0 ? error_origin(r) : 0;
+        (void) sd_event_now(sd_bus_get_event(manager->bus), CLOCK_BOOTTIME, &now);
+        return now;
 }
 
 /*
- * Some answers take milliseconds. They are given when nothing quicker waits, and one user may not fill
- * the daemon's time with them.
+ * A question whose answer takes milliseconds, and waits until nothing quicker is to be done. It has what
+ * it was asked, and both replies as they will be sent but for the answer itself: the call, which may be
+ * large and hold descriptors, is gone.
  */
-static int put_off(BusManager *manager, sd_bus_message *call, sd_bus_message_handler_t handler,
+typedef struct DearCall {
+        BusManager *manager;
+        sd_bus_message *reply, *refusal;
+        int (*answer)(const struct DearCall *dear);
+        UtcTime time;
+        ExposureFilter filter;
+} DearCall;
+
+static void dear_call_free(void *userdata) {
+        DearCall *dear = userdata;
+
+        sd_bus_message_unref(dear->reply);
+        sd_bus_message_unref(dear->refusal);
+        free(dear);
+}
+
+static void dear_call_freep(DearCall **dear) {
+        if (*dear)
+                dear_call_free(*dear);
+}
+
+/* A caller that has left is no error of ours. */
+static int send_reply(sd_bus_message *reply) {
+        int r;
+
+        r = sd_bus_send(NULL, reply, NULL);
+        return r == -ENOMEM ? error_origin(r) : 0;
+}
+
+static int serve_dear(void *userdata) {
+        _cleanup_(dear_call_freep) DearCall *dear = userdata;
+        int r;
+
+        r = dear->answer(dear);
+        return r < 0 ? error_trace(r) : 0;
+}
+
+/* One user may not fill the daemon's time. */
+static int on_dear_caller_known(void *userdata, uid_t uid) {
+        _cleanup_(dear_call_freep) DearCall *dear = userdata;
+        BusManager *manager = dear->manager;
+        QueuedCall queued = { .uid = uid,
+                              .trusted = bus_callers_trusted(uid),
+                              .serve = serve_dear,
+                              .forget = dear_call_free,
+                              .userdata = dear };
+        int r;
+
+        if (!queued.trusted &&
+            !caller_limit_spend(&manager->dear_limit, uid, loop_time(manager), DEAR_CALLS_A_SECOND))
+                return send_reply(dear->refusal);
+        r = call_queue_add(manager->dear_calls, &queued);
+        if (r == CALL_QUEUE_E_FULL)
+                return send_reply(dear->refusal);
+        if (r)
+                return error_fold(r);
+        (void) TAKE(dear);
+        return 0;
+}
+
+static int put_off(BusManager *manager, sd_bus_message *call, const DearCall *wanted,
                    sd_bus_error *error) {
-        uint64_t now;
-        uid_t uid;
+        _cleanup_(dear_call_freep) DearCall *dear = NULL;
+        int r;
+
+        dear = calloc(1, sizeof(*dear));
+        if (!dear)
+                return error_origin(-ENOMEM);
+        *dear = *wanted;
+        dear->manager = manager;
+        r = sd_bus_message_new_method_return(call, &dear->reply);
+        if (r >= 0)
+                r = sd_bus_message_new_method_errorf(
+                                call, &dear->refusal, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                                "You ask too often: %u times a second, or %u at once; ask again in "
+                                "a second",
+                                DEAR_CALLS_A_SECOND, CALL_QUEUE_MAX_OF_ONE);
+        if (r < 0)
+                return error_origin(r);
+        r = bus_callers_ask(manager->callers, call, on_dear_caller_known, dear_call_free, dear);
+        if (r == BUS_CALLERS_E_FULL)
+                return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                                        "Too many calls wait already; ask again in a moment");
+        (void) TAKE(dear);
+        return r < 0 ? error_trace(r) : 1;
+}
+
+static int describe_at(const DearCall *dear) {
+        _cleanup_(assessment_freep) Assessment *what_if = NULL;
+        _cleanup_free_ char *json = NULL;
+        const BusManager *manager = dear->manager;
+        int r;
+
+        r = manager->owner.assess_at(manager->owner.userdata, dear->time, &what_if);
+        if (r)
+                return error_fold(r);
+        r = describe(what_if, false, &json);
+        if (r)
+                return error_fold(r);
+        r = sd_bus_message_append_basic(dear->reply, 's', json);
+        if (r < 0)
+                return error_origin(r);
+        return send_reply(dear->reply);
+}
+
+static int on_describe_at(sd_bus_message *call, void *userdata, sd_bus_error *error) {
+        BusManager *manager = userdata;
+        uint64_t usec;
         int r;
 
         if (!manager->assessment)
                 return not_assessed(error);
-        r = bus_authorization_uid(call, &uid);
-        if (r == 0)
-                r = loop_time(call, &now);
-        if (r)
-                return error_fold(r);
-        if (!bus_authorization_trusts(uid) &&
-            !caller_limit_spend(&manager->dear_limit, uid, now, DEAR_CALLS_A_SECOND))
-                return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
-                                         "You asked %u times within a second; ask again in a "
-                                         "second",
-                                         DEAR_CALLS_A_SECOND);
-        return call_queue_add(manager->dear_calls, call, uid, handler, manager, error);
-}
-
-static int describe_at(sd_bus_message *call, void *userdata, sd_bus_error *error) {
-        _cleanup_(assessment_freep) Assessment *what_if = NULL;
-        _cleanup_free_ char *json = NULL;
-        const BusManager *manager = userdata;
-        uint64_t usec;
-        int r;
-
         r = sd_bus_message_read(call, "t", &usec);
         if (r < 0)
                 return r;
         if (usec == 0 || usec >= (uint64_t) utc_day_start(utc_day_from_date(9999, 12, 31)))
                 return sd_bus_error_set(error, BUS_ERROR_INVALID_ARGUMENT,
                                         "The time must be microseconds since the epoch, above 0 "
-                                        "and before the year 9999 ends");
-        r = manager->owner.assess_at(manager->owner.userdata, (UtcTime) usec, &what_if);
-        if (r)
-                return error_fold(r);
-        r = describe(what_if, false, &json);
-        if (r)
-                return error_fold(r);
-        return sd_bus_reply_method_return(call, "s", json);
-}
-
-static int on_describe_at(sd_bus_message *call, void *userdata, sd_bus_error *error) {
-        return put_off(userdata, call, describe_at, error);
+                                        "and before the last day of the year 9999");
+        return put_off(manager, call, &(DearCall){ .answer = describe_at, .time = (UtcTime) usec },
+                       error);
 }
 
 static int too_large(sd_bus_error *error) {
@@ -214,15 +291,29 @@ static int too_large(sd_bus_error *error) {
                                 "The answer does not fit into one reply of 1 MiB");
 }
 
-static int list_exposures(sd_bus_message *call, void *userdata, sd_bus_error *error) {
-        _cleanup_(sd_bus_message_unrefp_) sd_bus_message *reply = NULL;
+static int list_exposures(const DearCall *dear) {
         _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
-        const BusManager *manager = userdata;
-        const char *problem;
-        ExposureFilter filter;
         int r;
 
-        r = exposure_filter_read(call, &filter, &problem);
+        r = memory_pool_new(&pool);
+        if (r)
+                return error_fold(r);
+        r = assessment_rows_append_exposures(dear->reply, dear->manager->assessment, &dear->filter,
+                                             pool);
+        if (r)
+                return error_fold(r);
+        return send_reply(dear->reply);
+}
+
+static int on_list_exposures(sd_bus_message *call, void *userdata, sd_bus_error *error) {
+        DearCall wanted = { .answer = list_exposures };
+        BusManager *manager = userdata;
+        const char *problem;
+        int r;
+
+        if (!manager->assessment)
+                return not_assessed(error);
+        r = exposure_filter_read(call, &wanted.filter, &problem);
         if (r == ASSESSMENT_ROWS_E_BAD_FILTER)
                 return sd_bus_error_setf(
                                 error, BUS_ERROR_INVALID_ARGUMENT,
@@ -230,21 +321,7 @@ static int list_exposures(sd_bus_message *call, void *userdata, sd_bus_error *er
                                 problem);
         if (r)
                 return error_fold(r);
-
-        r = memory_pool_new(&pool);
-        if (r)
-                return error_fold(r);
-        r = sd_bus_message_new_method_return(call, &reply);
-        if (r < 0)
-                return r;
-        r = assessment_rows_append_exposures(reply, manager->assessment, &filter, pool);
-        if (r)
-                return error_fold(r);
-        return sd_bus_send(NULL, reply, NULL);
-}
-
-static int on_list_exposures(sd_bus_message *call, void *userdata, sd_bus_error *error) {
-        return put_off(userdata, call, list_exposures, error);
+        return put_off(manager, call, &wanted, error);
 }
 
 /* CVE-YEAR-NUMBER, nothing else. */
@@ -357,24 +434,17 @@ static int on_list_settings(sd_bus_message *call, void *userdata, sd_bus_error *
         return sd_bus_send(NULL, reply, NULL);
 }
 
-/* A user's next look is refused when the last one was not long ago; in `ret_wait_usec` what is missing. */
-static int take_turn(BusManager *manager, sd_bus_message *call, uint64_t *ret_wait_usec) {
-        uint64_t now, wait = 0;
-        uid_t uid;
-        int r;
+/* What is missing until this user may ask for a look again; 0 when he may, and now has. */
+static uint64_t take_turn(BusManager *manager, uid_t uid) {
+        uint64_t wait = 0;
 
-        r = bus_authorization_uid(call, &uid);
-        if (r == 0)
-                r = loop_time(call, &now);
-        if (r)
-                return error_fold(r);
-        if (!bus_authorization_trusts(uid))
-                caller_limit_take(&manager->rescan_limit, uid, now, RESCAN_PAUSE_USEC, &wait);
-        *ret_wait_usec = wait;
-        return 0;
+        if (!bus_callers_trusted(uid))
+                caller_limit_take(&manager->rescan_limit, uid, loop_time(manager),
+                                  RESCAN_PAUSE_USEC, &wait);
+        return wait;
 }
 
-static int rescan_allowed(void *userdata, sd_bus_message *call) {
+static int rescan_allowed(void *userdata, sd_bus_message *call, uid_t uid) {
         BusManager *manager = userdata;
         uint64_t wait;
         int r;
@@ -382,9 +452,7 @@ static int rescan_allowed(void *userdata, sd_bus_message *call) {
         if (manager->n_waiting == MAX_WAITING)
                 return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_LIMITS_EXCEEDED,
                                                   "Too many rescans are waiting already");
-        r = take_turn(manager, call, &wait);
-        if (r)
-                return error_fold(r);
+        wait = take_turn(manager, uid);
         if (wait > 0)
                 return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_LIMITS_EXCEEDED,
                                                   "You asked for a look at this host a moment "
@@ -392,11 +460,13 @@ static int rescan_allowed(void *userdata, sd_bus_message *call) {
                                                   (unsigned) (wait / 1000000 + 1));
 
         manager->waiting[manager->n_waiting++] = sd_bus_message_ref(call);
-        if (manager->n_waiting > 1)
-                return 0; /* what it is to see may be newer than the look that runs: it gets the next */
+        /* What it is to see may be newer than the look that runs, whoever began that: it gets the next. */
+        if (manager->n_waiting > 1 || manager->owner.is_looking(manager->owner.userdata))
+                return 0;
         manager->n_served = 1;
         r = manager->owner.rescan(manager->owner.userdata);
         if (r) {
+                manager->n_served = 0;
                 manager->waiting[--manager->n_waiting] = sd_bus_message_unref(call);
                 return error_fold(r);
         }
@@ -410,7 +480,7 @@ static int on_rescan(sd_bus_message *call, void *userdata, sd_bus_error *error) 
                                        rescan_allowed, manager, error);
 }
 
-static int import_allowed(void *userdata, sd_bus_message *call) {
+static int import_allowed(void *userdata, sd_bus_message *call, _unused_ uid_t uid) {
         _cleanup_free_ char *data = NULL, *message = NULL;
         BusManager *manager = userdata;
         const char *reason;
@@ -492,7 +562,8 @@ static const sd_bus_vtable manager_vtable[] = {
         SD_BUS_VTABLE_END,
 };
 
-int bus_manager_new(sd_bus *bus, const BusManagerOwner *owner, BusManager **ret) {
+int bus_manager_new(sd_bus *bus, BusCallers *callers, const BusManagerOwner *owner,
+                    BusManager **ret) {
         _cleanup_(bus_manager_freep) BusManager *manager = NULL;
         int r;
 
@@ -500,6 +571,7 @@ int bus_manager_new(sd_bus *bus, const BusManagerOwner *owner, BusManager **ret)
         if (!manager)
                 return error_origin(-ENOMEM);
         manager->bus = sd_bus_ref(bus);
+        manager->callers = callers;
         manager->owner = *owner;
         r = sd_bus_add_object_vtable(bus, &manager->slot, BUS_PATH, BUS_INTERFACE_MANAGER,
                                      manager_vtable, manager);
@@ -507,7 +579,7 @@ int bus_manager_new(sd_bus *bus, const BusManagerOwner *owner, BusManager **ret)
                 r = sd_bus_add_object_manager(bus, &manager->object_manager_slot, BUS_PATH);
         if (r < 0)
                 return error_origin(r);
-        r = bus_authorization_new(bus, &manager->authorization);
+        r = bus_authorization_new(bus, callers, &manager->authorization);
         if (r == 0)
                 r = call_queue_new(sd_bus_get_event(bus), &manager->dear_calls);
         if (r == 0)

@@ -19,6 +19,8 @@ typedef struct BusManagerOwner {
         int (*assess_at)(void *userdata, UtcTime time, Assessment **ret);
         /* Looks at the host again; bus_manager_rescanned() tells the end, however many callers wait. 0 or negative. */
         int (*rescan)(void *userdata);
+        /* A look runs, whoever began it. */
+        bool (*is_looking)(void *userdata);
         /* Takes a digest and publishes the answer it gives. 0, positive when it was refused (then with an
          * allocated message, the bus manager's to free()), or negative. */
         int (*import)(void *userdata, const char *data, size_t n_bytes, char **ret_message);
@@ -28,7 +30,8 @@ typedef struct BusManagerOwner {
 } BusManagerOwner;
 
 /* Registers the object on `bus`. Before the first publication every call but Rescan is refused with NotAssessed. 0 or negative. */
-int bus_manager_new(sd_bus *bus, const BusManagerOwner *owner, BusManager **ret);
+int bus_manager_new(sd_bus *bus, BusCallers *callers, const BusManagerOwner *owner,
+                    BusManager **ret);
 BusManager *bus_manager_free(BusManager *manager);
 DEFINE_CLEANUP(BusManager, bus_manager_free);
 
