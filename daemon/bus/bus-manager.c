@@ -20,7 +20,7 @@
 #include "bus/bus-manager.h"
 #include "bus/caller-limit.h"
 #include "bus/describe.h"
-#include "bus/sealed-file.h"
+#include "base/sealed-file.h"
 #include "dbus/bus-names.h"
 
 #define MAX_WAITING 64

@@ -1,0 +1,146 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Cursors as JSON. A cursor only saves work, so whatever is odd about one makes it count as none.
+ */
+
+#include <json-c/json.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "fetch/fetch-cursor.h"
+#include "format/json-read.h"
+
+#define CURSOR_VERSION 1
+#define MAX_KEYS 16
+
+typedef struct json_object JsonObject;
+
+static inline void json_object_putp(JsonObject **object) {
+        json_object_put(*object);
+}
+
+static const char *const results[_FOLDER_RESULT_MAX] = {
+        [FOLDER_READ] = "read",
+        [FOLDER_NOISE] = "noise",
+        [FOLDER_REFUSED] = "refused",
+        [FOLDER_UNREADABLE] = "unreadable",
+};
+
+static bool read_folder(const JsonValue *item, MemoryPool *pool, FetchCursor *cursor) {
+        const char *path, *fingerprint, *result;
+        CursorFolder *folder;
+
+        if (!json_member_string(item, "path", JSON_REQUIRED, &path) ||
+            !json_member_string(item, "fingerprint", JSON_NULLABLE, &fingerprint) ||
+            !json_member_string(item, "result", JSON_REQUIRED, &result))
+                return false;
+        for (size_t i = 0; i < ELEMENTS(results); i++) {
+                if (strcmp(results[i], result) != 0)
+                        continue;
+                folder = memory_pool_append(pool, cursor->folders, cursor->n_folders);
+                if (folder)
+                        *folder = (CursorFolder){ memory_pool_text(pool, path),
+                                                  memory_pool_text(pool, fingerprint),
+                                                  (FolderResult) i };
+                return true;
+        }
+        return false;
+}
+
+static bool read_root(const JsonValue *root, MemoryPool *pool, FetchCursor *ret) {
+        const char *tool, *vendor, *outcome, *text;
+        JsonValue version, folders;
+
+        if (!json_member(root, "cursor", JSON_INTEGER, JSON_REQUIRED, &version) ||
+            json_integer(&version) != CURSOR_VERSION ||
+            !json_member_string(root, "tool", JSON_REQUIRED, &tool) ||
+            !json_member_string(root, "vendor", JSON_NULLABLE, &vendor) ||
+            !json_member_string(root, "outcome", JSON_REQUIRED, &outcome) ||
+            !json_member_string(root, "text", JSON_NULLABLE, &text) ||
+            !json_member(root, "folders", JSON_ARRAY, JSON_REQUIRED, &folders))
+                return false;
+        ret->tool = memory_pool_text(pool, tool);
+        ret->vendor = memory_pool_text(pool, vendor);
+        ret->empty = strcmp(outcome, "empty") == 0;
+        ret->text = memory_pool_text(pool, text);
+        for (size_t i = 0; i < json_array_length(&folders); i++) {
+                JsonValue item;
+
+                if (!json_item(&folders, i, JSON_OBJECT, &item) || !read_folder(&item, pool, ret))
+                        return false;
+        }
+        return true;
+}
+
+int fetch_cursor_read(const char *text, size_t n_bytes, MemoryPool *pool, FetchCursor *ret) {
+        _cleanup_(json_text_freep) JsonText *json = NULL;
+        FetchCursor cursor = {};
+        JsonProblem problem;
+        JsonValue root;
+        int r;
+
+        r = json_text_new(&json, text, n_bytes, MAX_KEYS, &problem);
+        if (r < 0)
+                return error_trace(r);
+        if (r || !json_root(json, JSON_OBJECT, &root) || !read_root(&root, pool, &cursor))
+                return FETCH_CURSOR_E_REFUSED;
+        if (memory_pool_exhausted(pool))
+                return error_origin(-ENOMEM);
+        *ret = cursor;
+        return 0;
+}
+
+/* Takes `value` in any case; false without memory. */
+static bool put(JsonObject *object, const char *key, JsonObject *value) {
+        if (value && json_object_object_add(object, key, value) == 0)
+                return true;
+        json_object_put(value);
+        return false;
+}
+
+static bool put_text(JsonObject *object, const char *key, const char *text) {
+        return text ? put(object, key, json_object_new_string(text))
+                    : json_object_object_add(object, key, NULL) == 0;
+}
+
+static bool append_folder(JsonObject *array, const CursorFolder *folder) {
+        JsonObject *object = json_object_new_object();
+
+        if (object && put_text(object, "path", folder->path) &&
+            put_text(object, "fingerprint", folder->fingerprint) &&
+            put_text(object, "result", results[folder->result]) &&
+            json_object_array_add(array, object) == 0)
+                return true;
+        json_object_put(object);
+        return false;
+}
+
+int fetch_cursor_write(const FetchCursor *cursor, MemoryPool *pool, const char **ret) {
+        _cleanup_(json_object_putp) JsonObject *root = json_object_new_object();
+        JsonObject *array = json_object_new_array();
+        const char *text = NULL;
+        bool whole;
+
+        whole = root && array && put(root, "cursor", json_object_new_int(CURSOR_VERSION)) &&
+                put_text(root, "tool", cursor->tool) && put_text(root, "vendor", cursor->vendor) &&
+                put_text(root, "outcome", cursor->empty ? "empty" : "changed") &&
+                put_text(root, "text", cursor->text);
+        for (size_t i = 0; i < cursor->n_folders && whole; i++)
+                whole = append_folder(array, &cursor->folders[i]);
+        if (whole) {
+                whole = put(root, "folders", TAKE(array));
+                if (whole)
+                        text = json_object_to_json_string_ext(
+                                        root,
+                                        JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+        }
+        json_object_put(array);
+        text = memory_pool_text(pool, text);
+        if (!text || memory_pool_exhausted(pool))
+                return error_origin(-ENOMEM);
+        *ret = text;
+        return 0;
+}
