@@ -430,9 +430,14 @@ static int on_assess(_unused_ sd_event_source *source, void *userdata) {
                 daemon->recalled = false;
                 return begin_look(daemon);
         }
-        if (!host_look_is_running(daemon->look) && daemon->manager)
-                return tell_rescanned(daemon);
-        return 0;
+        if (!daemon->manager)
+                return 0;
+        if (is_settled(daemon)) {
+                r = bus_manager_refreshed(daemon->manager);
+                if (r)
+                        return error_fold(r);
+        }
+        return host_look_is_running(daemon->look) ? 0 : tell_rescanned(daemon);
 }
 
 /*
@@ -485,6 +490,21 @@ static int on_feed_ended(void *userdata, bool facts) {
                 retire_facts(daemon, before);
         }
         return request_assessment(daemon);
+}
+
+/* The assessment that follows answers the call, at the latest when the last attempt has ended. */
+static int refresh(void *userdata, const char *feed) {
+        Daemon *daemon = userdata;
+        int r;
+
+        r = daemon->feeds ? feeds_refresh(daemon->feeds, feed) : 0;
+        return r ? error_fold(r) : request_assessment(daemon);
+}
+
+static const char *refresh_problem(void *userdata, const char *feed) {
+        const Daemon *daemon = userdata;
+
+        return daemon->feeds ? feeds_problem(daemon->feeds, feed) : NULL;
 }
 
 static int import_digest(void *userdata, const char *data, size_t n_bytes, char **ret_message) {
@@ -700,6 +720,8 @@ static const BusLogControlOwner log_control_owner = {
 int daemon_serve(Daemon *daemon) {
         BusManagerOwner owner = { .assess_at = assess_what_if,
                                   .rescan = rescan,
+                                  .refresh = refresh,
+                                  .refresh_problem = refresh_problem,
                                   .import = import_digest,
                                   .list_settings = list_settings,
                                   .userdata = daemon };

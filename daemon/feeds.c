@@ -284,9 +284,12 @@ static int renew_watch(Feed *feed) {
 
 /* What went wrong is said once, not with each attempt. */
 static int tell_error(Feed *feed, const char *error, bool failed) {
+        static const char stays[] = "what was held before stays";
+
         if (error && !text_equal(error, feed->error))
-                journal_log(LOG_WARNING, "feed %s: %s%s", feed->source.name, error,
-                            failed ? "; what was held before stays" : "");
+                journal_log(LOG_WARNING, "feed %s: %s%s%s", feed->source.name, error,
+                            failed && !text_ends_with(error, stays) ? "; " : "",
+                            failed && !text_ends_with(error, stays) ? stays : "");
         else if (!error && feed->error)
                 journal_log(LOG_INFO, "feed %s: read again without a problem", feed->source.name);
         return replace(&feed->error, error);

@@ -29,7 +29,7 @@
 #define MAX_CURSOR_BYTES ((size_t) 1024 * 1024)
 
 enum {
-        EXIT_ANSWERED = 0,
+        EXIT_ANSWERED = 0,  /* also with an answer that the feed could not be read */
         EXIT_NO_ANSWER = 1, /* nothing sound was asked, or nobody was left to answer */
         EXIT_USAGE = 2,
 };

@@ -6,7 +6,8 @@
  * what is eligible. This looks for it, gives each changed folder to klpwatch-digest, and unites what
  * comes back. Of several folders of one repository the newest that is whole counts: klpwatch-digest
  * judges that, and the repository's own revision orders them. Repositories without kernels are read
- * once and then known as noise.
+ * once and then known as noise. A folder that was read before and cannot be read now fails the attempt:
+ * a digest without its records would be a step back from the one that is held.
  *
  * One kernel may be published in the repositories of several channels: what the united digest says of
  * its channels is all of them. It refuses to mix vendors.
@@ -44,6 +45,7 @@ typedef struct Fetch {
         MemoryPool *pool;
         CacheFolders folders;
         FetchCursor before; /* empty when there was none */
+        bool same_tool;     /* this version of klpwatch wrote it */
         Reading *readings;  /* one a folder */
 } Fetch;
 
@@ -61,7 +63,7 @@ static const CursorFolder *seen_before(const Fetch *fetch, const CacheFolder *fo
 }
 
 static bool is_unchanged(const Fetch *fetch) {
-        if (!fetch->before.tool || fetch->before.n_folders != fetch->folders.n_items ||
+        if (!fetch->same_tool || fetch->before.n_folders != fetch->folders.n_items ||
             !text_equal(fetch->before.vendor, fetch->job->request->vendor) ||
             (!fetch->before.empty && !fetch->job->request->digest))
                 return false;
@@ -169,7 +171,7 @@ static int read_folders(Fetch *fetch) {
                         continue;
                 }
                 seen = seen_before(fetch, reading->folder);
-                if (seen && seen->result == FOLDER_NOISE) {
+                if (seen && fetch->same_tool && seen->result == FOLDER_NOISE) {
                         reading->result = FOLDER_NOISE;
                         continue;
                 }
@@ -334,6 +336,21 @@ static int answer_nothing(const Fetch *fetch, FetchResult *ret) {
         return r ? error_fold(r) : answer(ret, FETCH_EMPTY, text);
 }
 
+/* Would the digest that is held lose a folder that only could not be read? */
+static bool has_lost_one(const Fetch *fetch) {
+        for (size_t i = 0; i < fetch->folders.n_items; i++) {
+                const Reading *reading = &fetch->readings[i];
+
+                if (!reading->problem || reading->result == FOLDER_READ)
+                        continue;
+                for (size_t j = 0; j < fetch->before.n_folders; j++)
+                        if (fetch->before.folders[j].result == FOLDER_READ &&
+                            strcmp(fetch->before.folders[j].path, reading->folder->path) == 0)
+                                return true;
+        }
+        return false;
+}
+
 static int finish(Fetch *fetch, FetchResult *ret) {
         _cleanup_(facts_freep) Facts *facts = NULL;
         const char *vendor, *problems;
@@ -342,6 +359,8 @@ static int finish(Fetch *fetch, FetchResult *ret) {
         int r;
 
         choose(fetch);
+        if (fetch->job->request->digest && has_lost_one(fetch))
+                return answer(ret, FETCH_FAILED, problems_of(fetch));
         vendor = vendor_of(fetch);
         r = facts_new(&facts);
         if (r)
@@ -378,8 +397,10 @@ int package_cache_fetch(const FetchJob *job, FetchResult *ret) {
                 r = fetch_cursor_read(job->cursor, job->n_cursor, job->pool, &cursor);
                 if (r < 0)
                         return error_trace(r);
-                if (r == 0 && text_equal(cursor.tool, KLPWATCH_VERSION))
+                if (r == 0) {
                         fetch.before = cursor;
+                        fetch.same_tool = text_equal(cursor.tool, KLPWATCH_VERSION);
+                }
         }
         if (is_unchanged(&fetch)) {
                 ret->cursor = memory_pool_text_n(job->pool, job->cursor, job->n_cursor);
