@@ -122,7 +122,7 @@ static const struct {
         { "Override", "Eligible", read_eligible, 0, "yes or no", "" },
         { "Override", "Start", read_override_day, false, "a date YYYY-MM-DD", "" },
         { "Override", "End", read_override_day, true, "a date YYYY-MM-DD", "" },
-        { "Feed", "Type", read_feed_type, 0, "package-cache", FEED_TYPE_PACKAGE_CACHE },
+        { "Feed", "Type", read_feed_type, 0, "package-cache", "package-cache" },
         { "Feed", "Enabled", read_feed_enabled, 0, "yes or no", "yes" },
         { "Feed", "Location", read_feed_location, 0, "an absolute path", "" },
         { "Sla", "Critical", read_sla, SEVERITY_CRITICAL, "days such as 7d", "" },

@@ -574,6 +574,9 @@ static int read_listed(Reading *reading, const char *folder, FileKind kind, char
         r = repository_file_read(path, file->checksum, &reader, reason);
         if (r < 0)
                 return error_trace(r);
+        /* Package managers fetch changelogs only when somebody asks for them; they prove nothing alone. */
+        if (r == REPOSITORY_FILE_E_MISSING && kind == FILE_OTHER)
+                return 0;
         return r ? REPOSITORY_METADATA_E_REFUSED : 0;
 }
 
