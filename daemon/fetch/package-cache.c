@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -221,17 +222,45 @@ static const char *vendor_of(const Fetch *fetch) {
         return NULL;
 }
 
+/* What one record says of where a thing was published. */
+typedef struct Published {
+        DigestIdentity identity;
+        ChannelSet *channels;
+} Published;
+
+static int by_identity(const void *a, const void *b) {
+        const Published *x = a, *y = b;
+
+        return digest_identity_compare(&x->identity, &y->identity);
+}
+
 /* Records about one thing that only differ in where it was published become alike. */
-#define UNITE_CHANNELS(facts, kind, identity_of)                                                 \
-        for (size_t i = 0; i < (facts)->n_##kind; i++)                                           \
-                for (size_t j = 0; j < i; j++) {                                                 \
-                        DigestIdentity a = identity_of(&(facts)->kind[i]),                       \
-                                       b = identity_of(&(facts)->kind[j]);                       \
-                        ChannelSet both = (facts)->kind[i].channels | (facts)->kind[j].channels; \
-                                                                                                 \
-                        if (digest_identity_compare(&a, &b) == 0)                                \
-                                (facts)->kind[i].channels = (facts)->kind[j].channels = both;    \
-                }
+static int unite_channels(Facts *facts) {
+        size_t n = 0, n_same;
+        Published *all;
+
+        all = calloc(facts->n_kernels + facts->n_patches + 1, sizeof(*all));
+        if (!all)
+                return error_origin(-ENOMEM);
+        for (size_t i = 0; i < facts->n_kernels; i++)
+                all[n++] = (Published){ digest_identity_of_kernel(&facts->kernels[i]),
+                                        &facts->kernels[i].channels };
+        for (size_t i = 0; i < facts->n_patches; i++)
+                all[n++] = (Published){ digest_identity_of_patch(&facts->patches[i]),
+                                        &facts->patches[i].channels };
+        qsort(all, n, sizeof(*all), by_identity);
+        for (size_t i = 0; i < n; i += n_same) {
+                ChannelSet channels = 0;
+
+                for (n_same = 0; i + n_same < n && by_identity(&all[i], &all[i + n_same]) == 0;
+                     n_same++)
+                        channels |= *all[i + n_same].channels;
+                for (size_t j = i; j < i + n_same; j++)
+                        *all[j].channels = channels;
+        }
+        free(all);
+        return 0;
+}
 
 /*
  * Repositories of one revision may contradict each other in a detail. No record is worth losing all: the
@@ -269,10 +298,8 @@ static int collect(Fetch *fetch, const char *vendor, Facts *facts, DigestHeader 
                 if (reading->complete_to > header.complete_to)
                         header.complete_to = reading->complete_to;
         }
-        UNITE_CHANNELS(facts, kernels, digest_identity_of_kernel)
-        UNITE_CHANNELS(facts, patches, digest_identity_of_patch)
         *ret_header = header;
-        return 0;
+        return unite_channels(facts);
 }
 
 /* One text about all that was not read; the longest list must still fit. NULL = nothing to tell. */
