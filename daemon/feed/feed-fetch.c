@@ -8,18 +8,14 @@
  */
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child-process.h"
 #include "base/error.h"
 #include "base/packet-socket.h"
 #include "base/sealed-file.h"
@@ -27,7 +23,6 @@
 #include "feed/feed-fetch.h"
 #include "format/input-caps.h"
 
-#define REAP_MSEC 2000
 #define MAX_PACKETS 4096 /* nobody needs as many to tell how far it is */
 
 struct FeedFetch {
@@ -39,48 +34,12 @@ struct FeedFetch {
         Packet packet;
 };
 
-/* The daemon's own blocked signals are not the child's; its children shall end with it. */
-static int set_attributes(posix_spawnattr_t *attributes) {
-        sigset_t none;
-        int r;
-
-        sigemptyset(&none);
-        r = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
-        if (!r)
-                r = posix_spawnattr_setsigmask(attributes, &none);
-        if (!r)
-                r = posix_spawnattr_setpgroup(attributes, 0);
-        return r;
-}
-
 static int spawn(FeedFetch *fetch, const char *program, const char *root, int socket) {
-        posix_spawn_file_actions_t actions;
-        posix_spawnattr_t attributes;
+        const int fds[] = { socket, CHILD_PROCESS_NULL, CHILD_PROCESS_INHERIT };
         const char *option = memory_pool_format(fetch->pool, "--root=%s", root);
         char *argv[] = { (char *) program, (char *) option, NULL };
-        int r;
 
-        r = posix_spawnattr_init(&attributes);
-        if (r)
-                return r;
-        r = posix_spawn_file_actions_init(&actions);
-        if (r) {
-                posix_spawnattr_destroy(&attributes);
-                return r;
-        }
-        r = posix_spawn_file_actions_adddup2(&actions, socket, STDIN_FILENO);
-        if (!r)
-                r = posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY,
-                                                     0);
-        if (!r)
-                r = set_attributes(&attributes);
-        if (!r)
-                r = posix_spawn(&fetch->pid, program, &actions, &attributes, argv, environ);
-        posix_spawn_file_actions_destroy(&actions);
-        posix_spawnattr_destroy(&attributes);
-        if (r)
-                fetch->pid = 0;
-        return r;
+        return child_process_spawn(program, argv, fds, &fetch->pid);
 }
 
 static int send_request(FeedFetch *fetch, const FetchRequest *request, const FeedFetchHeld *held) {
@@ -147,10 +106,8 @@ FeedFetch *feed_fetch_free(FeedFetch *fetch) {
                 return NULL;
 
         closep(&fetch->socket);
-        if (fetch->pid > 0) {
-                kill(-fetch->pid, SIGKILL);
-                waitpid(fetch->pid, NULL, 0);
-        }
+        if (fetch->pid > 0)
+                child_process_end(fetch->pid);
         packet_clear(&fetch->packet);
         memory_pool_free(fetch->pool);
         free(fetch->progress);
@@ -179,19 +136,8 @@ static int fail(FeedFetch *fetch, const char **ret_problem, const char *format, 
 
 /* It has closed the socket without an answer: a short wait for its end, which says why. */
 static int fail_at_end(FeedFetch *fetch, const char **ret_problem) {
-        _cleanup_close_ int pid_fd = -1;
-        int status = 0;
+        int status = child_process_reap(fetch->pid);
 
-        pid_fd = (int) syscall(SYS_pidfd_open, fetch->pid, 0);
-        if (pid_fd >= 0) {
-                struct pollfd wait_for = { .fd = pid_fd, .events = POLLIN };
-
-                if (poll(&wait_for, 1, REAP_MSEC) == 0)
-                        kill(-fetch->pid, SIGKILL);
-        }
-        while (waitpid(fetch->pid, &status, 0) < 0)
-                if (errno != EINTR)
-                        break;
         fetch->pid = 0;
         if (WIFSIGNALED(status))
                 return fail(fetch, ret_problem, "klpwatch-fetch was ended by signal %d (%s)",

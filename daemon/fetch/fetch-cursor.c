@@ -5,22 +5,16 @@
  * Cursors as JSON. A cursor only saves work, so whatever is odd about one makes it count as none.
  */
 
-#include <json-c/json.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "fetch/fetch-cursor.h"
 #include "format/json-read.h"
+#include "format/json-write.h"
 
 #define CURSOR_VERSION 1
 #define MAX_KEYS 16
-
-typedef struct json_object JsonObject;
-
-static inline void json_object_putp(JsonObject **object) {
-        json_object_put(*object);
-}
 
 static const char *const results[_FOLDER_RESULT_MAX] = {
         [FOLDER_READ] = "read",
@@ -93,54 +87,24 @@ int fetch_cursor_read(const char *text, size_t n_bytes, MemoryPool *pool, FetchC
         return 0;
 }
 
-/* Takes `value` in any case; false without memory. */
-static bool put(JsonObject *object, const char *key, JsonObject *value) {
-        if (value && json_object_object_add(object, key, value) == 0)
-                return true;
-        json_object_put(value);
-        return false;
-}
-
-static bool put_text(JsonObject *object, const char *key, const char *text) {
-        return text ? put(object, key, json_object_new_string(text))
-                    : json_object_object_add(object, key, NULL) == 0;
-}
-
-static bool append_folder(JsonObject *array, const CursorFolder *folder) {
-        JsonObject *object = json_object_new_object();
-
-        if (object && put_text(object, "path", folder->path) &&
-            put_text(object, "fingerprint", folder->fingerprint) &&
-            put_text(object, "result", results[folder->result]) &&
-            json_object_array_add(array, object) == 0)
-                return true;
-        json_object_put(object);
-        return false;
-}
-
 int fetch_cursor_write(const FetchCursor *cursor, MemoryPool *pool, const char **ret) {
-        _cleanup_(json_object_putp) JsonObject *root = json_object_new_object();
-        JsonObject *array = json_object_new_array();
-        const char *text = NULL;
-        bool whole;
+        _cleanup_(json_writer_clear) JsonWriter writer = json_writer_new();
+        int r;
 
-        whole = root && array && put(root, "cursor", json_object_new_int(CURSOR_VERSION)) &&
-                put_text(root, "tool", cursor->tool) && put_text(root, "vendor", cursor->vendor) &&
-                put_text(root, "outcome", cursor->empty ? "empty" : "changed") &&
-                put_text(root, "text", cursor->text);
-        for (size_t i = 0; i < cursor->n_folders && whole; i++)
-                whole = append_folder(array, &cursor->folders[i]);
-        if (whole) {
-                whole = put(root, "folders", TAKE(array));
-                if (whole)
-                        text = json_object_to_json_string_ext(
-                                        root,
-                                        JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+        json_writer_number(&writer, "cursor", CURSOR_VERSION);
+        json_writer_text(&writer, "tool", cursor->tool);
+        json_writer_text(&writer, "vendor", cursor->vendor);
+        json_writer_text(&writer, "outcome", cursor->empty ? "empty" : "changed");
+        json_writer_text(&writer, "text", cursor->text);
+        json_writer_array(&writer, "folders");
+        for (size_t i = 0; i < cursor->n_folders; i++) {
+                JsonWriter folder = json_writer_new();
+
+                json_writer_text(&folder, "path", cursor->folders[i].path);
+                json_writer_text(&folder, "fingerprint", cursor->folders[i].fingerprint);
+                json_writer_text(&folder, "result", results[cursor->folders[i].result]);
+                json_writer_append(&writer, "folders", &folder);
         }
-        json_object_put(array);
-        text = memory_pool_text(pool, text);
-        if (!text || memory_pool_exhausted(pool))
-                return error_origin(-ENOMEM);
-        *ret = text;
-        return 0;
+        r = json_writer_finish(&writer, pool, ret);
+        return r ? error_fold(r) : 0;
 }

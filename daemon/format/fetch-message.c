@@ -8,21 +8,15 @@
  * travels as a sealed descriptor beside the packet.
  */
 
-#include <json-c/json.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "format/fetch-message.h"
 #include "format/json-read.h"
+#include "format/json-write.h"
 
 #define MAX_KEYS 16
-
-typedef struct json_object JsonObject;
-
-static inline void json_object_putp(JsonObject **object) {
-        json_object_put(*object);
-}
 
 static const char *const outcomes[_FETCH_OUTCOME_MAX] = {
         [FETCH_PROGRESS] = "progress", [FETCH_UNCHANGED] = "unchanged", [FETCH_CHANGED] = "changed",
@@ -37,54 +31,33 @@ size_t fetch_outcome_n_fds(FetchOutcome outcome) {
         return outcome == FETCH_CHANGED ? 2 : outcome == FETCH_EMPTY ? 1 : 0;
 }
 
-/* Takes `value` in any case; false without memory. */
-static bool put(JsonObject *object, const char *key, JsonObject *value) {
-        if (value && json_object_object_add(object, key, value) == 0)
-                return true;
-        json_object_put(value);
-        return false;
-}
-
-static bool put_text(JsonObject *object, const char *key, MemoryPool *pool, const char *text) {
-        if (!text)
-                return json_object_object_add(object, key, NULL) == 0;
-        return put(object, key,
-                   json_object_new_string(text_printable(pool, text, FETCH_TEXT_MAX_BYTES)));
-}
-
-static int finish(JsonObject *object, bool whole, MemoryPool *pool, const char **ret) {
-        const char *text = NULL;
-
-        if (whole)
-                text = json_object_to_json_string_ext(
-                                object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
-        text = memory_pool_text(pool, text);
-        if (!text || memory_pool_exhausted(pool))
-                return error_origin(-ENOMEM);
-        *ret = text;
-        return 0;
+static void put_text(JsonWriter *writer, const char *key, MemoryPool *pool, const char *text) {
+        json_writer_text(writer, key, text_printable(pool, text, FETCH_TEXT_MAX_BYTES));
 }
 
 int fetch_request_write(const FetchRequest *request, MemoryPool *pool, const char **ret) {
-        _cleanup_(json_object_putp) JsonObject *object = json_object_new_object();
-        bool whole = object && put(object, "fetch", json_object_new_int(FETCH_PROTOCOL_VERSION)) &&
-                     put_text(object, "feed", pool, request->feed) &&
-                     put_text(object, "type", pool, request->type) &&
-                     put_text(object, "location", pool, request->location) &&
-                     put_text(object, "vendor", pool, request->vendor) &&
-                     put_text(object, "digest", pool, request->digest ? "held" : NULL) &&
-                     put_text(object, "cursor", pool, request->cursor ? "held" : NULL);
+        _cleanup_(json_writer_clear) JsonWriter writer = json_writer_new();
+        int r;
 
-        return finish(object, whole, pool, ret);
+        json_writer_number(&writer, "fetch", FETCH_PROTOCOL_VERSION);
+        put_text(&writer, "feed", pool, request->feed);
+        put_text(&writer, "type", pool, request->type);
+        put_text(&writer, "location", pool, request->location);
+        put_text(&writer, "vendor", pool, request->vendor);
+        json_writer_text(&writer, "digest", request->digest ? "held" : NULL);
+        json_writer_text(&writer, "cursor", request->cursor ? "held" : NULL);
+        r = json_writer_finish(&writer, pool, ret);
+        return r ? error_fold(r) : 0;
 }
 
 int fetch_answer_write(const FetchAnswer *answer, MemoryPool *pool, const char **ret) {
-        _cleanup_(json_object_putp) JsonObject *object = json_object_new_object();
-        bool whole = object &&
-                     put_text(object, "answer", pool, fetch_outcome_to_text(answer->outcome)) &&
-                     put_text(object, "text", pool, answer->text);
+        _cleanup_(json_writer_clear) JsonWriter writer = json_writer_new();
+        int r;
 
-        return finish(object, whole, pool, ret);
+        json_writer_text(&writer, "answer", fetch_outcome_to_text(answer->outcome));
+        put_text(&writer, "text", pool, answer->text);
+        r = json_writer_finish(&writer, pool, ret);
+        return r ? error_fold(r) : 0;
 }
 
 static int refuse(const JsonProblem *problem, MemoryPool *pool, const char **ret_reason) {

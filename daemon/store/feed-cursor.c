@@ -7,7 +7,6 @@
  */
 
 #include <errno.h>
-#include <json-c/json.h>
 #include <string.h>
 
 #include "base/atomic-file.h"
@@ -15,17 +14,12 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "format/json-read.h"
+#include "format/json-write.h"
 #include "store/feed-cursor.h"
 
 #define VERSION 1
 #define MAX_KEYS 16
 #define MAX_BYTES ((size_t) 2 * 1024 * 1024)
-
-typedef struct json_object JsonObject;
-
-static inline void json_object_putp(JsonObject **object) {
-        json_object_put(*object);
-}
 
 static bool read_time(const JsonValue *root, const char *key, UtcTime *ret) {
         const char *text;
@@ -94,41 +88,21 @@ int feed_cursor_load(const DigestStore *store, const char *name, MemoryPool *poo
         return 0;
 }
 
-/* Takes `value` in any case; false without memory. */
-static bool put(JsonObject *object, const char *key, JsonObject *value) {
-        if (value && json_object_object_add(object, key, value) == 0)
-                return true;
-        json_object_put(value);
-        return false;
-}
-
-static bool put_text(JsonObject *object, const char *key, const char *text) {
-        return text ? put(object, key, json_object_new_string(text))
-                    : json_object_object_add(object, key, NULL) == 0;
-}
-
-static bool put_time(JsonObject *object, const char *key, UtcTime time) {
-        char buffer[UTC_TIME_TEXT_BYTES];
-
-        return put_text(object, key, time == UTC_TIME_NONE ? NULL : utc_time_format(time, buffer));
-}
-
 int feed_cursor_save(const DigestStore *store, const char *name, const FeedCursor *cursor,
                      MemoryPool *pool, const char **ret_message) {
-        _cleanup_(json_object_putp) JsonObject *root = json_object_new_object();
-        const char *file = memory_pool_format(pool, "%s.feed", name), *text = NULL;
-        bool whole;
+        _cleanup_(json_writer_clear) JsonWriter writer = json_writer_new();
+        const char *file = memory_pool_format(pool, "%s.feed", name), *text;
+        int r;
 
-        whole = root && put(root, "feed", json_object_new_int(VERSION)) &&
-                put_time(root, "last_attempt", cursor->last_attempt) &&
-                put_time(root, "last_success", cursor->last_success) &&
-                put_text(root, "error", cursor->error) && put_text(root, "host", cursor->host) &&
-                put_text(root, "cursor", cursor->cursor);
-        if (whole)
-                text = json_object_to_json_string_ext(
-                                root, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
-        if (!text || memory_pool_exhausted(pool))
-                return error_origin(-ENOMEM);
+        json_writer_number(&writer, "feed", VERSION);
+        json_writer_time(&writer, "last_attempt", cursor->last_attempt);
+        json_writer_time(&writer, "last_success", cursor->last_success);
+        json_writer_text(&writer, "error", cursor->error);
+        json_writer_text(&writer, "host", cursor->host);
+        json_writer_text(&writer, "cursor", cursor->cursor);
+        r = json_writer_finish(&writer, pool, &text);
+        if (r)
+                return error_fold(r);
         if (atomic_file_write(digest_store_fd(store), file, text, strlen(text), 0644) != 0)
                 return refuse(pool, file, strerror(errno), ret_message);
         return 0;
