@@ -158,12 +158,24 @@ static int feeds_take(void *userdata, const char *name, const char *data, size_t
                       char **ret_kept, size_t *ret_n_kept, char **ret_message) {
         Daemon *daemon = userdata;
         const Situation *situation = &daemon->answer.assessment->situation;
+        const char *vendor = situation->calendar ? situation->calendar->vendor : NULL;
+        _cleanup_free_ char *message = NULL;
         int r;
 
-        r = inputs_import(name, data, n_bytes,
-                          situation->calendar ? situation->calendar->vendor : NULL,
-                          situation->running.dist_major, daemon->store, ret_kept, ret_n_kept,
-                          ret_message);
+        r = inputs_import(name, data, n_bytes, vendor, situation->running.dist_major, daemon->store,
+                          ret_kept, ret_n_kept, &message);
+        if (r == 0 || !daemon->store) {
+                *ret_message = TAKE(message);
+                return r < 0 ? error_trace(r) : r;
+        }
+        if (r < 0)
+                return error_trace(r);
+        /* A disk that is full is no reason not to believe what is sound: it counts as long as the daemon runs. */
+        r = inputs_import(name, data, n_bytes, vendor, situation->running.dist_major, NULL,
+                          ret_kept, ret_n_kept, ret_message);
+        if (r == 0)
+                journal_log(LOG_WARNING, "feed %s: %s; it counts until the daemon ends", name,
+                            message);
         return r < 0 ? error_trace(r) : r;
 }
 

@@ -335,11 +335,9 @@ static int take_digest(Feed *feed, FeedFetchResult *result) {
                 return error_trace(r);
         if (r)
                 return end_attempt(feed, message, true, false);
-        if (kept) {
-                free(feed->digest);
-                feed->digest = TAKE(kept);
-                feed->n_digest = n_kept;
-        }
+        free(feed->digest);
+        feed->digest = TAKE(kept);
+        feed->n_digest = n_kept;
         feed->has_digest = true;
         free(feed->cursor);
         feed->cursor = TAKE(result->cursor);

@@ -307,10 +307,17 @@ static int take_named_digests(const InputsSources *sources, int major, Facts *fa
         return 0;
 }
 
-static void switched_off(const FeedSources *feeds, MemoryPool *pool, TextList *ret) {
+/* Of which feeds the store's digests do not count: those that are off, and those of which a newer one is held. */
+static TextList left_out(const InputsSources *sources, MemoryPool *pool) {
+        const FeedSources *feeds = sources->feeds;
+        TextList names = {};
+
         for (size_t i = 0; feeds && i < feeds->n_items; i++)
                 if (!feeds->items[i].enabled)
-                        text_list_add(ret, pool, feeds->items[i].name);
+                        text_list_add(&names, pool, feeds->items[i].name);
+        for (size_t i = 0; i < sources->n_held; i++)
+                text_list_add(&names, pool, sources->held[i].name);
+        return names;
 }
 
 /* How soon facts count as stale hangs on how they reached us. */
@@ -339,7 +346,7 @@ static int load_held(const InputsSources *sources, Facts *facts) {
 
 int inputs_load_facts(const InputsSources *sources, Facts **ret) {
         _cleanup_(facts_freep) Facts *facts = NULL;
-        TextList messages = {}, off = {};
+        TextList messages = {};
         int r, major = -1;
         bool refused;
 
@@ -355,8 +362,9 @@ int inputs_load_facts(const InputsSources *sources, Facts **ret) {
         if (r)
                 return error_fold(r);
         if (sources->store) {
-                switched_off(sources->feeds, facts->pool, &off);
-                r = digest_store_load(sources->store, &off, facts, &messages);
+                TextList names = left_out(sources, facts->pool);
+
+                r = digest_store_load(sources->store, &names, facts, &messages);
                 if (r)
                         return error_fold(r);
         }

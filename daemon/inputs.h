@@ -44,7 +44,7 @@ int inputs_import(const char *name, const char *data, size_t n_bytes, const char
  */
 int inputs_take_digest(const char *path, int major, Facts *facts, DigestStore *store);
 
-/* A digest that no store keeps. */
+/* A digest that no store keeps; it counts in place of one that a store has of the same feed. */
 typedef struct HeldDigest {
         const char *name; /* of its feed */
         const char *data;
