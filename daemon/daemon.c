@@ -25,12 +25,13 @@
 #include "core/assessment-change.h"
 #include "daemon.h"
 #include "dbus/bus-names.h"
+#include "feeds.h"
 #include "host-look.h"
 #include "host/host-root.h"
 #include "host/livepatch-watch.h"
 #include "host/patch-times.h"
 #include "inputs.h"
-#include "program-place.h"
+#include "base/program-place.h"
 #include "settings-files.h"
 #include "settings.h"
 #include "store/digest-store.h"
@@ -54,6 +55,8 @@ struct Daemon {
         char *imported; /* the digest that was imported, where no store keeps it; NULL = none */
         size_t n_imported;
 
+        Feeds *feeds; /* NULL where the caller named the digests that count */
+        bool feeds_begun;
         HostLook *look;
         PatchTimes *times;
         LivepatchWatch *watch; /* NULL while one assessment is printed */
@@ -130,18 +133,76 @@ static int open_store(Daemon *daemon) {
         return 0;
 }
 
+#define MAX_HELD 17 /* the imported digest, and those of feeds */
+
 static int load_facts(Daemon *daemon) {
+        HeldDigest held[MAX_HELD];
         InputsSources sources = { .root = daemon->root,
                                   .digests = &daemon->options->digests,
                                   .store = daemon->store,
-                                  .imported = daemon->imported,
-                                  .n_imported = daemon->n_imported };
+                                  .held = held,
+                                  .feeds = &daemon->settings->feeds };
         int r;
 
+        if (daemon->feeds)
+                sources.n_held = feeds_held(daemon->feeds, held, MAX_HELD - 1);
+        if (daemon->imported)
+                held[sources.n_held++] = (HeldDigest){ .name = INPUTS_IMPORTED,
+                                                       .data = daemon->imported,
+                                                       .n_bytes = daemon->n_imported };
         r = inputs_load_facts(&sources, &daemon->facts);
         if (r < 0)
                 return error_trace(r);
         return r ? DAEMON_E_REFUSED : 0;
+}
+
+static UtcTime feeds_now(void *userdata) {
+        return daemon_now(userdata);
+}
+
+static int feeds_take(void *userdata, const char *name, const char *data, size_t n_bytes,
+                      char **ret_kept, size_t *ret_n_kept, char **ret_message) {
+        Daemon *daemon = userdata;
+        const Situation *situation = &daemon->answer.assessment->situation;
+        const char *vendor = situation->calendar ? situation->calendar->vendor : NULL;
+        _cleanup_free_ char *message = NULL;
+        int r;
+
+        r = inputs_import(name, data, n_bytes, vendor, situation->running.dist_major, daemon->store,
+                          ret_kept, ret_n_kept, &message);
+        if (r == 0 || !daemon->store) {
+                *ret_message = TAKE(message);
+                return r < 0 ? error_trace(r) : r;
+        }
+        if (r < 0)
+                return error_trace(r);
+        /* A disk that is full is no reason not to believe what is sound: it counts as long as the daemon runs. */
+        r = inputs_import(name, data, n_bytes, vendor, situation->running.dist_major, NULL,
+                          ret_kept, ret_n_kept, ret_message);
+        if (r == 0)
+                journal_log(LOG_WARNING, "feed %s: %s; it counts until the daemon ends", name,
+                            message);
+        return r < 0 ? error_trace(r) : r;
+}
+
+static int on_feed_ended(void *userdata, bool facts);
+
+/* Whoever names digests asks for the answer that those give, and no others. */
+static int open_feeds(Daemon *daemon) {
+        FeedsOwner owner = {
+                .now = feeds_now, .take = feeds_take, .ended = on_feed_ended, .userdata = daemon
+        };
+        int r;
+
+        if (daemon->options->digests.n_items > 0)
+                return 0;
+        r = feeds_new(daemon->options->root,
+                      program_place_find(daemon->pool, "fetch/klpwatch-fetch",
+                                         PKGLIBEXECDIR "/klpwatch-fetch"),
+                      daemon->store, &owner, &daemon->feeds);
+        if (r == 0)
+                r = feeds_configure(daemon->feeds, &daemon->settings->feeds);
+        return r ? error_fold(r) : 0;
 }
 
 int daemon_new(const DaemonOptions *options, Daemon **ret) {
@@ -181,6 +242,9 @@ int daemon_new(const DaemonOptions *options, Daemon **ret) {
         r = open_store(daemon);
         if (r)
                 return error_fold(r);
+        r = open_feeds(daemon);
+        if (r)
+                return error_fold(r);
         facts_outcome = load_facts(daemon);
         if (facts_outcome < 0)
                 return error_trace(facts_outcome);
@@ -203,6 +267,7 @@ Daemon *daemon_free(Daemon *daemon) {
         livepatch_watch_free(daemon->watch);
         patch_times_free(daemon->times);
         loop_timer_free(daemon->wake_up);
+        feeds_free(daemon->feeds);
         host_look_free(daemon->look);
         sd_event_source_disable_unref(daemon->pace_source);
         sd_event_source_disable_unref(daemon->assess_source);
@@ -222,7 +287,12 @@ Daemon *daemon_free(Daemon *daemon) {
 }
 
 static AssessInput input_at(const Daemon *daemon, const HostFacts *host, UtcTime now) {
+        size_t n_feeds = 0;
+        const FeedStatus *feeds = daemon->feeds ? feeds_status(daemon->feeds, &n_feeds) : NULL;
+
         return (AssessInput){
+                .feeds = feeds,
+                .n_feeds = n_feeds,
                 .host = host,
                 .facts = daemon->facts,
                 .calendars = (const SupportCalendar *const *) daemon->calendars.items,
@@ -264,6 +334,28 @@ static int take_name(Daemon *daemon) {
         return 0;
 }
 
+/* A first answer says whose records are wanted; the feeds that it asks for then give the next. */
+static int begin_feeds(Daemon *daemon) {
+        const Situation *situation = &daemon->answer.assessment->situation;
+        int r;
+
+        if (!daemon->feeds)
+                return 0;
+        r = feeds_set_host(daemon->feeds, situation->calendar ? situation->calendar->vendor : NULL,
+                           situation->running.dist_major);
+        if (r == 0 && !daemon->feeds_begun) {
+                daemon->feeds_begun = true;
+                r = feeds_begin(daemon->feeds, daemon->loop, daemon->printing);
+        }
+        return r ? error_fold(r) : 0;
+}
+
+/* No feed is being asked, and what those that were asked said is in the answer. */
+static bool is_settled(const Daemon *daemon) {
+        return (!daemon->feeds || !feeds_are_running(daemon->feeds)) &&
+               sd_event_source_get_enabled(daemon->assess_source, NULL) == 0;
+}
+
 static int publish(Daemon *daemon, Answer *answer) {
         AssessmentChange change = assessment_change(daemon->answer.assessment, answer->assessment);
         Answer before = daemon->answer;
@@ -273,7 +365,10 @@ static int publish(Daemon *daemon, Answer *answer) {
         *answer = (Answer){};
         if (daemon->printing) {
                 answer_clear(&before);
-                return print_answer(daemon);
+                r = begin_feeds(daemon);
+                if (r)
+                        return error_fold(r);
+                return is_settled(daemon) ? print_answer(daemon) : 0;
         }
 
         r = bus_manager_publish(daemon->manager, daemon->answer.assessment,
@@ -293,7 +388,10 @@ static int publish(Daemon *daemon, Answer *answer) {
                                            : daemon->answer.assessment->next_change);
         if (r)
                 return error_fold(r);
-        return daemon->named ? 0 : take_name(daemon);
+        r = daemon->named ? 0 : take_name(daemon);
+        if (r)
+                return error_fold(r);
+        return begin_feeds(daemon);
 }
 
 /* Completes what a scan found by what the scans before it found, and follows it. */
@@ -380,9 +478,14 @@ static int on_assess(_unused_ sd_event_source *source, void *userdata) {
                 daemon->recalled = false;
                 return begin_look(daemon);
         }
-        if (!host_look_is_running(daemon->look) && daemon->manager)
-                return tell_rescanned(daemon);
-        return 0;
+        if (!daemon->manager)
+                return 0;
+        if (is_settled(daemon)) {
+                r = bus_manager_refreshed(daemon->manager);
+                if (r)
+                        return error_fold(r);
+        }
+        return host_look_is_running(daemon->look) ? 0 : tell_rescanned(daemon);
 }
 
 /*
@@ -418,6 +521,40 @@ static int replace_facts(Daemon *daemon) {
         return r ? error_fold(r) : 0;
 }
 
+/* What was read now counts; an attempt that changed nothing still has its time and outcome to show. */
+static int on_feed_ended(void *userdata, bool facts) {
+        Daemon *daemon = userdata;
+        int r;
+
+        if (facts) {
+                Facts *before = TAKE(daemon->facts);
+
+                r = load_facts(daemon);
+                if (r < 0) {
+                        facts_free(daemon->facts);
+                        daemon->facts = before;
+                        return error_trace(r);
+                }
+                retire_facts(daemon, before);
+        }
+        return request_assessment(daemon);
+}
+
+/* The assessment that follows answers the call, at the latest when the last attempt has ended. */
+static int refresh(void *userdata, const char *feed) {
+        Daemon *daemon = userdata;
+        int r;
+
+        r = daemon->feeds ? feeds_refresh(daemon->feeds, feed) : 0;
+        return r ? error_fold(r) : request_assessment(daemon);
+}
+
+static const char *refresh_problem(void *userdata, const char *feed) {
+        const Daemon *daemon = userdata;
+
+        return daemon->feeds ? feeds_problem(daemon->feeds, feed) : NULL;
+}
+
 static int import_digest(void *userdata, const char *data, size_t n_bytes, char **ret_message) {
         Daemon *daemon = userdata;
         const Situation *situation = &daemon->answer.assessment->situation;
@@ -425,7 +562,8 @@ static int import_digest(void *userdata, const char *data, size_t n_bytes, char 
         size_t n_kept = 0;
         int r;
 
-        r = inputs_import(data, n_bytes, situation->calendar ? situation->calendar->vendor : NULL,
+        r = inputs_import(INPUTS_IMPORTED, data, n_bytes,
+                          situation->calendar ? situation->calendar->vendor : NULL,
                           situation->running.dist_major, daemon->store, &kept, &n_kept,
                           ret_message);
         if (r)
@@ -524,6 +662,11 @@ static int rescan(void *userdata) {
                 retire_settings(daemon, settings_before);
         if (r < 0)
                 return error_trace(r);
+        if (r == 0 && daemon->feeds) {
+                r = feeds_configure(daemon->feeds, &daemon->settings->feeds);
+                if (r)
+                        return error_fold(r);
+        }
 
         facts_before = TAKE(daemon->facts);
         r = load_facts(daemon);
@@ -669,6 +812,8 @@ int daemon_serve(Daemon *daemon) {
         BusManagerOwner owner = { .assess_at = assess_what_if,
                                   .rescan = rescan,
                                   .is_looking = is_looking,
+                                  .refresh = refresh,
+                                  .refresh_problem = refresh_problem,
                                   .import = import_digest,
                                   .list_settings = list_settings,
                                   .userdata = daemon };

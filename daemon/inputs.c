@@ -211,10 +211,9 @@ static int take(const char *name, const char *data, size_t n_bytes, const char *
         return r ? INPUTS_E_REFUSED : 0;
 }
 
-int inputs_import(const char *data, size_t n_bytes, const char *vendor, int major,
+int inputs_import(const char *name, const char *data, size_t n_bytes, const char *vendor, int major,
                   DigestStore *store, char **ret_kept, size_t *ret_n_kept, char **ret_message) {
-        return take(INPUTS_IMPORTED, data, n_bytes, vendor, major, store, ret_kept, ret_n_kept,
-                    ret_message);
+        return take(name, data, n_bytes, vendor, major, store, ret_kept, ret_n_kept, ret_message);
 }
 
 int inputs_take_digest(const char *path, int major, Facts *facts, DigestStore *store) {
@@ -308,6 +307,43 @@ static int take_named_digests(const InputsSources *sources, int major, Facts *fa
         return 0;
 }
 
+/* Of which feeds the store's digests do not count: those that are off, and those of which a newer one is held. */
+static TextList left_out(const InputsSources *sources, MemoryPool *pool) {
+        const FeedSources *feeds = sources->feeds;
+        TextList names = {};
+
+        for (size_t i = 0; feeds && i < feeds->n_items; i++)
+                if (!feeds->items[i].enabled)
+                        text_list_add(&names, pool, feeds->items[i].name);
+        for (size_t i = 0; i < sources->n_held; i++)
+                text_list_add(&names, pool, sources->held[i].name);
+        return names;
+}
+
+/* How soon facts count as stale hangs on how they reached us. */
+static void tell_kinds(const FeedSources *feeds, Facts *facts) {
+        for (size_t i = 0; feeds && i < facts->n_sources; i++) {
+                const FeedSource *source = feed_sources_find(feeds, facts->sources[i].name);
+
+                if (source && strcmp(source->type, FEED_TYPE_PACKAGE_CACHE) == 0)
+                        facts->sources[i].kind = FEED_KIND_CACHE;
+        }
+}
+
+static int load_held(const InputsSources *sources, Facts *facts) {
+        for (size_t i = 0; i < sources->n_held; i++) {
+                const HeldDigest *held = &sources->held[i];
+                char reason[DIGEST_READ_REASON_BYTES];
+                int r;
+
+                r = digest_read(facts, memory_pool_text(facts->pool, held->name), FEED_KIND_FILE,
+                                held->data, held->n_bytes, reason);
+                if (r)
+                        return error_fold(r);
+        }
+        return 0;
+}
+
 int inputs_load_facts(const InputsSources *sources, Facts **ret) {
         _cleanup_(facts_freep) Facts *facts = NULL;
         TextList messages = {};
@@ -326,18 +362,16 @@ int inputs_load_facts(const InputsSources *sources, Facts **ret) {
         if (r)
                 return error_fold(r);
         if (sources->store) {
-                r = digest_store_load(sources->store, facts, &messages);
-                if (r)
-                        return error_fold(r);
-        }
-        if (sources->imported) {
-                char reason[DIGEST_READ_REASON_BYTES];
+                TextList names = left_out(sources, facts->pool);
 
-                r = digest_read(facts, INPUTS_IMPORTED, FEED_KIND_FILE, sources->imported,
-                                sources->n_imported, reason);
+                r = digest_store_load(sources->store, &names, facts, &messages);
                 if (r)
                         return error_fold(r);
         }
+        r = load_held(sources, facts);
+        if (r)
+                return error_fold(r);
+        tell_kinds(sources->feeds, facts);
         for (size_t i = 0; i < messages.n_items; i++)
                 journal_log(LOG_WARNING, "%s", messages.items[i]);
         r = facts_index(facts);

@@ -8,6 +8,7 @@
 
 #include "core/facts.h"
 #include "core/support-calendar.h"
+#include "feed/feed-source.h"
 #include "host/host-root.h"
 #include "store/digest-store.h"
 
@@ -30,11 +31,11 @@ int inputs_load_calendars(const char *folder, Calendars *ret);
 void inputs_free_calendars(Calendars *calendars);
 
 /*
- * Takes a digest that was handed over, as the feed "imported": into the store, or without one into
+ * Takes a digest that came as the feed `name` (INPUTS_IMPORTED: handed over): into the store, or without one into
  * `ret_kept` (allocated, the caller's to free()). `vendor` is the host's, NULL when not known. When it is
  * refused, `ret_message` says why and that what was held stays, allocated. 0, INPUTS_E_REFUSED or negative.
  */
-int inputs_import(const char *data, size_t n_bytes, const char *vendor, int major,
+int inputs_import(const char *name, const char *data, size_t n_bytes, const char *vendor, int major,
                   DigestStore *store, char **ret_kept, size_t *ret_n_kept, char **ret_message);
 
 /*
@@ -43,13 +44,21 @@ int inputs_import(const char *data, size_t n_bytes, const char *vendor, int majo
  */
 int inputs_take_digest(const char *path, int major, Facts *facts, DigestStore *store);
 
+/* A digest that no store keeps; it counts in place of one that a store has of the same feed. */
+typedef struct HeldDigest {
+        const char *name; /* of its feed */
+        const char *data;
+        size_t n_bytes;
+} HeldDigest;
+
 /* Where facts come from. */
 typedef struct InputsSources {
         const HostRoot *root;    /* whose kernel decides what the store keeps */
         const TextList *digests; /* files that were named */
         DigestStore *store;      /* NULL = none */
-        const char *imported; /* a digest that was handed over and that no store keeps; NULL = none */
-        size_t n_imported;
+        const HeldDigest *held;
+        size_t n_held;
+        const FeedSources *feeds; /* says how a feed reached us, and which are switched off */
 } InputsSources;
 
 /*

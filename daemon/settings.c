@@ -24,6 +24,7 @@ typedef struct Parser {
         Settings *settings;
         const char *file;
         KernelOverride *override; /* of the section that is open */
+        FeedSource *feed;         /* the same */
         bool ignore_section;
 } Parser;
 
@@ -97,6 +98,18 @@ static bool read_sla(Parser *parser, const IniLine *line, int severity) {
         return true;
 }
 
+static bool read_feed_type(Parser *parser, const IniLine *line, _unused_ int detail) {
+        return feed_source_set_type(parser->feed, parser->settings->pool, line->value);
+}
+
+static bool read_feed_enabled(Parser *parser, const IniLine *line, _unused_ int detail) {
+        return feed_source_set_enabled(parser->feed, parser->settings->pool, line->value);
+}
+
+static bool read_feed_location(Parser *parser, const IniLine *line, _unused_ int detail) {
+        return feed_source_set_location(parser->feed, parser->settings->pool, line->value);
+}
+
 static const struct {
         const char *section, *key;
         ReadValue read;
@@ -109,6 +122,9 @@ static const struct {
         { "Override", "Eligible", read_eligible, 0, "yes or no", "" },
         { "Override", "Start", read_override_day, false, "a date YYYY-MM-DD", "" },
         { "Override", "End", read_override_day, true, "a date YYYY-MM-DD", "" },
+        { "Feed", "Type", read_feed_type, 0, "package-cache", "package-cache" },
+        { "Feed", "Enabled", read_feed_enabled, 0, "yes or no", "yes" },
+        { "Feed", "Location", read_feed_location, 0, "an absolute path", "" },
         { "Sla", "Critical", read_sla, SEVERITY_CRITICAL, "days such as 7d", "" },
         { "Sla", "Important", read_sla, SEVERITY_IMPORTANT, "days such as 30d", "" },
         { "Sla", "Moderate", read_sla, SEVERITY_MODERATE, "days such as 90d", "" },
@@ -151,13 +167,27 @@ static void open_override(Parser *parser, const IniLine *line, const char *kerne
         };
 }
 
+static void open_feed(Parser *parser, const IniLine *line, const char *name) {
+        parser->feed = feed_sources_open(&parser->settings->feeds, parser->settings->pool, name);
+        if (parser->feed || memory_pool_exhausted(parser->settings->pool))
+                return;
+        warn(parser, line, "'%s' is no name for a feed; the section is ignored",
+             text_printable(parser->settings->pool, name, 100));
+        parser->ignore_section = true;
+}
+
 static void open_section(Parser *parser, const IniLine *line) {
         parser->override = NULL;
+        parser->feed = NULL;
         parser->ignore_section = false;
         if (strcmp(line->section, "Host") == 0 || strcmp(line->section, "Sla") == 0)
                 return;
         if (text_starts_with(line->section, "Override ")) {
                 open_override(parser, line, line->section + strlen("Override "));
+                return;
+        }
+        if (text_starts_with(line->section, "Feed ")) {
+                open_feed(parser, line, line->section + strlen("Feed "));
                 return;
         }
         warn(parser, line, "unknown section [%s]; it is ignored", line->section);
@@ -203,7 +233,8 @@ static void read_line(Parser *parser, const IniLine *line) {
                     strncmp(keys[i].section, line->section, n_section) != 0 ||
                     strcmp(keys[i].key, line->key) != 0)
                         continue;
-                if (strcmp(keys[i].section, "Override") == 0 && !parser->override)
+                if ((strcmp(keys[i].section, "Override") == 0 && !parser->override) ||
+                    (strcmp(keys[i].section, "Feed") == 0 && !parser->feed))
                         return;
                 if (keys[i].read(parser, line, keys[i].detail))
                         note_set(parser, line, keys[i].fallback);
@@ -227,6 +258,9 @@ int settings_new(Settings **ret) {
         r = memory_pool_new(&settings->pool);
         if (r)
                 return error_fold(r);
+        feed_sources_init(&settings->feeds, settings->pool);
+        if (memory_pool_exhausted(settings->pool))
+                return error_origin(-ENOMEM);
 
         *ret = TAKE(settings);
         return 0;
@@ -305,6 +339,27 @@ static bool is_set(const Settings *settings, const char *section, const char *ke
         return false;
 }
 
+/* What is not set of feeds, the one that is there without a word included. */
+static void list_feed_defaults(const Settings *settings, MemoryPool *pool, SettingRow **rows,
+                               size_t *n_rows) {
+        for (size_t i = 0; i < settings->feeds.n_items; i++) {
+                const char *section =
+                                memory_pool_format(pool, "Feed %s", settings->feeds.items[i].name);
+
+                for (size_t j = 0; j < ELEMENTS(keys); j++) {
+                        SettingRow *row;
+
+                        if (strcmp(keys[j].section, "Feed") != 0 ||
+                            is_set(settings, section, keys[j].key))
+                                continue;
+                        row = memory_pool_append(pool, *rows, *n_rows);
+                        if (row)
+                                *row = (SettingRow){ section, keys[j].key, keys[j].fallback,
+                                                     keys[j].fallback, "" };
+                }
+        }
+}
+
 int settings_list(const Settings *settings, MemoryPool *pool, SettingRow **ret, size_t *ret_n) {
         SettingRow *rows = NULL, *row;
         size_t n_rows = 0;
@@ -316,6 +371,7 @@ int settings_list(const Settings *settings, MemoryPool *pool, SettingRow **ret, 
         }
         for (size_t i = 0; i < ELEMENTS(keys); i++) {
                 if (strcmp(keys[i].section, "Override") == 0 ||
+                    strcmp(keys[i].section, "Feed") == 0 ||
                     is_set(settings, keys[i].section, keys[i].key))
                         continue;
                 row = memory_pool_append(pool, rows, n_rows);
@@ -323,6 +379,7 @@ int settings_list(const Settings *settings, MemoryPool *pool, SettingRow **ret, 
                         *row = (SettingRow){ keys[i].section, keys[i].key, keys[i].fallback,
                                              keys[i].fallback, "" };
         }
+        list_feed_defaults(settings, pool, &rows, &n_rows);
         if (memory_pool_exhausted(pool))
                 return error_origin(-ENOMEM);
         qsort(rows, n_rows, sizeof(*rows), compare_rows);

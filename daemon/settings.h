@@ -20,15 +20,22 @@
  *   Moderate=90d
  *   Low=180d
  *
+ *   [Feed NAME]                  where facts are fetched from, see feed/feed-source.h
+ *   Type=package-cache
+ *   Enabled=yes|no
+ *   Location=PATH
+ *
  * What is not understood is warned about with file and line, and the default stays.
  */
 
 #include "core/operator-policy.h"
 #include "core/setting-row.h"
+#include "feed/feed-source.h"
 
 typedef struct Settings {
         MemoryPool *pool;
         OperatorPolicy policy;
+        FeedSources feeds;
         TextList warnings; /* FILE:LINE: what is wrong; what happens */
         SettingRow *set;   /* what some file sets, each once */
         size_t n_set;

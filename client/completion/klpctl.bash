@@ -20,6 +20,8 @@ _klpctl() {
                 [why]=''
                 [kernels]='--all'
                 [plan]='--at='
+                [feeds]=''
+                [refresh]='--no-ask-password'
                 [import]='--no-ask-password'
                 [patches]=''
                 [rescan]='--no-ask-password'
@@ -36,7 +38,7 @@ _klpctl() {
                 [--host]='' [-H]=''
                 [--machine]='' [-M]=''
         )
-        local verbs='status exposures why kernels plan patches import rescan monitor show-config help'
+        local verbs='status exposures why kernels plan patches feeds refresh import rescan monitor show-config help'
         local current=${COMP_WORDS[COMP_CWORD]} option='' verb='' argument='' words='' words_only='' word i
 
         COMPREPLY=()

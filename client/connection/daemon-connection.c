@@ -124,6 +124,10 @@ static const char *look_command(const DaemonConnection *connection) {
         return has_systemctl(connection) ? systemctl(connection, "status") : NULL;
 }
 
+static const char *feeds_command(_unused_ const DaemonConnection *connection) {
+        return "klpctl feeds";
+}
+
 typedef struct ErrorName {
         const char *name;
         int outcome;
@@ -159,6 +163,7 @@ static const ErrorName *error_name_find(const char *name) {
                   "klpwatchd has just started and has no answer yet; ask again in a few seconds.",
                   NULL },
                 { BUS_ERROR_NO_SUCH_CVE, DAEMON_CONNECTION_E_NO_SUCH_CVE, NULL, NULL },
+                { BUS_ERROR_REFRESH_FAILED, DAEMON_CONNECTION_E_FAILED, NULL, feeds_command },
                 { BUS_ERROR_RESCAN_FAILED, DAEMON_CONNECTION_E_FAILED, NULL, look_command },
                 { BUS_ERROR_INVALID_ARGUMENT, DAEMON_CONNECTION_E_FAILED, NULL, NULL },
                 { BUS_ERROR_IMPORT_REFUSED, DAEMON_CONNECTION_E_FAILED, NULL, NULL },
@@ -235,11 +240,12 @@ static int call_new(DaemonConnection *connection, const char *method, sd_bus_mes
         return daemon_call_new(connection, BUS_PATH, BUS_INTERFACE_MANAGER, method, ret);
 }
 
-/* A look at the host takes up to two minutes, and a password as long as somebody types. */
+/* A look at the host takes up to two minutes, reading feeds some more, and a password as long as somebody types. */
 static bool takes_long(sd_bus_message *call) {
         const char *member = sd_bus_message_get_member(call);
 
-        return member && (strcmp(member, "Rescan") == 0 || strcmp(member, "ImportDigest") == 0);
+        return member && (strcmp(member, "Rescan") == 0 || strcmp(member, "Refresh") == 0 ||
+                          strcmp(member, "ImportDigest") == 0);
 }
 
 int daemon_call_send(DaemonConnection *connection, sd_bus_message *call,
@@ -410,15 +416,24 @@ int daemon_connection_import(DaemonConnection *connection, int fd, bool may_ask)
         return daemon_call_send(connection, call, &reply);
 }
 
-int daemon_connection_rescan(DaemonConnection *connection, bool may_ask) {
+/* A method without arguments that changes something. */
+static int command(DaemonConnection *connection, const char *method, bool may_ask) {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
         int r;
 
-        r = call_new(connection, "Rescan", &call);
+        r = call_new(connection, method, &call);
         if (r != 0)
                 return r;
         r = sd_bus_message_set_allow_interactive_authorization(call, may_ask);
         if (r < 0)
                 return error_origin(r);
         return daemon_call_send(connection, call, &reply);
+}
+
+int daemon_connection_rescan(DaemonConnection *connection, bool may_ask) {
+        return command(connection, "Rescan", may_ask);
+}
+
+int daemon_connection_refresh(DaemonConnection *connection, bool may_ask) {
+        return command(connection, "Refresh", may_ask);
 }

@@ -70,5 +70,8 @@ int daemon_connection_list_settings(DaemonConnection *connection, MemoryPool *po
 /* Hands over a digest: `fd` is a memfd, sealed, and stays the caller's. polkit asks for a password where `may_ask`. */
 int daemon_connection_import(DaemonConnection *connection, int fd, bool may_ask);
 
+/* Returns when the daemon has asked all its feeds. polkit asks for a password where `may_ask`. */
+int daemon_connection_refresh(DaemonConnection *connection, bool may_ask);
+
 /* Returns when the daemon has looked at the host again. polkit asks for a password where `may_ask`. */
 int daemon_connection_rescan(DaemonConnection *connection, bool may_ask);

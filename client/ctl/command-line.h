@@ -25,6 +25,8 @@ typedef enum Verb {
         VERB_KERNELS,
         VERB_PLAN,
         VERB_PATCHES,
+        VERB_FEEDS,
+        VERB_REFRESH,
         VERB_IMPORT,
         VERB_RESCAN,
         VERB_MONITOR,

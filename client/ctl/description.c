@@ -164,3 +164,7 @@ const Description *description_item(const Description *description, const char *
 bool description_is(const Description *description, const char *path, const char *word) {
         return text_equal(description_text(description, path), word);
 }
+
+Description *description_part(const Description *description, const char *path) {
+        return json_object_get(find(description, path));
+}

@@ -49,5 +49,8 @@ TextList description_texts(const Description *description, MemoryPool *pool, con
 size_t description_n_items(const Description *description, const char *path);
 const Description *description_item(const Description *description, const char *path, size_t i);
 
+/* What is at `path` as it is: a reference that is the caller's; NULL when not known. */
+Description *description_part(const Description *description, const char *path);
+
 /* True when the text at `path` is `word`. */
 bool description_is(const Description *description, const char *path, const char *word);

@@ -85,6 +85,18 @@ static const UsageVerb verbs[] = {
                 "feed, package, file, loaded, enabled, transition, and back after a reboot.",
                 { JSON_OPTION },
         },
+        [VERB_FEEDS] = {
+                "feeds",
+                "where the facts come from, and how that goes",
+                "Lists the feeds: how old each is, when it was read and is read next, and what did not work.",
+                { JSON_OPTION },
+        },
+        [VERB_REFRESH] = {
+                "refresh",
+                "ask all feeds for what is new now",
+                "Makes klpwatchd read its feeds now, such as the package manager's cache; returns when that is done.",
+                { NO_ASK_PASSWORD_OPTION, JSON_OPTION },
+        },
         [VERB_IMPORT] = {
                 "import FILE",
                 "give klpwatchd the facts of a digest",

@@ -32,6 +32,8 @@ int verb_kernels(VerbContext *context);
 int verb_plan(VerbContext *context);
 int verb_import(VerbContext *context);
 int verb_rescan(VerbContext *context);
+int verb_feeds(VerbContext *context);
+int verb_refresh(VerbContext *context);
 int verb_patches(VerbContext *context);
 int verb_monitor(VerbContext *context);
 int verb_show_config(VerbContext *context);

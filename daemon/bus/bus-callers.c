@@ -54,6 +54,16 @@ bool bus_callers_trusted(uid_t uid) {
         return uid == 0 || uid == geteuid();
 }
 
+uint64_t bus_callers_take_turn(CallerLimit *limit, sd_bus *bus, uid_t uid, uint64_t pause_usec) {
+        uint64_t now = 0, wait = 0;
+
+        if (bus_callers_trusted(uid))
+                return 0;
+        (void) sd_event_now(sd_bus_get_event(bus), CLOCK_BOOTTIME, &now);
+        caller_limit_take(limit, uid, now, pause_usec, &wait);
+        return wait;
+}
+
 int bus_callers_new(sd_bus *bus, BusCallers **ret) {
         BusCallers *callers;
 

@@ -12,6 +12,7 @@
 #include <systemd/sd-bus.h>
 
 #include "base/cleanup.h"
+#include "bus/caller-limit.h"
 
 #define BUS_CALLERS_MAX 256       /* calls that wait to be told */
 #define BUS_CALLERS_MAX_OF_ONE 64 /* of one connection, about which the bus is asked once */
@@ -41,3 +42,6 @@ int bus_callers_ask(BusCallers *callers, sd_bus_message *call, BusCallerKnown on
 
 /* Root, or the service's own user. */
 bool bus_callers_trusted(uid_t uid);
+
+/* What is missing, in microseconds, until this user's next turn; 0 when it is, and is taken, or when he is trusted. */
+uint64_t bus_callers_take_turn(CallerLimit *limit, sd_bus *bus, uid_t uid, uint64_t pause_usec);

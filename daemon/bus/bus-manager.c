@@ -3,7 +3,7 @@
 
 /*
  * The Manager object. Getters read the assessment that was published last, so a client always sees
- * one answer and never half of the next. Rescan() and ImportDigest() are the only calls that make
+ * one answer and never half of the next. Rescan(), Refresh() and ImportDigest() are the only calls that make
  * anything happen, and whoever is not root is asked about with polkit first.
  */
 
@@ -17,12 +17,13 @@
 #include "bus/bus-authorization.h"
 #include "bus/bus-call-queue.h"
 #include "bus/bus-callers.h"
+#include "bus/bus-feed.h"
 #include "bus/bus-kernel.h"
 #include "bus/bus-livepatch.h"
 #include "bus/bus-manager.h"
 #include "bus/caller-limit.h"
 #include "bus/describe.h"
-#include "bus/sealed-file.h"
+#include "base/sealed-file.h"
 #include "dbus/bus-names.h"
 
 #define MAX_WAITING 64
@@ -38,6 +39,8 @@ struct BusManager {
         BusCallers *callers; /* borrowed */
         BusAuthorization *authorization;
         CallQueue *dear_calls;
+        BusFeed *refreshes;
+        BusPublisher *feeds;
         BusPublisher *kernels;
         BusPublisher *livepatches;
         BusManagerOwner owner;
@@ -434,16 +437,6 @@ static int on_list_settings(sd_bus_message *call, void *userdata, sd_bus_error *
         return sd_bus_send(NULL, reply, NULL);
 }
 
-/* What is missing until this user may ask for a look again; 0 when he may, and now has. */
-static uint64_t take_turn(BusManager *manager, uid_t uid) {
-        uint64_t wait = 0;
-
-        if (!bus_callers_trusted(uid))
-                caller_limit_take(&manager->rescan_limit, uid, loop_time(manager),
-                                  RESCAN_PAUSE_USEC, &wait);
-        return wait;
-}
-
 static int rescan_allowed(void *userdata, sd_bus_message *call, uid_t uid) {
         BusManager *manager = userdata;
         uint64_t wait;
@@ -452,7 +445,7 @@ static int rescan_allowed(void *userdata, sd_bus_message *call, uid_t uid) {
         if (manager->n_waiting == MAX_WAITING)
                 return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_LIMITS_EXCEEDED,
                                                   "Too many rescans are waiting already");
-        wait = take_turn(manager, uid);
+        wait = bus_callers_take_turn(&manager->rescan_limit, manager->bus, uid, RESCAN_PAUSE_USEC);
         if (wait > 0)
                 return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_LIMITS_EXCEEDED,
                                                   "You asked for a look at this host a moment "
@@ -515,6 +508,18 @@ static int on_import_digest(sd_bus_message *call, void *userdata, sd_bus_error *
                                        import_allowed, manager, error);
 }
 
+static int on_refresh(sd_bus_message *call, void *userdata, sd_bus_error *error) {
+        BusManager *manager = userdata;
+
+        if (!manager->assessment)
+                return not_assessed(error);
+        return bus_feed_refresh(manager->refreshes, call, error);
+}
+
+int bus_manager_refreshed(BusManager *manager) {
+        return bus_feed_refreshed(manager->refreshes);
+}
+
 #define TEXT_PROPERTY(name) \
         SD_BUS_PROPERTY(name, "s", on_get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE)
 #define TIME_PROPERTY(name, flags) SD_BUS_PROPERTY(name, "t", on_get_time, 0, flags)
@@ -537,6 +542,8 @@ static const sd_bus_vtable manager_vtable[] = {
                                 on_list_settings, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ImportDigest", SD_BUS_ARGS("h", digest), SD_BUS_NO_RESULT,
                                 on_import_digest, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Refresh", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, on_refresh,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Rescan", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, on_rescan,
                                 SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_SIGNAL_WITH_ARGS("Changed", SD_BUS_ARGS("as", what), 0),
@@ -583,9 +590,17 @@ int bus_manager_new(sd_bus *bus, BusCallers *callers, const BusManagerOwner *own
         if (r == 0)
                 r = call_queue_new(sd_bus_get_event(bus), &manager->dear_calls);
         if (r == 0)
-                r = bus_publisher_new(bus, &bus_kernel_kind, &manager->kernels);
+                r = bus_feed_new(manager->authorization,
+                                 &(BusFeedOwner){ .refresh = owner->refresh,
+                                                  .problem = owner->refresh_problem,
+                                                  .userdata = owner->userdata },
+                                 &manager->refreshes);
         if (r == 0)
-                r = bus_publisher_new(bus, &bus_livepatch_kind, &manager->livepatches);
+                r = bus_publisher_new(bus, &bus_feed_kind, manager->refreshes, &manager->feeds);
+        if (r == 0)
+                r = bus_publisher_new(bus, &bus_kernel_kind, NULL, &manager->kernels);
+        if (r == 0)
+                r = bus_publisher_new(bus, &bus_livepatch_kind, NULL, &manager->livepatches);
         if (r)
                 return error_fold(r);
 
@@ -603,6 +618,8 @@ BusManager *bus_manager_free(BusManager *manager) {
         bus_authorization_free(manager->authorization);
         bus_publisher_free(manager->livepatches);
         bus_publisher_free(manager->kernels);
+        bus_publisher_free(manager->feeds);
+        bus_feed_free(manager->refreshes);
         sd_bus_slot_unref(manager->object_manager_slot);
         sd_bus_slot_unref(manager->slot);
         sd_bus_unref(manager->bus);
@@ -637,7 +654,9 @@ int bus_manager_publish(BusManager *manager, const Assessment *assessment,
 
         manager->assessment = assessment;
         free(TAKE(manager->described));
-        r = bus_publisher_publish(manager->kernels, assessment, change != 0);
+        r = bus_publisher_publish(manager->feeds, assessment, change != 0);
+        if (r == 0)
+                r = bus_publisher_publish(manager->kernels, assessment, change != 0);
         if (r == 0)
                 r = bus_publisher_publish(manager->livepatches, assessment, change != 0);
         if (r)

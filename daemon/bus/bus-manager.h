@@ -21,6 +21,10 @@ typedef struct BusManagerOwner {
         int (*rescan)(void *userdata);
         /* A look runs, whoever began it. */
         bool (*is_looking)(void *userdata);
+        /* Asks a feed, or all (NULL), for what is new; bus_manager_refreshed() tells the end. 0 or negative. */
+        int (*refresh)(void *userdata, const char *feed);
+        /* Why the last attempt of a feed, or of any (NULL), failed; NULL when it did not. */
+        const char *(*refresh_problem)(void *userdata, const char *feed);
         /* Takes a digest and publishes the answer it gives. 0, positive when it was refused (then with an
          * allocated message, the bus manager's to free()), or negative. */
         int (*import)(void *userdata, const char *data, size_t n_bytes, char **ret_message);
@@ -46,3 +50,6 @@ int bus_manager_publish(BusManager *manager, const Assessment *assessment, Asses
  * that came while it ran, another one is begun.
  */
 int bus_manager_rescanned(BusManager *manager, const char *problem);
+
+/* Answers all Refresh() calls: no feed is being asked any more, and the answer that they led to is published. */
+int bus_manager_refreshed(BusManager *manager);

@@ -18,6 +18,7 @@
 struct BusPublisher {
         sd_bus *bus;
         const BusObjectKind *kind;
+        void *context;
         sd_bus_slot *vtable_slot;
         sd_bus_slot *enumerator_slot;
         const Assessment *assessment; /* borrowed; NULL before the first */
@@ -117,7 +118,14 @@ static int on_enumerate(_unused_ sd_bus *bus, _unused_ const char *prefix, void 
         return 0;
 }
 
-int bus_publisher_new(sd_bus *bus, const BusObjectKind *kind, BusPublisher **ret) {
+void *bus_publish_context(sd_bus_message *call) {
+        sd_bus_slot *slot = sd_bus_get_current_slot(sd_bus_message_get_bus(call));
+        const BusPublisher *publisher = sd_bus_slot_get_userdata(slot);
+
+        return publisher->context;
+}
+
+int bus_publisher_new(sd_bus *bus, const BusObjectKind *kind, void *context, BusPublisher **ret) {
         _cleanup_(bus_publisher_freep) BusPublisher *publisher = NULL;
         int r;
 
@@ -126,6 +134,7 @@ int bus_publisher_new(sd_bus *bus, const BusObjectKind *kind, BusPublisher **ret
                 return error_origin(-ENOMEM);
         publisher->bus = sd_bus_ref(bus);
         publisher->kind = kind;
+        publisher->context = context;
         r = sd_bus_add_fallback_vtable(bus, &publisher->vtable_slot, kind->prefix, kind->interface,
                                        kind->vtable, on_find, publisher);
         if (r >= 0)

@@ -27,8 +27,8 @@ typedef struct BusObjectKind {
 
 typedef struct BusPublisher BusPublisher;
 
-/* Registers one kind on `bus`; `kind` is borrowed. 0 or negative. */
-int bus_publisher_new(sd_bus *bus, const BusObjectKind *kind, BusPublisher **ret);
+/* Registers one kind on `bus`; `kind` is borrowed, `context` for its methods. 0 or negative. */
+int bus_publisher_new(sd_bus *bus, const BusObjectKind *kind, void *context, BusPublisher **ret);
 BusPublisher *bus_publisher_free(BusPublisher *publisher);
 DEFINE_CLEANUP(BusPublisher, bus_publisher_free);
 
@@ -37,6 +37,9 @@ DEFINE_CLEANUP(BusPublisher, bus_publisher_free);
  * tells what differs from the last one: what goes is announced while it is still there. 0 or negative.
  */
 int bus_publisher_publish(BusPublisher *publisher, const Assessment *assessment, bool announce);
+
+/* In a method of a kind, whose `userdata` is the record: the context that the kind was registered with. */
+void *bus_publish_context(sd_bus_message *call);
 
 /* The head of a getter of a kind: `userdata` is the record, `property` says which of its values. */
 #define BUS_PUBLISH_GETTER(name)                                                       \

@@ -230,6 +230,22 @@ static void describe_patch(Describer *describer, JsonObject *root) {
         add_list(describer, object, "because", &patch->because);
 }
 
+/* Of a feed that klpwatch does not ask itself, all null. */
+static void describe_attempts(Describer *describer, JsonObject *item, const FeedStatus *status) {
+        static const FeedStatus none = { .last_attempt = UTC_TIME_NONE,
+                                         .last_success = UTC_TIME_NONE,
+                                         .next_attempt = UTC_TIME_NONE };
+
+        if (!status)
+                status = &none;
+        add_text(describer, item, "type", status->type);
+        add_text(describer, item, "location", status->location);
+        add_time(describer, item, "last_attempt", status->last_attempt);
+        add_time(describer, item, "last_success", status->last_success);
+        add_time(describer, item, "next_attempt", status->next_attempt);
+        add_text(describer, item, "error", status->error);
+}
+
 static void describe_freshness(Describer *describer, JsonObject *root) {
         const FreshnessReport *report = &describer->assessment->freshness;
         JsonObject *object = add_object(describer, root, "freshness");
@@ -242,11 +258,14 @@ static void describe_freshness(Describer *describer, JsonObject *root) {
                 const FeedFreshness *feed = &report->feeds[i];
                 JsonObject *item = append_object(describer, array);
 
-                add_text(describer, item, "name", feed->source->name);
+                add_text(describer, item, "name", feed->name);
                 add_text(describer, item, "state", freshness_to_text(feed->freshness));
-                add_text(describer, item, "source", feed->source->source);
-                add_time(describer, item, "complete_to", feed->source->complete_to);
+                add_text(describer, item, "source", feed->source ? feed->source->source : NULL);
+                add_time(describer, item, "complete_to",
+                         feed->source ? feed->source->complete_to : UTC_TIME_NONE);
                 add_bool(describer, item, "carries_stream", feed->carries_stream);
+                add_number(describer, item, "records", (int64_t) feed->n_records);
+                describe_attempts(describer, item, feed->status);
         }
 }
 

@@ -36,6 +36,7 @@ const char *assessment_part_name(AssessmentPart part) {
                 [PART_NEXT_BOOT] = "NextBoot",
                 [PART_LIVE_PATCHES] = "LivePatches",
                 [PART_REBOOT] = "Reboot",
+                [PART_FEEDS] = "Feeds",
         };
 
         return names[part];
@@ -115,8 +116,27 @@ static bool same_freshness(const FreshnessReport *a, const FreshnessReport *b) {
                 return false;
         for (size_t i = 0; i < a->n_feeds; i++)
                 if (a->feeds[i].freshness != b->feeds[i].freshness ||
-                    !text_equal(a->feeds[i].source->name, b->feeds[i].source->name))
+                    !text_equal(a->feeds[i].name, b->feeds[i].name))
                         return false;
+        return true;
+}
+
+/* When the next attempt is due is no part of the answer: it moves with each one. */
+static bool same_feeds(const FreshnessReport *a, const FreshnessReport *b) {
+        if (a->n_feeds != b->n_feeds)
+                return false;
+        for (size_t i = 0; i < a->n_feeds; i++) {
+                const FeedFreshness *x = &a->feeds[i], *y = &b->feeds[i];
+
+                if (!text_equal(x->name, y->name) || x->freshness != y->freshness ||
+                    x->n_records != y->n_records || !x->status != !y->status)
+                        return false;
+                if (x->status && (!text_equal(x->status->type, y->status->type) ||
+                                  !text_equal(x->status->location, y->status->location) ||
+                                  !text_equal(x->status->error, y->status->error) ||
+                                  x->status->last_success != y->status->last_success))
+                        return false;
+        }
         return true;
 }
 
@@ -171,6 +191,7 @@ AssessmentChange assessment_change(const Assessment *before, const Assessment *a
         PART(PART_KERNELS, same_kernels(before, after));
         PART(PART_NEXT_BOOT, same_next_boot(&before->next_boot, &after->next_boot));
         PART(PART_LIVE_PATCHES, same_patches(&before->patch, &after->patch));
+        PART(PART_FEEDS, same_feeds(&before->freshness, &after->freshness));
 #undef PART
         return change;
 }

@@ -33,6 +33,7 @@ typedef enum AssessmentPart {
         PART_NEXT_BOOT,
         PART_LIVE_PATCHES,
         PART_REBOOT,
+        PART_FEEDS,
         _PART_MAX,
         _PART_FIRST_LIST = PART_EXPOSURES,
 } AssessmentPart;

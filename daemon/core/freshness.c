@@ -77,6 +77,64 @@ static bool carries_stream(const Situation *situation, size_t source) {
         return false;
 }
 
+static size_t count_records(const Facts *facts, size_t source) {
+        size_t n = 0;
+
+#define COUNT(kind)                                  \
+        for (size_t i = 0; i < facts->n_##kind; i++) \
+                n += facts->kind[i].source == source;
+        COUNT(kernels)
+        COUNT(patches)
+        COUNT(repositories)
+        COUNT(windows)
+#undef COUNT
+        return n;
+}
+
+/* The answer outlives the status that it was made of. */
+static const FeedStatus *copy_status(MemoryPool *pool, const FeedStatus *status) {
+        FeedStatus *copy = memory_pool_alloc(pool, sizeof(*copy));
+
+        if (!copy)
+                return NULL;
+        *copy = *status;
+        copy->name = memory_pool_text(pool, status->name);
+        copy->type = memory_pool_text(pool, status->type);
+        copy->location = memory_pool_text(pool, status->location);
+        copy->error = memory_pool_text(pool, status->error);
+        return copy;
+}
+
+static const FeedStatus *find_status(const Situation *situation, const char *name) {
+        const AssessInput *input = situation->input;
+
+        for (size_t i = 0; i < input->n_feeds; i++)
+                if (strcmp(input->feeds[i].name, name) == 0)
+                        return copy_status(situation->pool, &input->feeds[i]);
+        return NULL;
+}
+
+/* Those that were asked and never answered. */
+static void report_silent(const Situation *situation, FreshnessReport *report) {
+        const AssessInput *input = situation->input;
+
+        for (size_t i = 0; i < input->n_feeds; i++) {
+                FeedFreshness *feed;
+                bool known = false;
+
+                for (size_t j = 0; j < report->n_feeds && !known; j++)
+                        known = strcmp(report->feeds[j].name, input->feeds[i].name) == 0;
+                if (known)
+                        continue;
+                feed = memory_pool_append(situation->pool, report->feeds, report->n_feeds);
+                if (!feed)
+                        return;
+                feed->status = copy_status(situation->pool, &input->feeds[i]);
+                feed->name = feed->status ? feed->status->name : "";
+                feed->freshness = FRESHNESS_NEVER;
+        }
+}
+
 void freshness_report(const Situation *situation, FreshnessReport *ret) {
         const Facts *facts = situation->input->facts;
         FreshnessReport report = { .freshness = FRESHNESS_NEVER, .complete_to = UTC_TIME_NONE };
@@ -88,7 +146,10 @@ void freshness_report(const Situation *situation, FreshnessReport *ret) {
                 feed = memory_pool_append(situation->pool, report.feeds, report.n_feeds);
                 if (!feed)
                         break;
+                feed->name = source->name;
                 feed->source = source;
+                feed->status = find_status(situation, source->name);
+                feed->n_records = count_records(facts, i);
                 feed->freshness = judge(source, situation->input->clock);
                 feed->carries_stream = situation->calendar &&
                                        text_equal(source->vendor, situation->calendar->vendor) &&
@@ -102,5 +163,6 @@ void freshness_report(const Situation *situation, FreshnessReport *ret) {
                         report.complete_to = source->complete_to;
                 }
         }
+        report_silent(situation, &report);
         *ret = report;
 }

@@ -20,9 +20,12 @@ typedef enum Freshness {
 const char *freshness_to_text(Freshness freshness);
 
 typedef struct FeedFreshness {
-        const FactSource *source;
+        const char *name;
+        const FactSource *source; /* NULL when nothing was ever got from it */
+        const FeedStatus *status; /* NULL when it is none that klpwatch asks itself */
         Freshness freshness;
         bool carries_stream; /* has records of the host's stream */
+        size_t n_records;
 } FeedFreshness;
 
 typedef struct FreshnessReport {

@@ -8,6 +8,7 @@
  */
 
 #include "core/facts.h"
+#include "core/feed-status.h"
 #include "core/host-facts.h"
 #include "core/kernel-release.h"
 #include "core/operator-policy.h"
@@ -20,6 +21,8 @@ typedef struct AssessInput {
         const SupportCalendar *const *calendars;
         size_t n_calendars;
         const OperatorPolicy *policy;
+        const FeedStatus *feeds; /* copied where the answer needs them: they may change behind it */
+        size_t n_feeds;
         UtcTime now; /* the moment that is judged */
         UtcTime clock; /* the real time, by which the age of the facts is judged; = now but for what-if questions */
 } AssessInput;

@@ -108,8 +108,11 @@ int repository_file_read(const char *path, const char *sha256, const XmlStreamRe
         if (r == BOUNDED_READ_E_TOO_LARGE)
                 return refuse(ret_reason, path, " larger than %zu bytes",
                               REPOSITORY_FILE_MAX_BYTES);
-        if (r > 0)
-                return refuse(ret_reason, path, " cannot be read: %s", strerror(errno));
+        if (r > 0) {
+                refuse(ret_reason, path, " cannot be read: %s", strerror(errno));
+                return r == BOUNDED_READ_E_MISSING ? REPOSITORY_FILE_E_MISSING
+                                                   : REPOSITORY_FILE_E_REFUSED;
+        }
         if (sha256 && strcasecmp(sha256_text(bytes, n_bytes, found), sha256) != 0)
                 return refuse(ret_reason, path,
                               " its sha256 is %s, and repomd.xml says %.64s: cut or changed", found,

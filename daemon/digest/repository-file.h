@@ -14,11 +14,12 @@
 
 enum {
         REPOSITORY_FILE_E_REFUSED = 1, /* the reason names path and line */
+        REPOSITORY_FILE_E_MISSING,     /* it is not there; the reason says so, too */
 };
 
 /*
  * Reads `path` and tells `reader` its elements. Nothing is told before the hash of the file as it lies
- * there was found to be `sha256` (NULL: not known). 0, REPOSITORY_FILE_E_REFUSED, or -ENOMEM.
+ * there was found to be `sha256` (NULL: not known). 0, REPOSITORY_FILE_E_*, or -ENOMEM.
  */
 int repository_file_read(const char *path, const char *sha256, const XmlStreamReader *reader,
                          char ret_reason[static REPOSITORY_FILE_REASON_BYTES]);

@@ -55,7 +55,8 @@ static const char *keep(Reading *reading, const char *text) {
 }
 
 static bool is_kernel(const char *name) {
-        return strcmp(name, "kernel-core") == 0 || strcmp(name, "kernel") == 0;
+        return strcmp(name, "kernel-core") == 0 || strcmp(name, "kernel") == 0 ||
+               strcmp(name, "kernel-default") == 0; /* SUSE's */
 }
 
 static bool is_ours(const Package *package) {
@@ -85,12 +86,14 @@ static void repomd_open(void *data, XmlStream *stream, const char *name, const c
                 reading->file.location = keep(reading, xml_attribute(attributes, "href"));
 }
 
-static void read_revision(Reading *reading, const char *text) {
+/* Seconds since 1970; a count of some other kind is no time. */
+static bool read_seconds(const char *text, UtcTime *ret) {
         size_t n = strspn(text, "0123456789");
 
-        /* Seconds since 1970; a count of some other kind is no time. */
-        if (n >= 9 && n <= 11 && text[n] == '\0')
-                reading->result.complete_at = atoll(text) * USEC_PER_SEC;
+        if (n < 9 || n > 11 || text[n] != '\0')
+                return false;
+        *ret = atoll(text) * USEC_PER_SEC;
+        return true;
 }
 
 static void repomd_close(void *data, XmlStream *stream, const char *name, const char *text) {
@@ -98,7 +101,7 @@ static void repomd_close(void *data, XmlStream *stream, const char *name, const 
         ListedFile *file = &reading->file;
 
         if (strcmp(name, "revision") == 0)
-                read_revision(reading, text);
+                (void) read_seconds(text, &reading->result.complete_at);
         else if (strcmp(name, "checksum") == 0)
                 file->checksum = keep(reading, text);
         if (strcmp(name, "data") != 0 || reading->kind == _FILE_MAX)
@@ -296,9 +299,9 @@ static void primary_close(void *data, XmlStream *stream, const char *name, const
 
 /* --- updateinfo.xml */
 
-/* As RFC 3339 has it, or without a zone (then it is UTC), without seconds, or a date alone. */
+/* As RFC 3339 has it, or without a zone (then it is UTC), without seconds, or a date alone; or seconds (SUSE). */
 static bool read_issued(Reading *reading, const char *text, UtcTime *ret) {
-        if (utc_time_parse_lenient(text, ret) == 0)
+        if (utc_time_parse_lenient(text, ret) == 0 || read_seconds(text, ret))
                 return true;
         return strlen(text) <= 32 &&
                (utc_time_parse(memory_pool_format(reading->pool, "%sZ", text), ret) == 0 ||
@@ -500,8 +503,8 @@ static ChannelSet channels_of_id(const char *id, Channel *ret) {
                                                CHANNEL_LTSS };
         Channel found = CHANNEL_UNKNOWN;
 
-        /* Only an id of Red Hat's own form says that nothing in it means main. */
-        if (text_starts_with(id, "rhel-"))
+        /* Only an id of the vendor's own form says that nothing in it means main. */
+        if (text_starts_with(id, "rhel-") || strstr(id, "SLE-") || strstr(id, "SLES"))
                 found = CHANNEL_MAIN;
         for (size_t i = 0; i < ELEMENTS(widest_last); i++) {
                 char token[8];
@@ -574,6 +577,9 @@ static int read_listed(Reading *reading, const char *folder, FileKind kind, char
         r = repository_file_read(path, file->checksum, &reader, reason);
         if (r < 0)
                 return error_trace(r);
+        /* Package managers fetch changelogs only when somebody asks for them; they prove nothing alone. */
+        if (r == REPOSITORY_FILE_E_MISSING && kind == FILE_OTHER)
+                return 0;
         return r ? REPOSITORY_METADATA_E_REFUSED : 0;
 }
 

@@ -9,20 +9,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include "base/child-process.h"
 #include "base/error.h"
 #include "host/hostfacts-process.h"
-
-#define REAP_MSEC 2000
 
 struct HostfactsProcess {
         pid_t pid; /* 0 once reaped */
@@ -32,52 +27,17 @@ struct HostfactsProcess {
         char problem[256];
 };
 
-/* The daemon's own blocked signals are not the child's, and its children shall end with it. */
-static int set_attributes(posix_spawnattr_t *attributes) {
-        sigset_t none;
-        int r;
-
-        sigemptyset(&none);
-        r = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
-        if (!r)
-                r = posix_spawnattr_setsigmask(attributes, &none);
-        if (!r)
-                r = posix_spawnattr_setpgroup(attributes, 0);
-        return r;
-}
-
 static int spawn(HostfactsProcess *process, const char *program, const char *root, int write_fd) {
-        posix_spawn_file_actions_t actions;
-        posix_spawnattr_t attributes;
+        const int fds[] = { CHILD_PROCESS_NULL, write_fd, CHILD_PROCESS_INHERIT };
         char *argv[3] = { (char *) program, NULL, NULL };
         char root_option[4096];
-        int n, r;
+        int n;
 
         n = snprintf(root_option, sizeof(root_option), "--root=%s", root);
         if (n < 0 || (size_t) n >= sizeof(root_option))
                 return ENAMETOOLONG;
         argv[1] = root_option;
-
-        r = posix_spawnattr_init(&attributes);
-        if (r)
-                return r;
-        r = posix_spawn_file_actions_init(&actions);
-        if (r) {
-                posix_spawnattr_destroy(&attributes);
-                return r;
-        }
-        r = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-        if (!r)
-                r = posix_spawn_file_actions_adddup2(&actions, write_fd, STDOUT_FILENO);
-        if (!r)
-                r = set_attributes(&attributes);
-        if (!r)
-                r = posix_spawn(&process->pid, program, &actions, &attributes, argv, environ);
-        posix_spawn_file_actions_destroy(&actions);
-        posix_spawnattr_destroy(&attributes);
-        if (r)
-                process->pid = 0;
-        return r;
+        return child_process_spawn(program, argv, fds, &process->pid);
 }
 
 int hostfacts_process_new(const char *program, const char *root, HostfactsProcess **ret) {
@@ -111,10 +71,8 @@ HostfactsProcess *hostfacts_process_free(HostfactsProcess *process) {
         if (!process)
                 return NULL;
 
-        if (process->pid > 0) {
-                kill(-process->pid, SIGKILL);
-                waitpid(process->pid, NULL, 0);
-        }
+        if (process->pid > 0)
+                child_process_end(process->pid);
         if (process->fd >= 0)
                 close(process->fd);
         free(process->output);
@@ -141,19 +99,8 @@ static int fail(HostfactsProcess *process, const char **ret_problem, const char 
 
 /* Its output has ended, so it is about to exit: a short wait, then it is ended. */
 static int reap(HostfactsProcess *process, const char **ret_problem) {
-        int pid_fd, status = 0;
+        int status = child_process_reap(process->pid);
 
-        pid_fd = (int) syscall(SYS_pidfd_open, process->pid, 0);
-        if (pid_fd >= 0) {
-                struct pollfd wait_for = { .fd = pid_fd, .events = POLLIN };
-
-                if (poll(&wait_for, 1, REAP_MSEC) == 0)
-                        kill(process->pid, SIGKILL);
-                close(pid_fd);
-        }
-        while (waitpid(process->pid, &status, 0) < 0)
-                if (errno != EINTR)
-                        break;
         process->pid = 0;
 
         if (WIFSIGNALED(status))

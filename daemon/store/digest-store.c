@@ -74,6 +74,10 @@ DigestStore *digest_store_free(DigestStore *store) {
         return NULL;
 }
 
+int digest_store_fd(const DigestStore *store) {
+        return store->fd;
+}
+
 static bool is_name(const char *name) {
         static const char allowed[] =
                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
@@ -142,7 +146,31 @@ static int compare_names(const void *a, const void *b) {
         return strcmp(*(const char *const *) a, *(const char *const *) b);
 }
 
-int digest_store_load(DigestStore *store, Facts *facts, TextList *messages) {
+int digest_store_read(const DigestStore *store, const char *name, char **ret, size_t *ret_n_bytes) {
+        char file[256];
+        int r;
+
+        if (!is_name(name))
+                return DIGEST_STORE_E_REFUSED;
+        snprintf(file, sizeof(file), "%s" SUFFIX, name);
+        r = bounded_read(store->fd, file, DIGEST_MAX_BYTES, ret, ret_n_bytes);
+        if (r < 0)
+                return error_trace(r);
+        return r ? DIGEST_STORE_E_REFUSED : 0;
+}
+
+static bool is_left_out(const TextList *leave_out, const char *file) {
+        for (size_t i = 0; leave_out && i < leave_out->n_items; i++) {
+                size_t n = strlen(leave_out->items[i]);
+
+                if (strncmp(file, leave_out->items[i], n) == 0 && strcmp(file + n, SUFFIX) == 0)
+                        return true;
+        }
+        return false;
+}
+
+int digest_store_load(DigestStore *store, const TextList *leave_out, Facts *facts,
+                      TextList *messages) {
         _cleanup_closedir_ DIR *dir = NULL;
         TextList files = {};
         struct dirent *entry;
@@ -158,7 +186,8 @@ int digest_store_load(DigestStore *store, Facts *facts, TextList *messages) {
                 return 0;
         }
         while ((entry = readdir(dir)))
-                if (entry->d_name[0] != '.' && text_ends_with(entry->d_name, SUFFIX))
+                if (entry->d_name[0] != '.' && text_ends_with(entry->d_name, SUFFIX) &&
+                    !is_left_out(leave_out, entry->d_name))
                         text_list_add(&files, facts->pool,
                                       memory_pool_text(facts->pool, entry->d_name));
         if (memory_pool_exhausted(facts->pool))

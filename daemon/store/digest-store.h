@@ -21,11 +21,21 @@ int digest_store_open(const char *path, DigestStore **ret, char **ret_message);
 DigestStore *digest_store_free(DigestStore *store);
 DEFINE_CLEANUP(DigestStore, digest_store_free);
 
+/* The folder that the digests are in, for the other files of this layer. */
+int digest_store_fd(const DigestStore *store);
+
 /*
- * Appends every stored digest to `facts`. A broken one is set aside as NAME.digest.corrupt (one is
+ * Reads the stored digest of feed `name` as it is: allocated, NUL-terminated, the caller's to free(). It is
+ * not checked. 0, DIGEST_STORE_E_REFUSED when there is none or it cannot be read, or -ENOMEM.
+ */
+int digest_store_read(const DigestStore *store, const char *name, char **ret, size_t *ret_n_bytes);
+
+/*
+ * Appends every stored digest to `facts`, but for those of the feeds named in `leave_out` (NULL = none). A broken one is set aside as NAME.digest.corrupt (one is
  * kept) and said in `messages`, in the pool of `facts`; one of a newer version is left alone and said.
  */
-int digest_store_load(DigestStore *store, Facts *facts, TextList *messages);
+int digest_store_load(DigestStore *store, const TextList *leave_out, Facts *facts,
+                      TextList *messages);
 
 /*
  * Checks `data` and makes it the digest of feed `name` (letters, digits, '-', '_', '.'; not opening with

@@ -165,6 +165,10 @@ class Manager(dbus.service.Object):
     def Rescan(self):
         self.enter('Rescan')
 
+    @dbus.service.method(INTERFACE)
+    def Refresh(self):
+        self.enter('Refresh')
+
     @dbus.service.method(INTERFACE, in_signature='h')
     def ImportDigest(self, digest):
         with open(digest.take(), 'rb') as file:

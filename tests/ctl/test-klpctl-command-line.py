@@ -28,7 +28,7 @@ def a_mistyped_verb_suggests_the_nearest():
 
 # What each verb needs, and a value for each option that takes one; --help says which there are.
 WORDS = {'status': [], 'exposures': [], 'why': ['CVE-2024-36971'], 'kernels': [], 'plan': [], 'patches': [], 'show-config': [], 'monitor': [],
-         'import': [str(HERE / 'meson.build')], 'rescan': [], 'help': []}
+         'import': [str(HERE / 'meson.build')], 'rescan': [], 'feeds': [], 'refresh': [], 'help': []}
 
 
 VALUES = {'--json': 'short', '--severity': 'low', '--verdict': 'reboot-needed', '--at': '2025-05-02',

@@ -152,6 +152,52 @@ def rescan_asks_the_daemon_and_says_what_is_so_then():
 
 
 @test
+def refresh_asks_the_daemon_and_says_what_is_so_then():
+    with Daemon('covered') as daemon:
+        expect_equal(klpctl(daemon.address, 'refresh', '-j').stdout, '{"schema":1,"done":true}\n')
+        run = klpctl(daemon.address, 'refresh')
+        expect_equal(run.stdout.startswith('Asked all feeds for what is new. '), True)
+        expect_equal([call for call in daemon.calls() if call == 'Refresh'], ['Refresh'] * 2)
+
+
+@test
+def a_refresh_that_fails_names_the_verb_that_tells_more():
+    def failing(situation):
+        situation['errors'] = {'Refresh': 'org.klpwatch1.Error.RefreshFailed'}
+
+    with Daemon('covered', failing) as daemon:
+        run = klpctl(daemon.address, 'refresh')
+        expect_code(run, 1)
+        expect_equal(run.stderr.splitlines(), ['klpctl: Refresh did not work', '→ klpctl feeds'])
+
+
+def with_feeds(situation):
+    situation['describe']['freshness']['feeds'] = [
+        {'name': 'imported', 'state': 'stale', 'complete_to': '2024-08-01T00:00:00Z', 'records': 12, 'type': None,
+         'last_success': None, 'next_attempt': None, 'error': None},
+        {'name': 'mirror', 'state': 'never', 'complete_to': None, 'records': 0, 'type': 'package-cache',
+         'last_success': None, 'next_attempt': '2024-09-28T06:05:00Z',
+         'error': "no repository's metadata below /srv/mirror"},
+        {'name': 'package-cache', 'state': 'fresh', 'complete_to': '2024-09-27T18:00:00Z', 'records': 812,
+         'type': 'package-cache', 'last_success': '2024-09-28T02:00:00Z', 'next_attempt': '2024-09-28T08:00:00Z',
+         'error': None}]
+
+
+@test
+def feeds_tells_where_facts_come_from_and_what_did_not_work():
+    with Daemon('covered', with_feeds) as daemon:
+        expect_page(daemon, 'feeds.feeds', 'feeds')
+        rows = json.loads(klpctl(daemon.address, 'feeds', '-j').stdout)['feeds']
+        expect_equal([row['name'] for row in rows], ['imported', 'mirror', 'package-cache'])
+        expect_equal(klpctl(daemon.address, 'feeds', '--no-legend').stdout.startswith('imported '), True)
+    with Daemon('nothing-known') as daemon:
+        expect_page(daemon, 'nothing-known.feeds', 'feeds')
+        expect_equal(klpctl(daemon.address, 'feeds', '-j').stdout, '{"schema":1,"feeds":[]}\n')
+    with Daemon('empty-answer') as daemon:
+        expect_equal(klpctl(daemon.address, 'feeds', '-j').stdout, '{"schema":1,"feeds":[]}\n')
+
+
+@test
 def patches_shows_each_link_whole_or_broken():
     for situation in 'covered', 'trouble', 'stalled', 'nothing-known', 'empty-answer', 'not-applicable', 'not-wanted', 'hostile':
         with Daemon(situation) as daemon:

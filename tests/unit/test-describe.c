@@ -200,7 +200,10 @@ static const Key keys_of_the_newest[] = {
 static const Key keys_of_a_feed[] = {
         { "freshness.feeds.0.name", "s" },           { "freshness.feeds.0.state", "s" },
         { "freshness.feeds.0.source", "sn" },        { "freshness.feeds.0.complete_to", "tn" },
-        { "freshness.feeds.0.carries_stream", "b" },
+        { "freshness.feeds.0.carries_stream", "b" }, { "freshness.feeds.0.records", "i" },
+        { "freshness.feeds.0.type", "sn" },          { "freshness.feeds.0.location", "sn" },
+        { "freshness.feeds.0.last_attempt", "tn" },  { "freshness.feeds.0.last_success", "tn" },
+        { "freshness.feeds.0.next_attempt", "tn" },  { "freshness.feeds.0.error", "sn" },
 };
 
 static void assert_keys(JsonObject *root, const char *what, const Key *wanted, size_t n_wanted) {

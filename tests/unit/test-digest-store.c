@@ -161,7 +161,7 @@ START_TEST(every_stored_digest_is_loaded_in_the_order_of_names) {
                         assert_replaced(store, cases[i].names[k],
                                         digest_of(1, kernel, (int) k + 1));
                 }
-                ck_assert_int_eq(digest_store_load(store, facts, &messages), 0);
+                ck_assert_int_eq(digest_store_load(store, NULL, facts, &messages), 0);
                 ck_assert_msg(messages.n_items == 0, "row %zu says %s", i, messages.items[0]);
                 for (size_t k = 0; k < facts->n_sources; k++) {
                         strcat(sources, facts->sources[k].name);
@@ -187,7 +187,7 @@ START_TEST(loading_appends_to_what_the_facts_hold) {
         ck_assert_int_eq(digest_read(facts, "first", FEED_KIND_CACHE, first, strlen(first), reason),
                          0);
         assert_replaced(store, "second", digest_of(1, "5.14.0-2.el9_4", 2));
-        ck_assert_int_eq(digest_store_load(store, facts, &messages), 0);
+        ck_assert_int_eq(digest_store_load(store, NULL, facts, &messages), 0);
         ck_assert_uint_eq(facts->n_sources, 2);
         ck_assert_str_eq(facts->sources[0].name, "first");
         ck_assert_str_eq(facts->kernels[1].release, "5.14.0-2.el9_4");
@@ -211,7 +211,7 @@ START_TEST(what_is_no_digest_by_its_name_is_passed_over) {
                 snprintf(path, sizeof(path), "state/digests/%s", files[i]);
                 host_tree_write(&tree, path, "broken");
         }
-        ck_assert_int_eq(digest_store_load(store, facts, &messages), 0);
+        ck_assert_int_eq(digest_store_load(store, NULL, facts, &messages), 0);
         ck_assert_msg(messages.n_items == 0, "says %s", messages.items[0]);
         ck_assert_uint_eq(facts->n_sources, 0);
         ck_assert_uint_eq(n_files(&tree), ELEMENTS(files));
@@ -241,7 +241,7 @@ START_TEST(a_broken_digest_is_set_aside_and_the_others_count) {
                 host_tree_write(&tree, "state/digests/b.digest.corrupt", "one of before");
                 assert_replaced(store, "c", digest_of(1, "5.14.0-3.el9_4", 3));
 
-                ck_assert_int_eq(digest_store_load(store, facts, &messages), 0);
+                ck_assert_int_eq(digest_store_load(store, NULL, facts, &messages), 0);
                 ck_assert_msg(messages.n_items == 1, "row '%s': %zu messages", cases[i].what,
                               messages.n_items);
                 ck_assert_msg(text_starts_with(messages.items[0], "b:") &&
@@ -261,7 +261,7 @@ START_TEST(a_broken_digest_is_set_aside_and_the_others_count) {
 
                 /* Said once: it is out of the way now, and an import brings it back. */
                 assert_replaced(store, "b", digest_of(1, "5.14.0-2.el9_4", 2));
-                ck_assert_int_eq(digest_store_load(store, again, &messages_again), 0);
+                ck_assert_int_eq(digest_store_load(store, NULL, again, &messages_again), 0);
                 ck_assert_uint_eq(messages_again.n_items, 0);
                 ck_assert_uint_eq(again->n_sources, 3);
         }
@@ -284,7 +284,7 @@ START_TEST(a_digest_with_a_changed_byte_does_not_count) {
                 text[i] ^= 1;
                 host_tree_write_bytes(&tree, "state/digests/a.digest", text, n_bytes);
                 text[i] ^= 1;
-                ck_assert_int_eq(digest_store_load(store, facts, &messages), 0);
+                ck_assert_int_eq(digest_store_load(store, NULL, facts, &messages), 0);
                 ck_assert_msg(facts->n_sources == 0 && facts->n_kernels == 0,
                               "byte %zu changed, and it counts", i);
                 ck_assert_msg(messages.n_items == 1, "byte %zu changed: %zu messages", i,
@@ -304,7 +304,7 @@ START_TEST(a_digest_of_a_newer_version_is_left_alone) {
         host_tree_write(&tree, "state/digests/a.digest", newer);
         host_tree_write(&tree, "state/digests/far.digest",
                         "{\"digest\":99999999999999999999999}\n");
-        ck_assert_int_eq(digest_store_load(store, facts, &messages), 0);
+        ck_assert_int_eq(digest_store_load(store, NULL, facts, &messages), 0);
         ck_assert_uint_eq(messages.n_items, 2);
         ck_assert_str_eq(messages.items[0], "a.digest: written by a newer version of klpwatch; it "
                                             "is left alone and not used");
@@ -332,7 +332,7 @@ START_TEST(what_cannot_be_read_is_said_and_the_others_count) {
         ck_assert_int_eq(mkfifo(host_tree_path(&tree, "state/digests/b.digest"), 0644), 0);
         host_tree_link(&tree, "state/digests/c.digest", "nowhere");
         assert_replaced(store, "d", digest_of(1, "5.14.0-1.el9_4", 1));
-        ck_assert_int_eq(digest_store_load(store, facts, &messages), 0);
+        ck_assert_int_eq(digest_store_load(store, NULL, facts, &messages), 0);
         ck_assert_uint_eq(messages.n_items, 3);
         ck_assert_str_eq(messages.items[0],
                          "a.digest: cannot be read: Is a directory; it is ignored");
@@ -467,7 +467,7 @@ START_TEST(a_folder_that_takes_no_file_keeps_the_stored_digest) {
                 return;
         }
         r = replace(store, "redhat", digest_of(1, "5.14.0-2.el9_4", 2), &message);
-        r_load = digest_store_load(store, facts, &messages);
+        r_load = digest_store_load(store, NULL, facts, &messages);
         if (root)
                 ck_assert_int_eq(seteuid(0), 0);
         ck_assert_int_eq(chmod(host_tree_path(&tree, "state/digests"), 0755), 0);

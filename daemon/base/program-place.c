@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "program-place.h"
+#include "base/program-place.h"
 
 const char *program_place_find(MemoryPool *pool, const char *in_build, const char *installed) {
         char own[4096];

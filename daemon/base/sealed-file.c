@@ -8,13 +8,41 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "bus/sealed-file.h"
+#include "base/sealed-file.h"
 
 #define ALL_SEALS (F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL)
+
+int sealed_file_seal(int fd) {
+        return fcntl(fd, F_ADD_SEALS, ALL_SEALS) < 0 ? SEALED_FILE_E_REFUSED : 0;
+}
+
+int sealed_file_new(const char *name, const void *data, size_t n_bytes, int *ret_fd) {
+        _cleanup_close_ int fd = -1;
+        size_t n_written = 0;
+
+        fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+        if (fd < 0)
+                return SEALED_FILE_E_REFUSED;
+        while (n_written < n_bytes) {
+                ssize_t n = pwrite(fd, (const char *) data + n_written, n_bytes - n_written,
+                                   (off_t) n_written);
+
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n <= 0)
+                        return SEALED_FILE_E_REFUSED;
+                n_written += (size_t) n;
+        }
+        if (sealed_file_seal(fd) != 0)
+                return SEALED_FILE_E_REFUSED;
+        *ret_fd = TAKE_FD(fd);
+        return 0;
+}
 
 static int refuse(const char **ret_reason, const char *reason) {
         *ret_reason = reason;

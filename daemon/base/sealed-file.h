@@ -9,8 +9,17 @@
 #include <stddef.h>
 
 enum {
-        SEALED_FILE_E_REFUSED = 1, /* the reason says why */
+        SEALED_FILE_E_REFUSED = 1, /* the reason says why; where there is none, errno */
 };
+
+/*
+ * A sealed memfd with `n_bytes` of `data`; `name` is seen in /proc only. The descriptor is the
+ * caller's. 0 or SEALED_FILE_E_REFUSED.
+ */
+int sealed_file_new(const char *name, const void *data, size_t n_bytes, int *ret_fd);
+
+/* Sets all seals on a memfd that was made with MFD_ALLOW_SEALING. 0 or SEALED_FILE_E_REFUSED. */
+int sealed_file_seal(int fd);
 
 /*
  * Reads all of `fd`, which must be a memfd sealed against writing, growing, shrinking and further

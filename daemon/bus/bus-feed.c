@@ -1,0 +1,215 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Feed objects. What a feed says is in the answer about the host; the object tells how it goes with
+ * the feed itself. Refresh() returns when the attempt that it led to has ended and the answer is
+ * published, so whoever reads after it sees what came of it.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "bus/bus-feed.h"
+#include "bus/caller-limit.h"
+#include "dbus/bus-names.h"
+
+#define MAX_WAITING 64
+#define REFRESH_PAUSE_USEC \
+        ((uint64_t) 10 * 1000 * 1000) /* between two attempts that one user asks for */
+
+typedef struct Waiting {
+        sd_bus_message *call;
+        char *name; /* of the feed; NULL = all */
+} Waiting;
+
+struct BusFeed {
+        BusAuthorization *authorization;
+        BusFeedOwner owner;
+        CallerLimit limit;
+        Waiting waiting[MAX_WAITING];
+        size_t n_waiting;
+};
+
+int bus_feed_new(BusAuthorization *authorization, const BusFeedOwner *owner, BusFeed **ret) {
+        BusFeed *feed = calloc(1, sizeof(*feed));
+
+        if (!feed)
+                return error_origin(-ENOMEM);
+        feed->authorization = authorization;
+        feed->owner = *owner;
+        *ret = feed;
+        return 0;
+}
+
+static void forget(Waiting *waiting) {
+        sd_bus_message_unref(waiting->call);
+        free(waiting->name);
+}
+
+BusFeed *bus_feed_free(BusFeed *feed) {
+        if (!feed)
+                return NULL;
+
+        for (size_t i = 0; i < feed->n_waiting; i++)
+                forget(&feed->waiting[i]);
+        free(feed);
+        return NULL;
+}
+
+static const char *name_in(sd_bus_message *call, char **ret) {
+        const char *path = sd_bus_message_get_path(call);
+
+        return sd_bus_path_decode(path, BUS_PATH_FEEDS, ret) > 0 ? *ret : NULL;
+}
+
+static int refresh_allowed(void *userdata, sd_bus_message *call, uid_t uid) {
+        BusFeed *feed = userdata;
+        _cleanup_free_ char *decoded = NULL;
+        const char *name = name_in(call, &decoded);
+        Waiting *waiting;
+        uint64_t wait;
+        int r;
+
+        if (feed->n_waiting == MAX_WAITING)
+                return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                                                  "Too many refreshes are waiting already");
+        wait = bus_callers_take_turn(&feed->limit, sd_bus_message_get_bus(call), uid,
+                                     REFRESH_PAUSE_USEC);
+        if (wait > 0)
+                return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                                                  "You asked for a refresh a moment ago; ask again "
+                                                  "in %u s",
+                                                  (unsigned) (wait / 1000000 + 1));
+        waiting = &feed->waiting[feed->n_waiting++];
+        *waiting = (Waiting){ .call = sd_bus_message_ref(call), .name = TAKE(decoded) };
+        r = feed->owner.refresh(feed->owner.userdata, name);
+        return r ? error_fold(r) : 0;
+}
+
+int bus_feed_refresh(BusFeed *feed, sd_bus_message *call, sd_bus_error *error) {
+        return bus_authorization_check(feed->authorization, call, BUS_ACTION_REFRESH,
+                                       refresh_allowed, feed, error);
+}
+
+int bus_feed_refreshed(BusFeed *feed) {
+        int r = 0;
+
+        for (size_t i = 0; i < feed->n_waiting; i++) {
+                Waiting *waiting = &feed->waiting[i];
+                const char *problem = feed->owner.problem(feed->owner.userdata, waiting->name);
+                int answered;
+
+                answered = problem ? sd_bus_reply_method_errorf(waiting->call,
+                                                                BUS_ERROR_REFRESH_FAILED, "%s",
+                                                                problem)
+                                   : sd_bus_reply_method_return(waiting->call, NULL);
+                if (answered < 0 && r == 0)
+                        r = answered;
+                forget(waiting);
+        }
+        feed->n_waiting = 0;
+        return r < 0 ? error_origin(r) : 0;
+}
+
+/* --- The objects */
+
+static size_t count(const Assessment *assessment) {
+        return assessment->freshness.n_feeds;
+}
+
+static const void *record(const Assessment *assessment, size_t index, const char **ret_name) {
+        const FeedFreshness *feed = &assessment->freshness.feeds[index];
+
+        if (!feed->status)
+                return NULL;
+        *ret_name = feed->name;
+        return feed;
+}
+
+static size_t changed(const void *before, const void *after, const char **ret_names) {
+        const FeedFreshness *a = before, *b = after;
+        const struct {
+                const char *name;
+                bool differs;
+        } properties[] = {
+                { "Type", !text_equal(a->status->type, b->status->type) },
+                { "Location", !text_equal(a->status->location, b->status->location) },
+                { "State", a->freshness != b->freshness },
+                { "LastSuccessAt", a->status->last_success != b->status->last_success },
+                { "Error", !text_equal(a->status->error, b->status->error) },
+                { "Records", a->n_records != b->n_records },
+        };
+        size_t n = 0;
+
+        for (size_t i = 0; i < ELEMENTS(properties); i++)
+                if (properties[i].differs)
+                        ret_names[n++] = properties[i].name;
+        return n;
+}
+
+BUS_PUBLISH_GETTER(on_get_text) {
+        const FeedFreshness *feed = userdata;
+        const struct {
+                const char *name, *value;
+        } values[] = {
+                { "Name", feed->name },
+                { "Type", feed->status->type },
+                { "Location", feed->status->location },
+                { "State", freshness_to_text(feed->freshness) },
+                { "Error", feed->status->error },
+        };
+
+        for (size_t i = 0; i < ELEMENTS(values); i++)
+                if (strcmp(values[i].name, property) == 0)
+                        return bus_publish_text(reply, values[i].value);
+        return bus_publish_text(reply, NULL);
+}
+
+BUS_PUBLISH_GETTER(on_get_time) {
+        const FeedFreshness *feed = userdata;
+
+        return bus_publish_time(reply, strcmp(property, "LastAttemptAt") == 0
+                                                       ? feed->status->last_attempt
+                                       : strcmp(property, "LastSuccessAt") == 0
+                                                       ? feed->status->last_success
+                                                       : feed->status->next_attempt);
+}
+
+BUS_PUBLISH_GETTER(on_get_records) {
+        const FeedFreshness *feed = userdata;
+        uint32_t n = (uint32_t) feed->n_records;
+
+        return sd_bus_message_append_basic(reply, 'u', &n);
+}
+
+static int on_refresh(sd_bus_message *call, _unused_ void *userdata, sd_bus_error *error) {
+        return bus_feed_refresh(bus_publish_context(call), call, error);
+}
+
+static const sd_bus_vtable vtable[] = {
+        SD_BUS_VTABLE_START(0),
+        SD_BUS_METHOD_WITH_ARGS("Refresh", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, on_refresh,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_PROPERTY("Name", "s", on_get_text, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        BUS_PUBLISH_PROPERTY("Type", "s", on_get_text),
+        BUS_PUBLISH_PROPERTY("Location", "s", on_get_text),
+        BUS_PUBLISH_PROPERTY("State", "s", on_get_text),
+        SD_BUS_PROPERTY("LastAttemptAt", "t", on_get_time, 0, 0),
+        BUS_PUBLISH_PROPERTY("LastSuccessAt", "t", on_get_time),
+        SD_BUS_PROPERTY("NextAttemptAt", "t", on_get_time, 0, 0),
+        BUS_PUBLISH_PROPERTY("Error", "s", on_get_text),
+        BUS_PUBLISH_PROPERTY("Records", "u", on_get_records),
+        SD_BUS_VTABLE_END,
+};
+
+const BusObjectKind bus_feed_kind = {
+        .prefix = BUS_PATH_FEEDS,
+        .interface = BUS_INTERFACE_FEED,
+        .vtable = vtable,
+        .count = count,
+        .record = record,
+        .changed = changed,
+};

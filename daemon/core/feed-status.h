@@ -1,0 +1,20 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * How it goes with a feed that klpwatch brings up to date itself: not what it says, but whether it could
+ * be asked.
+ */
+
+#include "base/utc-time.h"
+
+typedef struct FeedStatus {
+        const char *name;
+        const char *type;     /* "package-cache" */
+        const char *location; /* NULL = wherever this type is found */
+        UtcTime last_attempt; /* UTC_TIME_NONE = not yet, as for the next two */
+        UtcTime last_success;
+        UtcTime next_attempt;
+        const char *error; /* what did not work at the last attempt; NULL = nothing */
+} FeedStatus;

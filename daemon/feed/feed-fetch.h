@@ -1,0 +1,60 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * The daemon's side of one run of klpwatch-fetch, which is started by the daemon itself where no service
+ * manager does it.
+ */
+
+#include "base/cleanup.h"
+#include "format/fetch-message.h"
+
+#define FEED_FETCH_CURSOR_MAX_BYTES ((size_t) 512 * 1024)
+
+enum {
+        FEED_FETCH_E_RUNNING = 1, /* no answer yet: wait for the descriptor again */
+        FEED_FETCH_E_FAILED,      /* it did not run, or its answer is none; the problem says why */
+};
+
+typedef struct FeedFetch FeedFetch;
+
+/* What an attempt goes on from; NULL = nothing. */
+typedef struct FeedFetchHeld {
+        const char *digest;
+        size_t n_digest;
+        const char *cursor;
+        size_t n_cursor;
+} FeedFetchHeld;
+
+typedef struct FeedFetchResult {
+        FetchOutcome outcome;
+        const char *text; /* lives as long as the FeedFetch; NULL = nothing to tell */
+        char *digest;     /* of `changed`: allocated, the caller's to free() */
+        size_t n_digest;
+        char *cursor; /* of `changed` and `empty`: the same */
+        size_t n_cursor;
+} FeedFetchResult;
+
+/*
+ * Starts `program --root=ROOT` and hands it the request, whose `digest` and `cursor` are set from `held`. 0,
+ * FEED_FETCH_E_FAILED (errno says why), or -ENOMEM.
+ */
+int feed_fetch_new(const char *program, const char *root, const FetchRequest *request,
+                   const FeedFetchHeld *held, FeedFetch **ret);
+
+/* Cancels it if it still runs: the socket is closed, and no process of it is left. */
+FeedFetch *feed_fetch_free(FeedFetch *fetch);
+DEFINE_CLEANUP(FeedFetch, feed_fetch_free);
+
+/* Readable when feed_fetch_dispatch() has something to do. */
+int feed_fetch_get_fd(const FeedFetch *fetch);
+
+/* What it said last that it does; NULL before it said anything. */
+const char *feed_fetch_progress(const FeedFetch *fetch);
+
+/*
+ * Takes what is there. At the end 0 with the answer, or FEED_FETCH_E_FAILED with `ret_problem`, a text that
+ * lives as long as the FeedFetch. What it hands over counts only as sealed memfds of at most 64 MiB.
+ */
+int feed_fetch_dispatch(FeedFetch *fetch, FeedFetchResult *ret, const char **ret_problem);

@@ -1,0 +1,225 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The klpwatch-digest child. It starts in the folder that it is to read, so that no name from outside
+ * is ever part of a command line or a path, writes into a memfd, and says on standard error what it
+ * refuses. Whatever becomes of it is one outcome with a reason; it is never left running.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "base/bounded-read.h"
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "fetch/digest-child.h"
+#include "format/input-caps.h"
+
+#define DEADLINE_MSEC ((int64_t) 5 * 60 * 1000)
+#define SAID_BYTES 1024
+
+typedef struct Child {
+        pid_t pid; /* 0 once reaped */
+        int pid_fd, output, said_fd;
+        char said[SAID_BYTES];
+        size_t n_said;
+        int status;
+} Child;
+
+static void child_clear(Child *child) {
+        if (child->pid > 0) {
+                kill(child->pid, SIGKILL);
+                while (waitpid(child->pid, &child->status, 0) < 0 && errno == EINTR)
+                        ;
+                child->pid = 0;
+        }
+        closep(&child->pid_fd);
+        closep(&child->output);
+        closep(&child->said_fd);
+}
+
+static int spawn(Child *child, const char *program, const char *id, int folder_fd, int said_fd) {
+        posix_spawn_file_actions_t actions;
+        char option[64 + DIGEST_MAX_ID_BYTES];
+        char *argv[] = { (char *) program, option, (char *) ".", NULL };
+        int r;
+
+        snprintf(option, sizeof(option), "--repository=%s", id);
+        r = posix_spawn_file_actions_init(&actions);
+        if (r)
+                return r;
+        r = posix_spawn_file_actions_addfchdir_np(&actions, folder_fd);
+        if (!r)
+                r = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY,
+                                                     0);
+        if (!r)
+                r = posix_spawn_file_actions_adddup2(&actions, child->output, STDOUT_FILENO);
+        if (!r)
+                r = posix_spawn_file_actions_adddup2(&actions, said_fd, STDERR_FILENO);
+        if (!r)
+                r = posix_spawn(&child->pid, program, &actions, NULL, argv, environ);
+        posix_spawn_file_actions_destroy(&actions);
+        if (r)
+                child->pid = 0;
+        return r;
+}
+
+/* 0 or an errno value. */
+static int start(Child *child, const char *program, const char *id, int folder_fd) {
+        _cleanup_close_ int said_fd = -1;
+        int fds[2], r;
+
+        child->output = memfd_create("klpwatch-digest", MFD_CLOEXEC);
+        if (child->output < 0 || pipe2(fds, O_CLOEXEC) < 0)
+                return errno;
+        child->said_fd = fds[0];
+        said_fd = fds[1];
+        if (fcntl(child->said_fd, F_SETFL, O_NONBLOCK) < 0)
+                return errno;
+        r = spawn(child, program, id, folder_fd, said_fd);
+        if (r)
+                return r;
+        child->pid_fd = (int) syscall(SYS_pidfd_open, child->pid, 0);
+        return child->pid_fd < 0 ? errno : 0;
+}
+
+static int64_t now_msec(void) {
+        struct timespec now;
+
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Takes what it says; what is more than fits is dropped. */
+static void listen_to(Child *child) {
+        char dropped[512];
+
+        for (;;) {
+                bool fits = child->n_said + 1 < sizeof(child->said);
+                ssize_t n = read(child->said_fd, fits ? child->said + child->n_said : dropped,
+                                 fits ? sizeof(child->said) - 1 - child->n_said : sizeof(dropped));
+
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0 && errno == EAGAIN)
+                        return;
+                if (n <= 0) {
+                        closep(&child->said_fd);
+                        child->said_fd = -1;
+                        return;
+                }
+                if (fits)
+                        child->n_said += (size_t) n;
+        }
+}
+
+typedef enum Waited { WAITED_ENDED, WAITED_CANCELLED, WAITED_TOO_LONG } Waited;
+
+static Waited wait_for(Child *child, int cancel_fd) {
+        int64_t deadline = now_msec() + DEADLINE_MSEC;
+
+        for (;;) {
+                struct pollfd fds[] = { { .fd = cancel_fd, .events = POLLIN | POLLRDHUP },
+                                        { .fd = child->pid_fd, .events = POLLIN },
+                                        { .fd = child->said_fd, .events = POLLIN } };
+                int64_t left = deadline - now_msec();
+
+                if (left <= 0)
+                        return WAITED_TOO_LONG;
+                if (poll(fds, ELEMENTS(fds), (int) left) <= 0)
+                        continue;
+                if (fds[0].revents)
+                        return WAITED_CANCELLED;
+                if (fds[2].revents && child->said_fd >= 0)
+                        listen_to(child);
+                if (fds[1].revents && waitpid(child->pid, &child->status, WNOHANG) == child->pid) {
+                        child->pid = 0;
+                        if (child->said_fd >= 0)
+                                listen_to(child);
+                        return WAITED_ENDED;
+                }
+        }
+}
+
+/* One line of what it said, without what is only meant for people who run it by hand. */
+static const char *reason_of(Child *child, MemoryPool *pool) {
+        static const char skipped[] = " (skipped)", name[] = "klpwatch-digest: ";
+        char *text = child->said;
+
+        text[child->n_said] = '\0';
+        text = text_trim(text);
+        text[strcspn(text, "\n")] = '\0';
+        if (text_ends_with(text, skipped))
+                text[strlen(text) - strlen(skipped)] = '\0';
+        if (text_starts_with(text, name))
+                text += strlen(name);
+        return text_printable(pool, text, SAID_BYTES);
+}
+
+static int refuse(const char **ret_reason, const char *reason) {
+        *ret_reason = reason;
+        return DIGEST_CHILD_E_REFUSED;
+}
+
+static int take_output(Child *child, MemoryPool *pool, char **ret, size_t *ret_n_bytes,
+                       const char **ret_reason) {
+        int r;
+
+        if (WIFSIGNALED(child->status))
+                return refuse(ret_reason,
+                              memory_pool_format(pool,
+                                                 "klpwatch-digest was ended by signal %d "
+                                                 "(%s)",
+                                                 WTERMSIG(child->status),
+                                                 strsignal(WTERMSIG(child->status))));
+        if (WEXITSTATUS(child->status) != 0) {
+                const char *reason = reason_of(child, pool);
+
+                return refuse(ret_reason,
+                              reason[0] ? reason
+                                        : memory_pool_format(pool,
+                                                             "klpwatch-digest failed with exit "
+                                                             "status %d",
+                                                             WEXITSTATUS(child->status)));
+        }
+        if (lseek(child->output, 0, SEEK_SET) < 0)
+                return refuse(ret_reason, "what klpwatch-digest wrote cannot be read");
+        r = bounded_read_fd(child->output, DIGEST_MAX_BYTES, ret, ret_n_bytes);
+        if (r < 0)
+                return error_trace(r);
+        return r ? refuse(ret_reason, r == BOUNDED_READ_E_TOO_LARGE
+                                                      ? "klpwatch-digest wrote more than 64 MiB"
+                                                      : "what klpwatch-digest wrote cannot be read")
+                 : 0;
+}
+
+int digest_child_run(const char *program, const char *id, int folder_fd, int cancel_fd,
+                     MemoryPool *pool, char **ret, size_t *ret_n_bytes, const char **ret_reason) {
+        _cleanup_(child_clear) Child child = { .pid_fd = -1, .output = -1, .said_fd = -1 };
+        int r;
+
+        r = start(&child, program, id, folder_fd);
+        if (r == ENOMEM)
+                return error_origin(-ENOMEM);
+        if (r)
+                return refuse(ret_reason, memory_pool_format(pool, "%s cannot be started: %s",
+                                                             program, strerror(r)));
+        switch (wait_for(&child, cancel_fd)) {
+        case WAITED_CANCELLED:
+                return DIGEST_CHILD_E_CANCELLED;
+        case WAITED_TOO_LONG:
+                return refuse(ret_reason, "klpwatch-digest did not finish within 5 minutes");
+        default:
+                return take_output(&child, pool, ret, ret_n_bytes, ret_reason);
+        }
+}

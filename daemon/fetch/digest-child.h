@@ -1,0 +1,25 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * One run of klpwatch-digest: whatever came from outside is read by it, and by nobody else.
+ */
+
+#include <stddef.h>
+
+#include "base/memory-pool.h"
+
+enum {
+        DIGEST_CHILD_E_REFUSED =
+                        1, /* it refused its input, or could not run; the reason says which */
+        DIGEST_CHILD_E_CANCELLED, /* the socket was closed; the child has ended */
+};
+
+/*
+ * Runs `program --repository=ID` on the folder `folder_fd`, and ends it when `cancel_fd`, a socket from
+ * which nothing more is to come, becomes readable. `ret` is the digest, allocated, NUL-terminated and the
+ * caller's to free(); `ret_reason` is in `pool`. 0, DIGEST_CHILD_E_*, or -ENOMEM.
+ */
+int digest_child_run(const char *program, const char *id, int folder_fd, int cancel_fd,
+                     MemoryPool *pool, char **ret, size_t *ret_n_bytes, const char **ret_reason);
