@@ -197,8 +197,8 @@ static void add_kernel(Random *random, RandomStream *stream, const Minor *minor,
                 advisory->initial = true;
                 advisory->channels = 1u << CHANNEL_MAIN;
         }
-        /* A vendor seldom lists a CVE again. */
-        if (*n_cves > 0 && random_chance(random, 4))
+        /* A vendor seldom lists a CVE again in one minor; the next minor often does. */
+        if (*n_cves > 0 && random_chance(random, of_next ? 50 : 4))
                 advisory->packages[0].cves |= 1u << random_below(random, *n_cves);
 }
 
@@ -226,7 +226,7 @@ static uint32_t random_part(Random *random, uint32_t set) {
 static void add_patches(Random *random, RandomStream *stream, const Minor *minor, UtcTime time) {
         StreamKernel *bases[STREAM_MAX_PACKAGES];
         StreamAdvisory *advisory;
-        uint32_t common = UINT32_MAX;
+        uint32_t common = UINT32_MAX, patched = UINT32_MAX, again;
         size_t n_bases = 0;
 
         for (size_t i = 0; i < stream->n_own && n_bases < STREAM_MAX_PACKAGES; i++) {
@@ -237,8 +237,11 @@ static void add_patches(Random *random, RandomStream *stream, const Minor *minor
                     (stream->even && (common & lacking) == 0))
                         continue;
                 common &= lacking;
+                patched &= kernel->patched;
                 bases[n_bases++] = kernel;
         }
+        /* Now and then an advisory names what an earlier version fixed already. */
+        again = random_chance(random, 25) ? random_part(random, patched) : 0;
         common = random_part(random, common);
         if (n_bases == 0 || (stream->even && common == 0))
                 return;
@@ -256,7 +259,7 @@ static void add_patches(Random *random, RandomStream *stream, const Minor *minor
                 kernel->patched |= cves;
                 kernel->n_patches += 1 + (random_chance(random, 30) ? 8 : 0);
                 package->kernel = kernel;
-                package->cves = cves;
+                package->cves = cves | again;
                 snprintf(package->patch, sizeof(package->patch), "1-%u", kernel->n_patches);
                 advisory->n_packages++;
         }
@@ -276,6 +279,15 @@ static void add_empty_package(Random *random, RandomStream *stream, const Minor 
         advisory->severity = SEVERITY_UNKNOWN;
         advisory->packages[0] = (StreamPackage){ .kernel = kernel, .patch = "0-0" };
         advisory->n_packages = 1;
+}
+
+/* Hosts with live patches have more to tell. */
+static size_t random_running(Random *random, const RandomStream *stream) {
+        size_t running = random_below(random, (unsigned) stream->n_own);
+
+        for (unsigned i = 0; i < 3 && stream->kernels[running].n_patches == 0; i++)
+                running = random_below(random, (unsigned) stream->n_own);
+        return running;
 }
 
 static UtcTime some_time_on(Random *random, UtcDay day) {
@@ -298,7 +310,7 @@ void random_stream_make(Random *random, RandomStream *ret) {
         };
         make_cves(random, stream);
 
-        n_kernels = 1 + random_below(random, 6);
+        n_kernels = 1 + random_below(random, 5);
         for (unsigned i = 0; i < n_kernels; i++) {
                 if (channels_on(minor, day) == 0)
                         break;
@@ -320,13 +332,13 @@ void random_stream_make(Random *random, RandomStream *ret) {
                 for (size_t i = 0; i < stream->n_own; i++)
                         if (stream->kernels[i].selected)
                                 add_empty_package(random, stream, minor, &stream->kernels[i]);
-        for (unsigned n = random_below(random, 6); n > 0; n--) {
+        for (unsigned n = random_below(random, 5); n > 0; n--) {
                 last += 1 + (int) random_below(random, 40);
                 if (channels_on(minor, last) != 0)
                         add_patches(random, stream, minor, some_time_on(random, last));
         }
 
-        stream->running = random_below(random, (unsigned) stream->n_own);
+        stream->running = random_running(random, stream);
         day = first + (int) random_below(random, (unsigned) (last - first) + 200);
         stream->now = utc_day_start(day + 1) - USEC_PER_SEC;
         stream->complete = stream->now - random_below(random, 20) * USEC_PER_DAY;
