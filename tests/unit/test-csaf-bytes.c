@@ -32,7 +32,13 @@ START_TEST(a_component_and_a_product_make_a_hit) {
                 { "SUSE Linux Enterprise Server 15 SP5:kernel-default-5", true },
                 { "SUSE Linux Enterprise Live Patching 15 SP5:kernel-livepatch-5", true },
                 { "SUSE Linux Enterprise Live Patching 12 SP5:kgraft-patch-4", true },
-                { "{\"status\": \"deleted\"}", true },
+                { "SUSE Linux Enterprise 12 kernel 5 kernel-kpatch-patch-4", true },
+                { "SUSE Linux Enterprise 15 kkernel-core-5", true },
+                { "BaseOS-9.4.0.GA:kernel-core", false },
+                { "BaseOS-9.4.0.GA:kpatch-patch", false },
+                { "BaseOS-9.4.0.GA:k", false },
+                { "\\n\\u0020", true },
+                { "\\\\u0041", true },
                 { "kernel\\u002dcore\\u002D0", true },
                 { "\\u0042aseOS", true },
                 { "SUSE\\u0020Linux", true },
@@ -44,7 +50,6 @@ START_TEST(a_component_and_a_product_make_a_hit) {
                 { "BaseOS kernel-core-0:5", false },
                 { "NFV-9.4.0.GA:kernel-core-0:5", false },
                 { "caf\\u00e9 \\u003c \\u0026", false },
-                { "was deleted", false },
         };
 
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
@@ -60,8 +65,15 @@ END_TEST
 START_TEST(one_object_to_the_end_is_whole) {
         static const struct {
                 const char *text;
-                bool whole;
+                bool whole, deleted;
         } cases[] = {
+                { "{\"status\": \"deleted\"}", true, true },
+                { "{\"status\": \"deleted\"", false, true },
+                { "{\"deleted\"", false, true },
+                { "{\"deleted", false },
+                { "{\"a\": \"was deleted\", \"b\": \"deleted \", \"c\": \"\\\"deleted\\\"\"}",
+                  true },
+                { "{}\"deleted\"", false },
                 { "{}", true },
                 { "{\"a\": [1, {\"b\": \"}\"}]}\r\n\t ", true },
                 { "{\"a\\\"\": \"\\\\\"}", true },
@@ -85,22 +97,25 @@ START_TEST(one_object_to_the_end_is_whole) {
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
                 size_t n_bytes = strlen(cases[i].text);
                 _cleanup_free_ char *text = exact(cases[i].text, n_bytes);
+                bool deleted;
 
-                ck_assert_msg(csaf_bytes_are_whole(text, n_bytes) == cases[i].whole, "'%s'",
-                              cases[i].text);
+                ck_assert_msg(csaf_bytes_are_whole(text, n_bytes, &deleted) == cases[i].whole &&
+                                              deleted == cases[i].deleted,
+                              "'%s'", cases[i].text);
         }
 }
 END_TEST
 
 START_TEST(an_object_cut_anywhere_is_not_whole) {
+        bool deleted;
         static const char text[] = "{\"a\\\\\": {\"b\\\"\": [\"}]\", [[]], {\"\": \"\\\\\\\"\"}]}}";
 
         for (size_t n = 0; n < strlen(text); n++) {
                 _cleanup_free_ char *cut = exact(text, n);
 
-                ck_assert_msg(!csaf_bytes_are_whole(cut, n), "%zu bytes", n);
+                ck_assert_msg(!csaf_bytes_are_whole(cut, n, &deleted), "%zu bytes", n);
         }
-        ck_assert(csaf_bytes_are_whole(text, strlen(text)));
+        ck_assert(csaf_bytes_are_whole(text, strlen(text), &deleted));
 }
 END_TEST
 
