@@ -16,10 +16,6 @@
 #include "base/cleanup.h"
 #include "digest/csaf-bytes.h"
 
-static bool have(const char *text, size_t n_bytes, const char *word) {
-        return memmem(text, n_bytes, word, strlen(word));
-}
-
 static bool begins(const char *at, const char *end, const char *word) {
         size_t n_bytes = strlen(word);
 
@@ -48,15 +44,21 @@ static bool have_component(const char *text, size_t n_bytes) {
         return false;
 }
 
+/* A base product, which opens a text: it is an id, or the first half of one. */
 static bool have_product(const char *text, size_t n_bytes) {
         static const char *const products[] = {
                 "BaseOS-",  "7Server-", "7ComputeNode-",         "7Workstation-",
                 "7Client-", "rhel-",    "SUSE Linux Enterprise",
         };
+        const char *end = text + n_bytes;
 
-        for (size_t i = 0; i < ELEMENTS(products); i++)
-                if (have(text, n_bytes, products[i]))
-                        return true;
+        for (const char *at = text; (at = memchr(at, '"', (size_t) (end - at)));) {
+                if (++at == end || !strchr("B7rS", *at))
+                        continue;
+                for (size_t i = 0; i < ELEMENTS(products); i++)
+                        if (begins(at, end, products[i]))
+                                return true;
+        }
         return false;
 }
 
@@ -93,8 +95,8 @@ static bool have_escaped_name(const char *text, size_t n_bytes) {
 }
 
 bool csaf_bytes_may_concern_us(const char *text, size_t n_bytes) {
-        return have_escaped_name(text, n_bytes) ||
-               (have_component(text, n_bytes) && have_product(text, n_bytes));
+        return (have_component(text, n_bytes) && have_product(text, n_bytes)) ||
+               have_escaped_name(text, n_bytes);
 }
 
 /* Behind the string whose opening quote is at `at`; NULL when it does not end. */
