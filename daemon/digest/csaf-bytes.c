@@ -53,7 +53,7 @@ static bool have_product(const char *text, size_t n_bytes) {
         const char *end = text + n_bytes;
 
         for (const char *at = text; (at = memchr(at, '"', (size_t) (end - at)));) {
-                if (++at == end || !strchr("B7rS", *at))
+                if (++at == end || (*at != 'B' && *at != '7' && *at != 'r' && *at != 'S'))
                         continue;
                 for (size_t i = 0; i < ELEMENTS(products); i++)
                         if (begins(at, end, products[i]))
@@ -115,6 +115,16 @@ static const char *behind_string(const char *at, const char *end) {
         return NULL;
 }
 
+/* Documents made for people are a third spaces: whole words of them. */
+static size_t n_indentation(const char *at, const char *end) {
+        static const char word[] = "        ";
+        size_t n = 0;
+
+        while (begins(at + n, end, word))
+                n += strlen(word);
+        return n > 0 ? n - 1 : 0;
+}
+
 bool csaf_bytes_are_whole(const char *text, size_t n_bytes, bool *ret_says_deleted) {
         static const char deleted[] = "\"deleted\"";
         const char *at = text, *end = text + n_bytes, *string;
@@ -140,6 +150,9 @@ bool csaf_bytes_are_whole(const char *text, size_t n_bytes, bool *ret_says_delet
                 case '}':
                 case ']':
                         depth--;
+                        break;
+                case ' ':
+                        at += n_indentation(at, end);
                         break;
                 default:
                         break;
