@@ -22,9 +22,9 @@
 
 #include "base/bounded-read.h"
 #include "base/text.h"
-#include "core/assessment.h"
+#include "bail-out.h"
 #include "digest-runs.h"
-#include "format/digest-read.h"
+#include "host-answer.h"
 #include "spelled-stream.h"
 
 #define DEFAULT_SEED 20240430
@@ -78,13 +78,6 @@ typedef struct Tally {
         size_t n_looked_at; /* things compared: a property that finds nothing to compare proves nothing */
 } Tally;
 
-/* Facts of some digests, a host, and what is said of them. */
-typedef struct Answer {
-        Facts *facts;
-        HostFacts *host;
-        Assessment *assessment;
-} Answer;
-
 static char *folder;
 static SupportCalendar *calendar;
 static Tally tallies[_PROPERTY_MAX];
@@ -97,11 +90,6 @@ static void fail(const Case *c, Property property, const char *what) {
                 tally->first_failed = c->number;
         if (tally->n_failed <= 3 || verbose)
                 printf("# case %u: %s: %s\n", c->number, sentences[property], what);
-}
-
-static __attribute__((noreturn)) void give_up(const char *what) {
-        printf("Bail out! %s\n", what);
-        exit(EXIT_FAILURE);
 }
 
 static char *path_of(const char *name) {
@@ -222,137 +210,12 @@ static void case_clear(Case *c) {
 
 /* --- answers */
 
-static void answer_clear(Answer *answer) {
-        assessment_free(answer->assessment);
-        host_facts_free(answer->host);
-        facts_free(answer->facts);
-}
-
-static HostFacts *make_host(const RandomStream *stream, unsigned loaded) {
-        const StreamKernel *running = &stream->kernels[stream->running];
-        HostFacts *host;
-
-        if (host_facts_new(&host) != 0)
-                give_up("no memory");
-        host->kernel = memory_pool_format(host->pool, "%s.x86_64", running->release);
-        host->os_id = "rhel";
-        host->kernel_unknown = host->os_unknown = host->livepatch_unknown = NULL;
-        host->installed_kernels_unknown = host->packages_unknown = host->modules_unknown = NULL;
-        host->loader_unknown = host->repositories_unknown = NULL;
-        host->livepatch_support = TRISTATE_YES;
-        text_list_add(&host->repositories, host->pool, spelled_stream_repository_id(stream));
-        if (loaded > 0) {
-                char name[80];
-                LoadedPatch *patch = memory_pool_append(host->pool, host->patches, host->n_patches);
-
-                snprintf(name, sizeof(name), "kpatch_%s_1_%u",
-                         running->package + strlen("kpatch-patch-"), loaded);
-                for (char *at = name; *at != '\0'; at++)
-                        if (*at == '-')
-                                *at = '_';
-                *patch = (LoadedPatch){ .name = memory_pool_text(host->pool, name),
-                                        .listed = true,
-                                        .enabled = TRISTATE_YES,
-                                        .transition = TRISTATE_NO,
-                                        .since = UTC_TIME_NONE };
-        }
-        return host;
-}
-
-static Facts *read_facts(char *const *digests, size_t n_digests) {
-        Facts *facts;
-
-        if (facts_new(&facts) != 0)
-                give_up("no memory");
-        for (size_t i = 0; i < n_digests; i++) {
-                char reason[DIGEST_READ_REASON_BYTES], name[24];
-
-                snprintf(name, sizeof(name), "%zu", i);
-                if (digest_read(facts, memory_pool_text(facts->pool, name), FEED_KIND_FILE,
-                                digests[i], strlen(digests[i]), reason) != 0)
-                        give_up(reason);
-        }
-        if (facts_index(facts) != 0)
-                give_up("no memory");
-        return facts;
-}
-
-/* What is said of the case's host by these facts, with the patch 1-LOADED active, or none. */
-static Assessment *assess_host(const Case *c, const Facts *facts, HostFacts **ret_host,
-                               unsigned loaded) {
-        static OperatorPolicy policy;
-        static const SupportCalendar *calendars[1];
-        Assessment *assessment;
-        AssessInput input;
-
-        calendars[0] = calendar;
-        *ret_host = make_host(&c->stream, loaded);
-        input = (AssessInput){ .host = *ret_host,
-                               .facts = facts,
-                               .calendars = calendars,
-                               .n_calendars = 1,
-                               .policy = &policy,
-                               .now = c->stream.now,
-                               .clock = c->stream.now };
-        if (assess_moment(&input, &assessment) != 0)
-                give_up("no memory");
-        return assessment;
-}
-
-static Answer ask(const Case *c, char *const *digests, size_t n_digests, unsigned loaded) {
-        Answer answer = { .facts = read_facts(digests, n_digests) };
-
-        answer.assessment = assess_host(c, answer.facts, &answer.host, loaded);
-        return answer;
+static HostAnswer ask(const Case *c, char *const *digests, size_t n_digests, unsigned loaded) {
+        return host_answer_ask(calendar, &c->stream, digests, n_digests, loaded);
 }
 
 static const char *or_none(const char *text) {
         return text ? text : "-";
-}
-
-/* Everything that an assessment says, but for the names of feeds and the reasons. */
-static char *spell_answer(const Answer *answer) {
-        const Assessment *assessment = answer->assessment;
-        const RebootPlan *reboot = &assessment->reboot;
-        const Advice *advice = &assessment->advice;
-        char *text = NULL;
-        size_t n_bytes;
-        FILE *out = open_memstream(&text, &n_bytes);
-
-        if (!out)
-                give_up("no memory");
-        fprintf(out, "fresh %d, %lld; selection %d\n", assessment->freshness.freshness,
-                (long long) assessment->freshness.complete_to, assessment->next_selection);
-        for (size_t i = 0; i < assessment->n_kernels; i++) {
-                const JudgedKernel *kernel = &assessment->kernels[i];
-
-                fprintf(out, "kernel %s %s: %s %d, %d (%d) to %d (%d) %d, %s, available %d\n",
-                        kernel->name, or_none(kernel->stream),
-                        or_none(eligible_to_text(kernel->eligible)), kernel->basis, kernel->start,
-                        kernel->start_basis, kernel->end, kernel->end_basis, kernel->end_expected,
-                        coverage_to_text(kernel->coverage), kernel->available);
-        }
-        fprintf(out, "patch %s, newest %s by %s\n", patch_state_to_text(assessment->patch.state),
-                or_none(assessment->patch.newest_version),
-                assessment->patch.newest ? or_none(assessment->patch.newest->advisory) : "-");
-        for (size_t i = 0; i < assessment->exposure.n_exposures; i++) {
-                const Exposure *exposure = &assessment->exposure.exposures[i];
-
-                fprintf(out, "%s %d (%d): %s, kernel %s by %s, patch %s by %s, %s\n", exposure->cve,
-                        exposure->severity,
-                        exposure->severity == SEVERITY_UNKNOWN ? exposure->bound : 0,
-                        verdict_to_text(exposure->verdict),
-                        exposure->kernel ? exposure->kernel->release : "-",
-                        exposure->kernel ? or_none(exposure->kernel->advisory) : "-",
-                        exposure->patch ? exposure->patch->version : "-",
-                        exposure->patch ? or_none(exposure->patch->advisory) : "-",
-                        or_none(exposure->note));
-        }
-        fprintf(out, "advice %s by %d to %s; reboot %d by %d to %s\n",
-                advice_to_text(advice->action), advice->by, or_none(advice->kernel), reboot->now,
-                reboot->by, reboot->target ? reboot->target->name : "-");
-        fclose(out);
-        return text;
 }
 
 /* The first lines in which two texts differ. */
@@ -385,15 +248,15 @@ static void hold_order_of_documents(Case *c) {
         hold_equal(c, DOCUMENTS_COUNT_IN_ANY_ORDER, c->feeds[FEED_A], turned);
 }
 
-static void hold_order_of_digests(Case *c, const Answer *all, unsigned loaded) {
-        _cleanup_free_ char *first = spell_answer(all), *second = NULL;
-        _cleanup_(answer_clear) Answer turned = {};
+static void hold_order_of_digests(Case *c, const HostAnswer *all, unsigned loaded) {
+        _cleanup_free_ char *first = host_answer_spell(all), *second = NULL;
+        _cleanup_(host_answer_clear) HostAnswer turned = {};
         char *digests[_FEED_MAX];
 
         memcpy(digests, c->feeds, sizeof(digests));
         shuffle(&c->random, digests, _FEED_MAX);
         turned = ask(c, digests, _FEED_MAX, loaded);
-        second = spell_answer(&turned);
+        second = host_answer_spell(&turned);
         hold_equal(c, DIGESTS_COUNT_IN_ANY_ORDER, first, second);
 }
 
@@ -446,10 +309,10 @@ static void hold_laws_of_merging(Case *c, const DigestFile *a, const DigestFile 
         }
 }
 
-static void hold_merging(Case *c, const Answer *apart, unsigned loaded) {
-        _cleanup_free_ char *of_apart = spell_answer(apart), *of_together = NULL;
+static void hold_merging(Case *c, const HostAnswer *apart, unsigned loaded) {
+        _cleanup_free_ char *of_apart = host_answer_spell(apart), *of_together = NULL;
         _cleanup_(digest_file_clear) DigestFile all = {};
-        _cleanup_(answer_clear) Answer together = {};
+        _cleanup_(host_answer_clear) HostAnswer together = {};
         char *order[_FEED_MAX], *paths[_FEED_MAX];
         DigestFile files[_FEED_MAX];
 
@@ -464,7 +327,7 @@ static void hold_merging(Case *c, const Answer *apart, unsigned loaded) {
         hold_laws_of_merging(c, &files[0], &files[1], &files[2]);
         all = merge(c, "all", paths, ELEMENTS(paths));
         together = ask(c, &all.text, 1, loaded);
-        of_together = spell_answer(&together);
+        of_together = host_answer_spell(&together);
         hold_equal(c, A_MERGED_DIGEST_SAYS_WHAT_ITS_PARTS_SAY, of_apart, of_together);
         for (size_t i = 0; i < _FEED_MAX; i++)
                 free(paths[i]);
@@ -517,7 +380,7 @@ static const char *compare_kernels(const Case *c, const JudgedKernel *a, const J
 
 static void hold_same_facts(Case *c, unsigned loaded) {
         const Property property = DOCUMENTS_AND_REPOSITORY_TELL_THE_SAME;
-        _cleanup_(answer_clear) Answer documents = {}, repository = {};
+        _cleanup_(host_answer_clear) HostAnswer documents = {}, repository = {};
         char what[512];
 
         documents = ask(c, &c->visible, 1, loaded);
@@ -559,7 +422,7 @@ static bool is_listed_again(const Exposure *exposure) {
         return exposure && exposure->note && text_starts_with(exposure->note, "listed again");
 }
 
-static void hold_fixed(const Case *c, const Answer *less, const Answer *more) {
+static void hold_fixed(const Case *c, const HostAnswer *less, const HostAnswer *more) {
         const Property property = MORE_FACTS_TURN_NOTHING_FIXED_INTO_OPEN;
         const ExposureReport *report = &less->assessment->exposure;
         char what[256];
@@ -586,7 +449,7 @@ static bool is_covered(const JudgedKernel *kernel) {
 }
 
 /* The end of main came with the first kernel of a later minor, which only the larger set of feeds has. */
-static bool ends_with_next_minor(const Answer *answer, const JudgedKernel *kernel) {
+static bool ends_with_next_minor(const HostAnswer *answer, const JudgedKernel *kernel) {
         const Situation *situation = &answer->assessment->situation;
 
         for (size_t i = 0; i < situation->n_kernels; i++)
@@ -597,7 +460,7 @@ static bool ends_with_next_minor(const Answer *answer, const JudgedKernel *kerne
         return false;
 }
 
-static void hold_coverage(const Case *c, const Answer *less, const Answer *more) {
+static void hold_coverage(const Case *c, const HostAnswer *less, const HostAnswer *more) {
         const Property property = A_FEED_LESS_LENGTHENS_NO_COVERAGE;
         char what[256], end_less[UTC_DAY_TEXT_BYTES], end_more[UTC_DAY_TEXT_BYTES];
 
@@ -623,8 +486,8 @@ static void hold_coverage(const Case *c, const Answer *less, const Answer *more)
 }
 
 /* Some of the feeds against all of them. */
-static void hold_growth(Case *c, const Answer *all, unsigned loaded) {
-        _cleanup_(answer_clear) Answer less = {};
+static void hold_growth(Case *c, const HostAnswer *all, unsigned loaded) {
+        _cleanup_(host_answer_clear) HostAnswer less = {};
         char *order[_FEED_MAX];
 
         memcpy(order, c->feeds, sizeof(order));
@@ -659,15 +522,16 @@ static void hold_later_patches(const Case *c, const Facts *facts) {
         const Property property = A_LATER_PATCH_COVERS_NO_LESS;
         unsigned versions[2 * STREAM_MAX_ADVISORIES + 1];
         size_t n_versions = list_versions(&c->stream, versions);
-        _cleanup_(answer_clear) Answer before = {};
+        _cleanup_(host_answer_clear) HostAnswer before = {};
         char what[256];
 
-        before.assessment = assess_host(c, facts, &before.host, 0);
+        before.assessment = host_answer_assess(calendar, &c->stream, facts, &before.host, 0);
         for (size_t v = 1; v < n_versions; v++) {
-                Answer after = {};
+                HostAnswer after = {};
                 const ExposureReport *report = &before.assessment->exposure;
 
-                after.assessment = assess_host(c, facts, &after.host, versions[v]);
+                after.assessment = host_answer_assess(calendar, &c->stream, facts, &after.host,
+                                                      versions[v]);
                 for (size_t i = 0; i < report->n_exposures; i++) {
                         const Exposure *exposure = exposure_report_find(&after.assessment->exposure,
                                                                         report->exposures[i].cve);
@@ -681,13 +545,13 @@ static void hold_later_patches(const Case *c, const Facts *facts) {
                                  report->exposures[i].cve, versions[v]);
                         fail(c, property, what);
                 }
-                answer_clear(&before);
+                host_answer_clear(&before);
                 before = after;
         }
 }
 
 static void hold_all(uint64_t seed, unsigned number) {
-        _cleanup_(answer_clear) Answer all = {};
+        _cleanup_(host_answer_clear) HostAnswer all = {};
         unsigned loaded;
         Case c;
 
