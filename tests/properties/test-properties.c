@@ -417,9 +417,10 @@ static void hold_same_facts(Case *c, unsigned loaded) {
                 fail(c, property, "not as many exposures");
 }
 
-/* A newer kernel of the minor lists the CVE again: then it is open, however it was before. */
-static bool is_listed_again(const Exposure *exposure) {
-        return exposure && exposure->note && text_starts_with(exposure->note, "listed again");
+/* A newer kernel of the host's own minor lists the CVE again: then it is open, however it was before. */
+static bool is_listed_again(const Case *c, const Exposure *exposure) {
+        return exposure && exposure->note && text_starts_with(exposure->note, "listed again") &&
+               exposure->kernel && text_equal(exposure->kernel->stream, c->stream.name);
 }
 
 static void hold_fixed(const Case *c, const HostAnswer *less, const HostAnswer *more) {
@@ -435,7 +436,7 @@ static void hold_fixed(const Case *c, const HostAnswer *less, const HostAnswer *
                 if (verdict_is_open(before->verdict))
                         continue;
                 tallies[property].n_looked_at++;
-                if ((after && !verdict_is_open(after->verdict)) || is_listed_again(after))
+                if ((after && !verdict_is_open(after->verdict)) || is_listed_again(c, after))
                         continue;
                 snprintf(what, sizeof(what), "%s was %s and is %s", before->cve,
                          verdict_to_text(before->verdict),
