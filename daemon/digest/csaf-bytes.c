@@ -16,26 +16,48 @@
 #include "base/cleanup.h"
 #include "digest/csaf-bytes.h"
 
-static bool have(const char *text, size_t n_bytes, const char *word) {
-        return memmem(text, n_bytes, word, strlen(word));
+static bool begins(const char *at, const char *end, const char *word) {
+        size_t n_bytes = strlen(word);
+
+        return (size_t) (end - at) >= n_bytes && memcmp(at, word, n_bytes) == 0;
 }
 
-static bool have_any(const char *text, size_t n_bytes, const char *const *words, size_t n_words) {
-        for (size_t i = 0; i < n_words; i++)
-                if (have(text, n_bytes, words[i]))
+/*
+ * A package of ours: `kernel-core-`, `kernel-0:3.10.0-1160.el7.x86_64`, `kpatch-patch-`, …  All names begin
+ * with the same letter, which is rare enough: one search for it costs a tenth of one for each name.
+ */
+static bool have_component(const char *text, size_t n_bytes) {
+        const char *end = text + n_bytes;
+
+        for (const char *at = text; (at = memchr(at, 'k', (size_t) (end - at))); at++) {
+                const char *more = at + strlen("kernel-");
+
+                if (begins(at, end, "kernel-")) {
+                        if ((more < end && *more >= '0' && *more <= '9') ||
+                            begins(more, end, "core-") || begins(more, end, "default-") ||
+                            begins(more, end, "livepatch-"))
+                                return true;
+                } else if (begins(at, end, "kpatch-patch-") || begins(at, end, "kgraft-patch-")) {
                         return true;
+                }
+        }
         return false;
 }
 
-/* `kernel-` and a number, as in `kernel-0:3.10.0-1160.el7.x86_64`. */
-static bool have_kernel_number(const char *text, size_t n_bytes) {
-        static const char kernel[] = "kernel-";
-        const char *at = text, *end = text + n_bytes;
+/* A base product, which opens a text: it is an id, or the first half of one. */
+static bool have_product(const char *text, size_t n_bytes) {
+        static const char *const products[] = {
+                "BaseOS-",  "7Server-", "7ComputeNode-",         "7Workstation-",
+                "7Client-", "rhel-",    "SUSE Linux Enterprise",
+        };
+        const char *end = text + n_bytes;
 
-        while ((at = memmem(at, (size_t) (end - at), kernel, strlen(kernel)))) {
-                at += strlen(kernel);
-                if (at < end && *at >= '0' && *at <= '9')
-                        return true;
+        for (const char *at = text; (at = memchr(at, '"', (size_t) (end - at)));) {
+                if (++at == end || (*at != 'B' && *at != '7' && *at != 'r' && *at != 'S'))
+                        continue;
+                for (size_t i = 0; i < ELEMENTS(products); i++)
+                        if (begins(at, end, products[i]))
+                                return true;
         }
         return false;
 }
@@ -52,9 +74,13 @@ static bool have_escaped_name(const char *text, size_t n_bytes) {
         static const char escape[] = "\\u00";
         const char *at = text, *end = text + n_bytes;
 
-        while ((at = memmem(at, (size_t) (end - at), escape, strlen(escape)))) {
+        while ((at = memchr(at, '\\', (size_t) (end - at)))) {
                 int high, low, c;
 
+                if (!begins(at, end, escape)) {
+                        at++;
+                        continue;
+                }
                 at += strlen(escape);
                 if (end - at < 2)
                         return true;
@@ -69,20 +95,8 @@ static bool have_escaped_name(const char *text, size_t n_bytes) {
 }
 
 bool csaf_bytes_may_concern_us(const char *text, size_t n_bytes) {
-        static const char *const products[] = {
-                "BaseOS-",  "7Server-", "7ComputeNode-",         "7Workstation-",
-                "7Client-", "rhel-",    "SUSE Linux Enterprise",
-        };
-        static const char *const components[] = {
-                "kernel-core-",      "kernel-default-", "kpatch-patch-",
-                "kernel-livepatch-", "kgraft-patch-",
-        };
-
-        if (have(text, n_bytes, "\"deleted\"") || have_escaped_name(text, n_bytes))
-                return true;
-        return have_any(text, n_bytes, products, ELEMENTS(products)) &&
-               (have_any(text, n_bytes, components, ELEMENTS(components)) ||
-                have_kernel_number(text, n_bytes));
+        return (have_component(text, n_bytes) && have_product(text, n_bytes)) ||
+               have_escaped_name(text, n_bytes);
 }
 
 /* Behind the string whose opening quote is at `at`; NULL when it does not end. */
@@ -101,18 +115,33 @@ static const char *behind_string(const char *at, const char *end) {
         return NULL;
 }
 
-bool csaf_bytes_are_whole(const char *text, size_t n_bytes) {
-        const char *at = text, *end = text + n_bytes;
+/* Documents made for people are a third spaces: whole words of them. */
+static size_t n_indentation(const char *at, const char *end) {
+        static const char word[] = "        ";
+        size_t n = 0;
+
+        while (begins(at + n, end, word))
+                n += strlen(word);
+        return n > 0 ? n - 1 : 0;
+}
+
+bool csaf_bytes_are_whole(const char *text, size_t n_bytes, bool *ret_says_deleted) {
+        static const char deleted[] = "\"deleted\"";
+        const char *at = text, *end = text + n_bytes, *string;
         size_t depth = 0;
 
+        *ret_says_deleted = false;
         if (n_bytes == 0 || *at != '{')
                 return false;
         do {
                 switch (*at) {
                 case '"':
+                        string = at;
                         at = behind_string(at, end);
                         if (!at)
                                 return false;
+                        if (at - string == sizeof(deleted) - 1 && begins(string, end, deleted))
+                                *ret_says_deleted = true;
                         continue;
                 case '{':
                 case '[':
@@ -121,6 +150,9 @@ bool csaf_bytes_are_whole(const char *text, size_t n_bytes) {
                 case '}':
                 case ']':
                         depth--;
+                        break;
+                case ' ':
+                        at += n_indentation(at, end);
                         break;
                 default:
                         break;

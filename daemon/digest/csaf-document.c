@@ -530,11 +530,15 @@ int csaf_document_read(const char *text, size_t n_bytes, MemoryPool *pool, CsafD
         int r;
 
         if (!csaf_bytes_may_concern_us(text, n_bytes)) {
-                r = csaf_bytes_are_whole(text, n_bytes) ? 0 : scan(text, n_bytes, ret_problem);
+                bool whole = csaf_bytes_are_whole(text, n_bytes, &withdrawn);
+
+                r = whole || withdrawn ? 0 : scan(text, n_bytes, ret_problem);
                 if (r)
                         return r < 0 ? error_trace(r) : CSAF_DOCUMENT_E_REFUSED;
-                *ret = noise;
-                return CSAF_DOCUMENT_E_NOISE;
+                if (!withdrawn) {
+                        *ret = noise;
+                        return CSAF_DOCUMENT_E_NOISE;
+                }
         }
 
         r = json_text_new(&json, text, n_bytes, JSON_MAX_KEYS, ret_problem);

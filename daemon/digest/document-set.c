@@ -67,7 +67,7 @@ static int collect(const CsafDocument *document, Facts *facts) {
         return memory_pool_exhausted(facts->pool) ? error_origin(-ENOMEM) : 0;
 }
 
-/* The digest that a document alone would give. 0, DOCUMENT_SET_E_CONTRADICTION with itself, or negative. */
+/* The digest that a document alone would give. 0, or -ENOMEM. */
 static int spell(const CsafDocument *document, char **ret, size_t *ret_n_bytes) {
         _cleanup_(facts_freep) Facts *facts = NULL;
         DigestHeader header = { .complete_to = UTC_TIME_NONE };
@@ -86,9 +86,7 @@ static int spell(const CsafDocument *document, char **ret, size_t *ret_n_bytes) 
         if (r)
                 return error_fold(r);
         r = digest_write(facts, &header, &notes, facts->pool, ret, ret_n_bytes);
-        if (r < 0)
-                return error_trace(r);
-        return r ? DOCUMENT_SET_E_CONTRADICTION : 0;
+        return r ? error_fold(r) : 0; /* only repositories contradict */
 }
 
 static int compare_same_revision(const CsafDocument *a, const CsafDocument *b) {
@@ -100,19 +98,12 @@ static int compare_same_revision(const CsafDocument *a, const CsafDocument *b) {
         if (r == 0)
                 r = spell(b, &text_b, &n_b);
         if (r)
-                return r < 0 ? error_trace(r) : DOCUMENT_SET_E_CONTRADICTION;
+                return error_fold(r);
         return n_a == n_b && memcmp(text_a, text_b, n_a) == 0 ? 0 : DOCUMENT_SET_E_CONTRADICTION;
 }
 
 int document_set_add(DocumentSet *set, const CsafDocument *document) {
-        _cleanup_free_ char *alone = NULL;
         CsafDocument *kept;
-        size_t n_alone;
-        int r;
-
-        r = spell(document, &alone, &n_alone);
-        if (r)
-                return r < 0 ? error_trace(r) : DOCUMENT_SET_E_CONTRADICTION;
 
         for (size_t i = 0; i < set->n_documents; i++) {
                 kept = &set->documents[i];

@@ -181,7 +181,8 @@ static void add_kernel(Reading *reading, const char *release, const char *arch) 
         add_arch(reading, &kernel->arch, arch);
 }
 
-static void add_patch(Reading *reading, const Package *package, const char *version) {
+static void add_patch(Reading *reading, const Package *package, const char *evr) {
+        const char *version = livepatch_version_without_dist(reading->pool, evr), *stream;
         PatchFact *patch;
 
         for (size_t i = reading->first_patch; i < reading->found->n_patches; i++) {
@@ -196,10 +197,12 @@ static void add_patch(Reading *reading, const Package *package, const char *vers
                                    reading->found->n_patches);
         if (!patch)
                 return;
+        /* Without a list of packages nobody tells the base; the patch's own dist tag still does the minor. */
+        stream = stream_of(reading, package->base);
         *patch = (PatchFact){ .package = keep(reading, package->name),
                               .version = version,
                               .base = package->base,
-                              .stream = stream_of(reading, package->base),
+                              .stream = stream ? stream : stream_of(reading, evr),
                               .channels = reading->channels,
                               .released = reading->released,
                               .advisory = reading->advisory };
@@ -294,7 +297,7 @@ static void primary_close(void *data, XmlStream *stream, const char *name, const
                 if (!text_list_has(&reading->kernels, evr))
                         text_list_add(&reading->kernels, reading->pool, evr);
         } else
-                add_patch(reading, package, livepatch_version_without_dist(reading->pool, evr));
+                add_patch(reading, package, evr);
 }
 
 /* --- updateinfo.xml */
@@ -373,7 +376,7 @@ static void update_package(Reading *reading, XmlStream *stream, const char **att
                 return;
         }
         package.base = base_of(reading, package.name);
-        add_patch(reading, &package, livepatch_version_without_dist(reading->pool, evr));
+        add_patch(reading, &package, evr);
 }
 
 static void update_open(void *data, XmlStream *stream, const char *name, const char **attributes) {

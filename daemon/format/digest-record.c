@@ -13,17 +13,22 @@
 #include "format/digest-record.h"
 
 DigestIdentity digest_identity_of_kernel(const KernelFact *kernel) {
-        return (DigestIdentity){ "kernel", { kernel->release, kernel->stream, kernel->advisory } };
+        return (DigestIdentity){ "kernel",
+                                 { kernel->release, kernel->stream, kernel->advisory },
+                                 kernel->channels };
 }
 
 DigestIdentity digest_identity_of_patch(const PatchFact *patch) {
-        return (DigestIdentity){
-                "patch", { patch->package, patch->version, patch->stream, patch->advisory }
-        };
+        return (DigestIdentity){ "patch",
+                                 { patch->package, patch->version, patch->base, patch->stream,
+                                   patch->advisory },
+                                 patch->channels };
 }
 
 DigestIdentity digest_identity_of_repository(const RepositoryFact *repository) {
-        return (DigestIdentity){ "repository", { repository->repository } };
+        return (DigestIdentity){ "repository",
+                                 { repository->repository, repository->stream },
+                                 1u << repository->channel };
 }
 
 DigestIdentity digest_identity_of_window(const WindowFact *window) {
@@ -42,7 +47,7 @@ int digest_identity_compare(const DigestIdentity *a, const DigestIdentity *b) {
         order = strcmp(a->kind, b->kind);
         for (size_t i = 0; order == 0 && i < ELEMENTS(a->parts); i++)
                 order = compare_texts(a->parts[i], b->parts[i]);
-        return order;
+        return order != 0 ? order : (a->channels > b->channels) - (a->channels < b->channels);
 }
 
 const char *digest_identity_text(MemoryPool *pool, const DigestIdentity *identity) {

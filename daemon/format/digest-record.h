@@ -16,16 +16,18 @@
 #define DIGEST_VERSION 1
 
 /*
- * Two records with the same identity speak of the same thing: equal texts are the same fact told
- * twice, different texts contradict each other.
- *   kernel      kernel, stream, advisory
- *   patch       patch, version, stream, advisory
- *   repository  repository
+ * Two records with the same identity speak of the same thing: in one digest they contradict each
+ * other, of two digests they are united. What one channel was offered is another thing than what another
+ * was: a repository tells of its own channel only.
+ *   kernel      kernel, stream, advisory, channels
+ *   patch       patch, version, base, stream, advisory, channels
+ *   repository  repository, stream, channel
  *   window      kernel, package, source
  */
 typedef struct DigestIdentity {
         const char *kind;     /* the key that opens the record */
-        const char *parts[4]; /* NULL where unknown or unused */
+        const char *parts[5]; /* NULL where unknown or unused */
+        ChannelSet channels;  /* 0 where unknown or unused */
 } DigestIdentity;
 
 DigestIdentity digest_identity_of_kernel(const KernelFact *kernel);

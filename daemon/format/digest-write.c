@@ -3,9 +3,8 @@
 
 /*
  * The writer of digests. Every record is spelled in one fixed way (keys in order, lists sorted, no
- * spaces), so equal facts are equal lines, and sorting the lines sorts the file. Records that speak
- * of the same thing are brought together by their identity, which is all the merging there is. It
- * refuses to drop a contradiction silently.
+ * spaces), so equal facts are equal lines, and sorting the lines sorts the file. What speaks of the
+ * same thing was united before. It refuses to know where a fact came from.
  */
 
 #include <stdio.h>
@@ -16,12 +15,11 @@
 #include "base/error.h"
 #include "base/sha256.h"
 #include "format/digest-record.h"
+#include "format/digest-union.h"
 #include "format/digest-write.h"
 
-/* A record as it was spelled: where its line starts in the text, and whose it is. */
+/* A record as it was spelled: where its line starts in the text. */
 typedef struct Spelled {
-        DigestIdentity identity;
-        size_t source;
         size_t start, n_bytes; /* without the new-line */
         const char *line;      /* once the text no longer moves */
 } Spelled;
@@ -33,8 +31,6 @@ typedef struct Writer {
         size_t n_text;
         Spelled *records;
         size_t n_records;
-        TextList *notes;
-        MemoryPool *pool;
 } Writer;
 
 static void writer_clear(Writer *writer) {
@@ -145,14 +141,10 @@ static void put_advisory(FILE *stream, UtcTime released, const char *advisory, S
         fputc('}', stream);
 }
 
-static void begin_record(Writer *writer, const DigestIdentity *identity, size_t source) {
-        Spelled *record = &writer->records[writer->n_records++];
-
-        *record = (Spelled){ .identity = *identity,
-                             .source = source,
-                             .start = (size_t) ftell(writer->stream) };
-        fprintf(writer->stream, "{\"%s\":", identity->kind);
-        put_string(writer->stream, identity->parts[0]);
+static void begin_record(Writer *writer, const char *kind, const char *name) {
+        writer->records[writer->n_records++].start = (size_t) ftell(writer->stream);
+        fprintf(writer->stream, "{\"%s\":", kind);
+        put_string(writer->stream, name);
 }
 
 static void end_record(Writer *writer) {
@@ -164,10 +156,9 @@ static void end_record(Writer *writer) {
 }
 
 static int put_kernel(Writer *writer, const KernelFact *kernel) {
-        DigestIdentity identity = digest_identity_of_kernel(kernel);
         int r;
 
-        begin_record(writer, &identity, kernel->source);
+        begin_record(writer, "kernel", kernel->release);
         put_key_string(writer->stream, "stream", kernel->stream);
         put_channels(writer->stream, kernel->channels);
         r = put_arch(writer->stream, &kernel->arch);
@@ -180,10 +171,9 @@ static int put_kernel(Writer *writer, const KernelFact *kernel) {
 }
 
 static int put_patch(Writer *writer, const PatchFact *patch) {
-        DigestIdentity identity = digest_identity_of_patch(patch);
         int r;
 
-        begin_record(writer, &identity, patch->source);
+        begin_record(writer, "patch", patch->package);
         put_key_string(writer->stream, "version", patch->version);
         put_key_string(writer->stream, "base", patch->base);
         put_key_string(writer->stream, "stream", patch->stream);
@@ -198,10 +188,9 @@ static int put_patch(Writer *writer, const PatchFact *patch) {
 }
 
 static int put_repository(Writer *writer, const RepositoryFact *repository) {
-        DigestIdentity identity = digest_identity_of_repository(repository);
         int r;
 
-        begin_record(writer, &identity, repository->source);
+        begin_record(writer, "repository", repository->repository);
         put_key_string(writer->stream, "stream", repository->stream);
         put_key_string(writer->stream, "channel", channel_to_text(repository->channel));
         r = put_names(writer->stream, "kernels", &repository->kernels);
@@ -213,10 +202,9 @@ static int put_repository(Writer *writer, const RepositoryFact *repository) {
 }
 
 static void put_window(Writer *writer, const WindowFact *window) {
-        DigestIdentity identity = digest_identity_of_window(window);
         char buffer[UTC_DAY_TEXT_BYTES];
 
-        begin_record(writer, &identity, window->source);
+        begin_record(writer, "window", window->kernel);
         put_key_string(writer->stream, "package", window->package);
         put_key_string(writer->stream, "end", utc_day_format(window->end, buffer));
         put_key_string(writer->stream, "source", window->origin);
@@ -261,84 +249,8 @@ static int compare_lines(const Spelled *a, const Spelled *b) {
         return order != 0 ? order : (a->n_bytes > b->n_bytes) - (a->n_bytes < b->n_bytes);
 }
 
-static int by_identity(const void *a, const void *b) {
-        const Spelled *record_a = a, *record_b = b;
-        int order;
-
-        order = digest_identity_compare(&record_a->identity, &record_b->identity);
-        if (order == 0)
-                order = compare_lines(record_a, record_b);
-        return order != 0 ? order
-                          : (record_a->source > record_b->source) -
-                                               (record_a->source < record_b->source);
-}
-
 static int by_line(const void *a, const void *b) {
         return compare_lines(a, b);
-}
-
-static const FactSource *source_of(const Writer *writer, const Spelled *record) {
-        return &writer->facts->sources[record->source];
-}
-
-/*
- * Of `n` records about one thing, the one from the newest source; a time that is not stated is
- * UTC_TIME_NONE, the earliest of all. NULL after a note when the newest sources differ.
- */
-static const Spelled *settle(const Writer *writer, const Spelled *records, size_t n) {
-        const char *what = digest_identity_text(writer->pool, &records->identity);
-        const Spelled *newest = records;
-
-        for (size_t i = 1; i < n; i++)
-                if (source_of(writer, &records[i])->complete_to >
-                    source_of(writer, newest)->complete_to)
-                        newest = &records[i];
-
-        for (size_t i = 0; i < n; i++) {
-                const FactSource *source = source_of(writer, &records[i]),
-                                 *best = source_of(writer, newest);
-
-                if (compare_lines(&records[i], newest) == 0)
-                        continue;
-                if (source->complete_to == best->complete_to) {
-                        text_list_format(writer->notes, writer->pool,
-                                         "%s and %s contradict each other about %s, and neither is "
-                                         "newer",
-                                         source < best ? source->name : best->name,
-                                         source < best ? best->name : source->name, what);
-                        return NULL;
-                }
-                text_list_format(writer->notes, writer->pool,
-                                 "%s contradicts %s about %s; the newer, %s, counts", source->name,
-                                 best->name, what, best->name);
-        }
-        return newest;
-}
-
-/* Leaves one record of each identity, in the order of their lines. */
-static int unite(Writer *writer) {
-        Spelled *records = writer->records;
-        size_t n_kept = 0, n;
-
-        if (writer->n_records > 1)
-                qsort(records, writer->n_records, sizeof(*records), by_identity);
-        for (size_t i = 0; i < writer->n_records; i += n) {
-                const Spelled *winner = &records[i];
-
-                for (n = 1; i + n < writer->n_records; n++)
-                        if (digest_identity_compare(&records[i].identity,
-                                                    &records[i + n].identity) != 0)
-                                break;
-                if (n > 1)
-                        winner = settle(writer, &records[i], n);
-                if (!winner)
-                        return DIGEST_WRITE_E_CONTRADICTION;
-                records[n_kept++] = *winner;
-        }
-        writer->n_records = n_kept;
-        if (n_kept > 1)
-                qsort(records, n_kept, sizeof(*records), by_line);
-        return 0;
 }
 
 static int assemble(const Writer *writer, const DigestHeader *header, char **ret,
@@ -375,17 +287,23 @@ static int assemble(const Writer *writer, const DigestHeader *header, char **ret
 
 int digest_write(const Facts *facts, const DigestHeader *header, TextList *notes,
                  MemoryPool *notes_pool, char **ret, size_t *ret_n_bytes) {
-        _cleanup_(writer_clear)
-                        Writer writer = { .facts = facts, .notes = notes, .pool = notes_pool };
+        _cleanup_(facts_freep) Facts *united = NULL;
+        _cleanup_(writer_clear) Writer writer = {};
         int r;
 
+        r = facts_new(&united);
+        if (r)
+                return error_fold(r);
+        r = digest_union(facts, united, notes, notes_pool);
+        if (r < 0)
+                return error_trace(r);
+        if (r > 0)
+                return DIGEST_WRITE_E_CONTRADICTION;
+        writer.facts = united;
         r = spell(&writer);
         if (r)
                 return error_fold(r);
-        r = unite(&writer);
-        if (memory_pool_exhausted(notes_pool))
-                return error_origin(-ENOMEM);
-        if (r > 0)
-                return DIGEST_WRITE_E_CONTRADICTION;
+        if (writer.n_records > 1)
+                qsort(writer.records, writer.n_records, sizeof(*writer.records), by_line);
         return assemble(&writer, header, ret, ret_n_bytes);
 }

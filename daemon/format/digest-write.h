@@ -11,7 +11,8 @@
 #include "core/facts.h"
 
 enum {
-        DIGEST_WRITE_E_CONTRADICTION = 1, /* two sources of the same age contradict each other */
+        DIGEST_WRITE_E_CONTRADICTION =
+                        1, /* two sources tell differently what a repository held at one moment */
 };
 
 /* What the first line says. */
@@ -23,9 +24,8 @@ typedef struct DigestHeader {
 
 /*
  * Writes all records of `facts` as one digest, allocated and the caller's to free(). What several
- * sources tell alike is written once. Where they contradict each other, the one that is complete to
- * the later time counts, and a sentence about it is added to `notes` (in `notes_pool`). Where that
- * does not decide, the last note says so.
+ * sources tell of the same thing is united (digest-union.h); what somebody should know of it is added
+ * to `notes` (in `notes_pool`). Of a contradiction the last note tells.
  * 0, DIGEST_WRITE_E_CONTRADICTION, or -ENOMEM.
  */
 int digest_write(const Facts *facts, const DigestHeader *header, TextList *notes,

@@ -81,6 +81,13 @@ static bool is_space(char c) {
 }
 
 static void skip_space(Scan *scan) {
+        static const char indentation[] = "        ";
+
+        if (scan->at < scan->end && *scan->at == '\n')
+                scan->at++;
+        while ((size_t) (scan->end - scan->at) >= sizeof(indentation) - 1 &&
+               memcmp(scan->at, indentation, sizeof(indentation) - 1) == 0)
+                scan->at += sizeof(indentation) - 1;
         while (scan->at < scan->end && is_space(*scan->at))
                 scan->at++;
 }

@@ -22,29 +22,37 @@ START_TEST(a_component_and_a_product_make_a_hit) {
                 const char *text;
                 bool hit;
         } cases[] = {
-                { "BaseOS-9.4.0.GA:kernel-core-0:5", true },
-                { "BaseOS-9.4.0.GA:kpatch-patch-5", true },
-                { "7Server-7.9.Z:kernel-0:3.10.0", true },
-                { "7ComputeNode-7.9.Z kernel-3", true },
-                { "7Workstation-7.9.Z kernel-3", true },
-                { "7Client-7.9.Z kernel-3", true },
-                { "kernel-0:5.14.0-1 of rhel-9.4.0.z.eus", true },
-                { "SUSE Linux Enterprise Server 15 SP5:kernel-default-5", true },
-                { "SUSE Linux Enterprise Live Patching 15 SP5:kernel-livepatch-5", true },
-                { "SUSE Linux Enterprise Live Patching 12 SP5:kgraft-patch-4", true },
-                { "{\"status\": \"deleted\"}", true },
+                { "\"BaseOS-9.4.0.GA:kernel-core-0:5\"", true },
+                { "\"BaseOS-9.4.0.GA:kpatch-patch-5", true },
+                { "\"7Server-7.9.Z:kernel-0:3.10.0", true },
+                { "\"7ComputeNode-7.9.Z\" \"kernel-3\"", true },
+                { "\"7Workstation-7.9.Z\" \"kernel-3\"", true },
+                { "\"kernel-3\", \"7Client-7.9.Z\"", true },
+                { "\"kernel-0:5.14.0-1\": \"rhel-9.4.0.z.eus\"", true },
+                { "\"SUSE Linux Enterprise Server 15 SP5:kernel-default-5", true },
+                { "\"SUSE Linux Enterprise Live Patching 15 SP5:kernel-livepatch-5", true },
+                { "\"SUSE Linux Enterprise Live Patching 12 SP5:kgraft-patch-4", true },
+                { "\"SUSE Linux Enterprise 12 kernel 5 kernel-kpatch-patch-4", true },
+                { "\"SUSE Linux Enterprise 15 kkernel-core-5", true },
+                { "\"BaseOS-9.4.0.GA:kernel-core", false },
+                { "\"BaseOS-9.4.0.GA:kpatch-patch", false },
+                { "\"BaseOS-9.4.0.GA:k", false },
+                { "\\n\\u0020", true },
+                { "\\\\u0041", true },
                 { "kernel\\u002dcore\\u002D0", true },
                 { "\\u0042aseOS", true },
                 { "SUSE\\u0020Linux", true },
                 { "\\u00", true },
                 { "\\u004", true },
                 { "", false },
-                { "BaseOS-9.4.0.GA:kernel-headers-5", false },
-                { "BaseOS-9.4.0.GA:kernel-", false },
-                { "BaseOS kernel-core-0:5", false },
-                { "NFV-9.4.0.GA:kernel-core-0:5", false },
+                { "\"BaseOS-9.4.0.GA:kernel-headers-5", false },
+                { "\"BaseOS-9.4.0.GA:kernel-", false },
+                { "\"BaseOS kernel-core-0:5", false },
+                { "\"NFV-9.4.0.GA:kernel-core-0:5", false },
+                { "\"of BaseOS-9.4.0.GA:kernel-core-0:5\"", false },
+                { "kernel-core-0:5\"", false },
+                { "kernel-core-0:5\"B", false },
                 { "caf\\u00e9 \\u003c \\u0026", false },
-                { "was deleted", false },
         };
 
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
@@ -60,8 +68,15 @@ END_TEST
 START_TEST(one_object_to_the_end_is_whole) {
         static const struct {
                 const char *text;
-                bool whole;
+                bool whole, deleted;
         } cases[] = {
+                { "{\"status\": \"deleted\"}", true, true },
+                { "{\"status\": \"deleted\"", false, true },
+                { "{\"deleted\"", false, true },
+                { "{\"deleted", false },
+                { "{\"a\": \"was deleted\", \"b\": \"deleted \", \"c\": \"\\\"deleted\\\"\"}",
+                  true },
+                { "{}\"deleted\"", false },
                 { "{}", true },
                 { "{\"a\": [1, {\"b\": \"}\"}]}\r\n\t ", true },
                 { "{\"a\\\"\": \"\\\\\"}", true },
@@ -85,22 +100,25 @@ START_TEST(one_object_to_the_end_is_whole) {
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
                 size_t n_bytes = strlen(cases[i].text);
                 _cleanup_free_ char *text = exact(cases[i].text, n_bytes);
+                bool deleted;
 
-                ck_assert_msg(csaf_bytes_are_whole(text, n_bytes) == cases[i].whole, "'%s'",
-                              cases[i].text);
+                ck_assert_msg(csaf_bytes_are_whole(text, n_bytes, &deleted) == cases[i].whole &&
+                                              deleted == cases[i].deleted,
+                              "'%s'", cases[i].text);
         }
 }
 END_TEST
 
 START_TEST(an_object_cut_anywhere_is_not_whole) {
+        bool deleted;
         static const char text[] = "{\"a\\\\\": {\"b\\\"\": [\"}]\", [[]], {\"\": \"\\\\\\\"\"}]}}";
 
         for (size_t n = 0; n < strlen(text); n++) {
                 _cleanup_free_ char *cut = exact(text, n);
 
-                ck_assert_msg(!csaf_bytes_are_whole(cut, n), "%zu bytes", n);
+                ck_assert_msg(!csaf_bytes_are_whole(cut, n, &deleted), "%zu bytes", n);
         }
-        ck_assert(csaf_bytes_are_whole(text, strlen(text)));
+        ck_assert(csaf_bytes_are_whole(text, strlen(text), &deleted));
 }
 END_TEST
 

@@ -164,82 +164,6 @@ START_TEST(the_order_of_facts_does_not_matter) {
 }
 END_TEST
 
-START_TEST(sources_are_united) {
-        static const struct {
-                const char *what;
-                UtcTime complete_to[3];
-                Severity severity[3]; /* of the one kernel that they all tell of */
-                const char *written;  /* NULL: refused */
-                size_t n_notes;
-        } cases[] = {
-                { "all alike",
-                  { 1, 2, 3 },
-                  { SEVERITY_LOW, SEVERITY_LOW, SEVERITY_LOW },
-                  "\"low\"",
-                  0 },
-                { "the newest last",
-                  { 1, 2, 3 },
-                  { SEVERITY_LOW, SEVERITY_LOW, SEVERITY_MODERATE },
-                  "\"moderate\"",
-                  2 },
-                { "the newest first",
-                  { 3, 2, 1 },
-                  { SEVERITY_LOW, SEVERITY_CRITICAL, SEVERITY_MODERATE },
-                  "\"low\"",
-                  2 },
-                { "an older tie does not matter",
-                  { 1, 1, 3 },
-                  { SEVERITY_LOW, SEVERITY_CRITICAL, SEVERITY_MODERATE },
-                  "\"moderate\"",
-                  2 },
-                { "unknown is oldest",
-                  { UTC_TIME_NONE, 1, 1 },
-                  { SEVERITY_LOW, SEVERITY_CRITICAL, SEVERITY_CRITICAL },
-                  "\"critical\"",
-                  1 },
-                { "equally new",
-                  { 3, 1, 3 },
-                  { SEVERITY_LOW, SEVERITY_LOW, SEVERITY_MODERATE },
-                  NULL,
-                  1 },
-                { "none states its age",
-                  { UTC_TIME_NONE, UTC_TIME_NONE, UTC_TIME_NONE },
-                  { SEVERITY_LOW, SEVERITY_LOW, SEVERITY_MODERATE },
-                  NULL,
-                  1 },
-        };
-
-        for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-                static const char *const names[] = { "one", "two", "three" };
-                Facts *facts = new_facts();
-                TextList notes = {};
-                char *text;
-                int r;
-
-                for (size_t source = 0; source < 3; source++) {
-                        add_source(facts, names[source], cases[i].complete_to[source]);
-                        add_kernel(facts, "5.14.0-1.el9", cases[i].severity[source], source);
-                }
-                r = write_facts(facts, &notes, &text);
-                ck_assert_msg(r == (cases[i].written ? 0 : DIGEST_WRITE_E_CONTRADICTION),
-                              "%s gave %d", cases[i].what, r);
-                ck_assert_msg(notes.n_items == cases[i].n_notes, "%s: %zu notes", cases[i].what,
-                              notes.n_items);
-                for (size_t k = 0; k < notes.n_items; k++)
-                        ck_assert_msg(strstr(notes.items[k], "kernel 5.14.0-1.el9, rhel-9.4"), "%s",
-                                      notes.items[k]);
-                if (cases[i].written) {
-                        ck_assert_msg(strstr(text, cases[i].written), "%s wrote %s", cases[i].what,
-                                      text);
-                        ck_assert_msg(strstr(text, "{\"end\":1,"), "%s wrote %s", cases[i].what,
-                                      text);
-                }
-                free(text);
-                facts_free(facts);
-        }
-}
-END_TEST
-
 START_TEST(nothing_is_a_digest_too) {
         char *text, reason[DIGEST_READ_REASON_BYTES];
         DigestHeader bare = { .vendor = "redhat", .complete_to = UTC_TIME_NONE };
@@ -259,4 +183,4 @@ START_TEST(nothing_is_a_digest_too) {
 END_TEST
 
 UNIT_TEST(records_have_one_form, what_was_written_reads_back_to_the_same_bytes,
-          the_order_of_facts_does_not_matter, sources_are_united, nothing_is_a_digest_too)
+          the_order_of_facts_does_not_matter, nothing_is_a_digest_too)

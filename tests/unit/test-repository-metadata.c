@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/sha256.h"
+#include "base/text.h"
 #include "digest/repository-metadata.h"
 #include "unit-test.h"
 
@@ -113,6 +114,32 @@ START_TEST(packages_and_their_base_are_read) {
         ck_assert_str_eq(facts->repositories[0].stream, "rhel-9.4");
         ck_assert_uint_eq(facts->repositories[0].kernels.n_items, 2);
         ck_assert_int_eq(facts->repositories[0].channel, CHANNEL_EUS);
+        clean();
+}
+END_TEST
+
+START_TEST(without_the_list_a_patchs_own_dist_tag_tells_the_minor) {
+        static const struct {
+                const char *release, *stream;
+        } cases[] = { { "2.el9_4", "rhel-9.4" }, { "2.el8_6", "rhel-8.6" }, { "2.el8", NULL } };
+
+        for (size_t i = 0; i < ELEMENTS(cases); i++) {
+                char updates[512];
+
+                snprintf(updates, sizeof(updates),
+                         "<updates><update><id>RHSA-2024:5523</id><issued date=\"2024-08-19\"/>"
+                         "<pkglist><collection><package name=\"kpatch-patch-5_14_0-427_13_1\" "
+                         "version=\"1\" release=\"%s\" arch=\"x86_64\"/></collection></pkglist>"
+                         "</update></updates>",
+                         cases[i].release);
+                ck_assert_msg(read_repository("1728950400", NULL, updates, NULL) == 0, "%s",
+                              reason);
+                ck_assert_uint_eq(facts->n_patches, 1);
+                ck_assert_ptr_null(facts->patches[0].base);
+                ck_assert_str_eq(facts->patches[0].version, "1-2");
+                ck_assert_msg(text_equal(facts->patches[0].stream, cases[i].stream), "%s gave %s",
+                              cases[i].release, facts->patches[0].stream);
+        }
         clean();
 }
 END_TEST
@@ -239,7 +266,7 @@ START_TEST(what_is_no_longer_as_listed_refuses_the_repository) {
 }
 END_TEST
 
-UNIT_TEST(packages_and_their_base_are_read, rebuilds_by_others_prove_nothing,
-          absence_needs_the_list_and_a_time, dates_come_in_every_form_and_are_utc,
-          changelogs_tell_cves_where_advisories_do_not, bad_files_refuse_the_repository,
-          what_is_no_longer_as_listed_refuses_the_repository)
+UNIT_TEST(packages_and_their_base_are_read, without_the_list_a_patchs_own_dist_tag_tells_the_minor,
+          rebuilds_by_others_prove_nothing, absence_needs_the_list_and_a_time,
+          dates_come_in_every_form_and_are_utc, changelogs_tell_cves_where_advisories_do_not,
+          bad_files_refuse_the_repository, what_is_no_longer_as_listed_refuses_the_repository)
