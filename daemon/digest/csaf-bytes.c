@@ -11,34 +11,14 @@
  * that is the parser's work.
  */
 
+#include <stdint.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "base/cleanup.h"
 #include "digest/csaf-bytes.h"
-
-static bool have(const char *text, size_t n_bytes, const char *word) {
-        return memmem(text, n_bytes, word, strlen(word));
-}
-
-static bool have_any(const char *text, size_t n_bytes, const char *const *words, size_t n_words) {
-        for (size_t i = 0; i < n_words; i++)
-                if (have(text, n_bytes, words[i]))
-                        return true;
-        return false;
-}
-
-/* `kernel-` and a number, as in `kernel-0:3.10.0-1160.el7.x86_64`. */
-static bool have_kernel_number(const char *text, size_t n_bytes) {
-        static const char kernel[] = "kernel-";
-        const char *at = text, *end = text + n_bytes;
-
-        while ((at = memmem(at, (size_t) (end - at), kernel, strlen(kernel)))) {
-                at += strlen(kernel);
-                if (at < end && *at >= '0' && *at <= '9')
-                        return true;
-        }
-        return false;
-}
 
 static int hex(char c) {
         if (c >= '0' && c <= '9')
@@ -47,90 +27,257 @@ static int hex(char c) {
         return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* A character of our names spelled as an escape, which nobody does. */
-static bool have_escaped_name(const char *text, size_t n_bytes) {
-        static const char escape[] = "\\u00";
-        const char *at = text, *end = text + n_bytes;
+/* A character of our names spelled as an escape, which nobody does; `at` is behind `\\u00`. */
+static bool is_name_character(const char *at, const char *end) {
+        int high, low, c;
 
-        while ((at = memmem(at, (size_t) (end - at), escape, strlen(escape)))) {
-                int high, low, c;
+        if (end - at < 2)
+                return true;
+        high = hex(at[0]);
+        low = hex(at[1]);
+        c = high < 0 || low < 0 ? 0 : high << 4 | low;
+        return c == ' ' || c == '-' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+               (c >= 'a' && c <= 'z');
+}
 
-                at += strlen(escape);
-                if (end - at < 2)
-                        return true;
-                high = hex(at[0]);
-                low = hex(at[1]);
-                c = high < 0 || low < 0 ? 0 : high << 4 | low;
-                if (c == ' ' || c == '-' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-                    (c >= 'a' && c <= 'z'))
-                        return true;
+static bool begins(const char *at, const char *end, const char *word) {
+        size_t n = strlen(word);
+
+        return (size_t) (end - at) >= n && memcmp(at, word, n) == 0;
+}
+
+/* A component's name, or `kernel-` and a number, as in `kernel-0:3.10.0-1160.el7.x86_64`. */
+static bool is_component(const char *at, const char *end) {
+        static const char kernel[] = "kernel-";
+
+        if (begins(at, end, "kpatch-patch-") || begins(at, end, "kgraft-patch-"))
+                return true;
+        if (!begins(at, end, kernel))
+                return false;
+        at += strlen(kernel);
+        return (at < end && *at >= '0' && *at <= '9') || begins(at, end, "core-") ||
+               begins(at, end, "default-") || begins(at, end, "livepatch-");
+}
+
+/*
+ * Sixteen bytes at once: compilers make one instruction of each line where the processor has one. What
+ * is searched for is told from nearly all else by two or three of its bytes.
+ */
+typedef unsigned char Bytes __attribute__((__vector_size__(16)));
+
+#define BLOCK_BYTES 64
+#define BLOCK_LOOKS_BEHIND 8 /* so many bytes behind its block */
+
+static Bytes load(const char *at) {
+        Bytes bytes;
+
+        memcpy(&bytes, at, sizeof(bytes));
+        return bytes;
+}
+
+static Bytes every(char c) {
+        Bytes bytes;
+
+        memset(&bytes, c, sizeof(bytes));
+        return bytes;
+}
+
+static bool is_any(Bytes bytes) {
+        uint64_t halves[2];
+
+        memcpy(halves, &bytes, sizeof(halves));
+        return (halves[0] | halves[1]) != 0;
+}
+
+/* False if in none of the bytes of a block a component's name or what stands for itself begins. */
+static bool block_may_hold_name(const char *at) {
+        Bytes found = {};
+
+        for (const char *end = at + BLOCK_BYTES; at < end; at += sizeof(Bytes)) {
+                Bytes first = load(at), second = load(at + 1);
+
+                /* kernel-, kpatch-, kgraft- */
+                found |= (Bytes) ((first == every('k')) & (load(at + 6) == every('-')));
+                /* "deleted" */
+                found |= (Bytes) ((first == every('"')) & (second == every('d')) &
+                                  (load(at + 8) == every('"')));
+                /* \u00 */
+                found |= (Bytes) ((first == every('\\')) & (second == every('u')));
+        }
+        return is_any(found);
+}
+
+/* The same for a product's name. */
+static bool block_may_hold_product(const char *at) {
+        Bytes found = {};
+
+        for (const char *end = at + BLOCK_BYTES; at < end; at += sizeof(Bytes)) {
+                Bytes first = load(at), second = load(at + 1), fifth = load(at + 4);
+
+                /* BaseOS-; 7Server-, 7ComputeNode-, 7Workstation-, 7Client- */
+                found |= (Bytes) ((first == every('B')) & (load(at + 6) == every('-')));
+                found |= (Bytes) ((first == every('7')) &
+                                  ((second == every('S')) | (second == every('C')) |
+                                   (second == every('W'))));
+                /* rhel-; SUSE Linux Enterprise */
+                found |= (Bytes) ((first == every('r')) & (second == every('h')) &
+                                  (fifth == every('-')));
+                found |= (Bytes) ((first == every('S')) & (second == every('U')) &
+                                  (fifth == every(' ')));
+        }
+        return is_any(found);
+}
+
+/*
+ * The end of the bytes from `at` on that have to be looked at one by one: `at` itself if a block has
+ * nothing in it.
+ */
+static const char *look_until(const char *at, const char *end, bool (*may_hold)(const char *)) {
+        if (end - at < BLOCK_BYTES + BLOCK_LOOKS_BEHIND)
+                return end;
+        return may_hold(at) ? at + BLOCK_BYTES : at;
+}
+
+static bool have_product(const char *at, const char *end) {
+        static const char *const products[] = {
+                "BaseOS-",  "7Server-", "7ComputeNode-",         "7Workstation-",
+                "7Client-", "rhel-",    "SUSE Linux Enterprise",
+        };
+
+        while (at < end) {
+                const char *until = look_until(at, end, block_may_hold_product);
+
+                if (until == at)
+                        at += BLOCK_BYTES;
+                for (; at < until; at++)
+                        for (size_t i = 0; i < ELEMENTS(products); i++)
+                                if (*at == products[i][0] && begins(at, end, products[i]))
+                                        return true;
         }
         return false;
 }
 
 bool csaf_bytes_may_concern_us(const char *text, size_t n_bytes) {
-        static const char *const products[] = {
-                "BaseOS-",  "7Server-", "7ComputeNode-",         "7Workstation-",
-                "7Client-", "rhel-",    "SUSE Linux Enterprise",
-        };
-        static const char *const components[] = {
-                "kernel-core-",      "kernel-default-", "kpatch-patch-",
-                "kernel-livepatch-", "kgraft-patch-",
-        };
+        const char *at = text, *end = text + n_bytes;
+        bool component = false;
 
-        if (have(text, n_bytes, "\"deleted\"") || have_escaped_name(text, n_bytes))
-                return true;
-        return have_any(text, n_bytes, products, ELEMENTS(products)) &&
-               (have_any(text, n_bytes, components, ELEMENTS(components)) ||
-                have_kernel_number(text, n_bytes));
-}
+        while (at < end) {
+                const char *until = look_until(at, end, block_may_hold_name);
 
-/* Behind the string whose opening quote is at `at`; NULL when it does not end. */
-static const char *behind_string(const char *at, const char *end) {
-        const char *begin = ++at;
-
-        while ((at = memchr(at, '"', (size_t) (end - at)))) {
-                size_t n = 0;
-
-                while (at - n > begin && at[-1 - (ssize_t) n] == '\\')
-                        n++;
-                at++;
-                if (n % 2 == 0)
-                        return at;
+                if (until == at)
+                        at += BLOCK_BYTES;
+                for (; at < until; at++) {
+                        if (*at == '"' && begins(at, end, "\"deleted\""))
+                                return true;
+                        if (*at == '\\' && begins(at, end, "\\u00") &&
+                            is_name_character(at + 4, end))
+                                return true;
+                        if (*at != 'k' || component || !is_component(at, end))
+                                continue;
+                        component = true;
+                        /* Without a product there is still what stands for itself. */
+                        if (have_product(text, end))
+                                return true;
+                }
         }
-        return NULL;
+        return false;
 }
+
+/* Where the brackets and strings of a text have been followed to. */
+typedef struct Nesting {
+        size_t depth;
+        bool in_string, escaped;
+} Nesting;
+
+/* Follows them from `at` up to `until`, or to behind the bracket that closes the first. */
+static const char *follow(Nesting *nesting, const char *at, const char *until) {
+        Nesting now = *nesting;
+
+        while (at < until) {
+                char c = *at++;
+
+                if (now.in_string) {
+                        if (now.escaped)
+                                now.escaped = false;
+                        else if (c == '\\')
+                                now.escaped = true;
+                        else if (c == '"')
+                                now.in_string = false;
+                } else if (c == '"')
+                        now.in_string = true;
+                else if (c == '{' || c == '[')
+                        now.depth++;
+                else if ((c == '}' || c == ']') && --now.depth == 0)
+                        break;
+        }
+        *nesting = now;
+        return at;
+}
+
+#ifdef __SSE2__
+
+/* A bit for each of the 64 bytes from `at` on that is `c` once the bits of `set` are set in it. */
+static uint64_t bits_of(const char *at, char set, char c) {
+        uint64_t bits = 0;
+
+        for (unsigned i = 0; i < BLOCK_BYTES; i += sizeof(Bytes)) {
+                Bytes equal = (Bytes) ((load(at + i) | every(set)) == every(c));
+
+                bits |= (uint64_t) (unsigned) _mm_movemask_epi8((__m128i) equal) << i;
+        }
+        return bits;
+}
+
+/* Follows a block at once; false where that needs a look at each byte: escapes, and the end. */
+static bool follow_block(Nesting *nesting, const char *at) {
+        uint64_t in_string, opened, closed;
+        size_t n_closed;
+
+        if (nesting->escaped || bits_of(at, 0, '\\') != 0)
+                return false;
+        /* Each bit becomes the parity of the quotes up to it. */
+        in_string = bits_of(at, 0, '"');
+        for (unsigned i = 1; i < BLOCK_BYTES; i *= 2)
+                in_string ^= in_string << i;
+        if (nesting->in_string)
+                in_string = ~in_string;
+        /* With this bit set `[` is `{`, and `]` is `}`. */
+        opened = bits_of(at, 0x20, '{') & ~in_string;
+        closed = bits_of(at, 0x20, '}') & ~in_string;
+        n_closed = closed ? (size_t) __builtin_popcountll(closed) : 0;
+        if (nesting->depth <= n_closed)
+                return false;
+        nesting->depth += (opened ? (size_t) __builtin_popcountll(opened) : 0) - n_closed;
+        nesting->in_string = in_string >> (BLOCK_BYTES - 1);
+        return true;
+}
+
+#else
+
+static bool follow_block(Nesting *nesting, const char *at) {
+        (void) nesting, (void) at;
+        return false;
+}
+
+#endif
 
 bool csaf_bytes_are_whole(const char *text, size_t n_bytes) {
         const char *at = text, *end = text + n_bytes;
-        size_t depth = 0;
+        Nesting nesting = { .depth = 1 };
 
-        if (n_bytes == 0 || *at != '{')
+        if (n_bytes == 0 || *at++ != '{')
                 return false;
-        do {
-                switch (*at) {
-                case '"':
-                        at = behind_string(at, end);
-                        if (!at)
-                                return false;
-                        continue;
-                case '{':
-                case '[':
-                        depth++;
-                        break;
-                case '}':
-                case ']':
-                        depth--;
-                        break;
-                default:
-                        break;
-                }
-                at++;
-        } while (depth > 0 && at < end);
-
+        while (at < end && nesting.depth > 0) {
+                if (end - at < BLOCK_BYTES)
+                        at = follow(&nesting, at, end);
+                else if (follow_block(&nesting, at))
+                        at += BLOCK_BYTES;
+                else
+                        at = follow(&nesting, at, at + BLOCK_BYTES);
+        }
         while (at < end && (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\n'))
                 at++;
-        return depth == 0 && at == end;
+        return nesting.depth == 0 && at == end;
 }
 
 /* The text that is the value of `key` in quotes, from `*at` on, which moves behind it; false when there is none. */

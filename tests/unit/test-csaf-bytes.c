@@ -153,5 +153,118 @@ START_TEST(the_vendor_is_found) {
 }
 END_TEST
 
+/* `word` at `place` among 300 bytes of something else, with `rest` before it. */
+static char *placed(const char *word, size_t place, const char *rest) {
+        char *text = malloc(300);
+
+        memset(text, 'x', 300);
+        memcpy(text, rest, strlen(rest));
+        memcpy(text + place, word, strlen(word));
+        return text;
+}
+
+START_TEST(a_name_is_found_wherever_it_stands) {
+        static const char *const components[] = { "kernel-core-",  "kernel-default-",
+                                                  "kpatch-patch-", "kernel-livepatch-",
+                                                  "kgraft-patch-", "kernel-7" };
+        static const char *const products[] = {
+                "BaseOS-",  "7Server-", "7ComputeNode-",        "7Workstation-",
+                "7Client-", "rhel-",    "SUSE Linux Enterprise"
+        };
+        static const char *const alone[] = { "\"deleted\"", "\\u006b", "\\u002D" };
+
+        for (size_t place = 30; place < 300; place++) {
+                for (size_t i = 0; i < ELEMENTS(components); i++) {
+                        size_t n = strlen(components[i]);
+                        _cleanup_free_ char *hit = placed(components[i], place - n, "rhel-");
+                        _cleanup_free_ char *miss = placed(components[i], place - n, "rhel");
+
+                        ck_assert_msg(csaf_bytes_may_concern_us(hit, place), "%s", components[i]);
+                        ck_assert_msg(!csaf_bytes_may_concern_us(hit, place - 1), "%s",
+                                      components[i]);
+                        ck_assert_msg(!csaf_bytes_may_concern_us(miss, place), "%s", components[i]);
+                }
+                for (size_t i = 0; i < ELEMENTS(products); i++) {
+                        size_t n = strlen(products[i]);
+                        _cleanup_free_ char *hit = placed(products[i], place - n, "kernel-7");
+
+                        ck_assert_msg(place < n + 8 || csaf_bytes_may_concern_us(hit, place),
+                                      "%s at %zu", products[i], place);
+                        ck_assert_msg(!csaf_bytes_may_concern_us(hit, place - 1), "%s",
+                                      products[i]);
+                }
+                for (size_t i = 0; i < ELEMENTS(alone); i++) {
+                        _cleanup_free_ char *hit = placed(alone[i], place - strlen(alone[i]), "");
+
+                        ck_assert_msg(csaf_bytes_may_concern_us(hit, place), "%s", alone[i]);
+                }
+        }
+}
+END_TEST
+
+/* A byte at a time. */
+static bool is_whole(const char *text, size_t n_bytes) {
+        size_t depth = 0, i = 0;
+        bool in_string = false;
+
+        if (n_bytes == 0 || text[0] != '{')
+                return false;
+        do {
+                if (in_string && text[i] == '\\')
+                        i++;
+                else if (i < n_bytes && text[i] == '"')
+                        in_string = !in_string;
+                else if (!in_string && strchr("{[", text[i]))
+                        depth++;
+                else if (!in_string && strchr("}]", text[i]))
+                        depth--;
+        } while (++i < n_bytes && (depth > 0 || in_string));
+        while (i < n_bytes && strchr(" \t\r\n", text[i]))
+                i++;
+        return depth == 0 && !in_string && i == n_bytes;
+}
+
+START_TEST(many_bytes_at_once_give_what_one_at_a_time_gives) {
+        static const char letters[] = "{}[]\"\"\\  \nabcdefgh:,";
+        size_t n_whole = 0;
+
+        srandom(20261127);
+        for (unsigned round = 0; round < 40000; round++) {
+                char text[400] = "{";
+                size_t n = 1, depth = 1, n_wanted = (size_t) random() % 320 + 1;
+                _cleanup_free_ char *copy = NULL;
+                bool in_string = false;
+
+                while (n < n_wanted) {
+                        char c = letters[(size_t) random() % (sizeof(letters) - 1)];
+
+                        if (!in_string && (c == '\\' || ((c == '}' || c == ']') && depth == 1)))
+                                continue;
+                        if (!in_string)
+                                depth += (c == '{' || c == '[') - (size_t) (c == '}' || c == ']');
+                        if (in_string && c == '\\')
+                                text[n++] = c;
+                        else if (c == '"')
+                                in_string = !in_string;
+                        text[n++] = c;
+                }
+                if (in_string)
+                        text[n++] = '"';
+                while (depth > 0 && random() % 64 != 0 && n < sizeof(text) - 1) {
+                        text[n++] = '}';
+                        depth--;
+                }
+                copy = exact(text, n);
+                n_whole += is_whole(copy, n);
+                ck_assert_msg(csaf_bytes_are_whole(copy, n) == is_whole(copy, n), "%.*s", (int) n,
+                              copy);
+        }
+        ck_assert_uint_gt(n_whole, 5000);
+        ck_assert_uint_lt(n_whole, 39000);
+}
+END_TEST
+
 UNIT_TEST(a_component_and_a_product_make_a_hit, one_object_to_the_end_is_whole,
-          an_object_cut_anywhere_is_not_whole, the_release_date_is_found, the_vendor_is_found)
+          an_object_cut_anywhere_is_not_whole, a_name_is_found_wherever_it_stands,
+          many_bytes_at_once_give_what_one_at_a_time_gives, the_release_date_is_found,
+          the_vendor_is_found)
