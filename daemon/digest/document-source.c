@@ -24,6 +24,7 @@
 #include "digest/document-archive.h"
 #include "digest/document-source.h"
 #include "digest/document-stream.h"
+#include "digest/worker.h"
 
 #define STANDARD_INPUT "-"
 
@@ -370,6 +371,7 @@ int document_source_next(DocumentSource *source, Document *ret,
                 path = input->path;
                 document.name = strcmp(path, STANDARD_INPUT) == 0 ? "standard input" : path;
                 *ret = document;
+                worker_note_document(document.name);
                 if (is_other(input))
                         return DOCUMENT_SOURCE_E_OTHER;
                 if (!document_archive_is_name(path))

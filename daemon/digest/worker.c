@@ -36,7 +36,6 @@ typedef struct Notes {
 
 struct Worker {
         pid_t pid;
-        unsigned cpu_seconds;
         Notes *notes;
 };
 
@@ -102,7 +101,6 @@ int worker_start(Worker **ret, const WorkerSetup *setup) {
         if (notes == MAP_FAILED)
                 return error_origin(-errno);
         worker->notes = notes;
-        worker->cpu_seconds = setup->cpu_seconds;
         snprintf(worker->notes->document, sizeof(worker->notes->document), "%s", setup->document);
 
         fflush(NULL);
@@ -116,15 +114,17 @@ int worker_start(Worker **ret, const WorkerSetup *setup) {
 }
 
 void worker_allow(Worker *worker, unsigned cpu_seconds) {
+        struct rlimit limit, own;
         struct timespec used;
-        struct rlimit limit;
         clockid_t clock;
 
-        worker->cpu_seconds = cpu_seconds;
         if (!sandbox_is_on() || clock_getcpuclockid(worker->pid, &clock) != 0 ||
             clock_gettime(clock, &used) < 0 || prlimit(worker->pid, RLIMIT_CPU, NULL, &limit) < 0)
                 return;
         limit.rlim_cur = (rlim_t) used.tv_sec + 1 + cpu_seconds;
+        /* Who started all this may have set a limit that is lower. */
+        if (getrlimit(RLIMIT_CPU, &own) == 0 && limit.rlim_cur > own.rlim_cur)
+                limit.rlim_cur = own.rlim_cur;
         if (limit.rlim_cur > limit.rlim_max)
                 limit.rlim_cur = limit.rlim_max;
         (void) !prlimit(worker->pid, RLIMIT_CPU, &limit, NULL);
@@ -138,8 +138,7 @@ static void tell_death(const Worker *worker, int status, char *reason) {
         memcpy(document, worker->notes->document, sizeof(document));
         document[sizeof(document) - 1] = '\0';
         if (signal == SIGXCPU)
-                snprintf(why, sizeof(why), "takes more than %u s of processor time",
-                         worker->cpu_seconds);
+                snprintf(why, sizeof(why), "exceeds the limit of processor time");
         else if (signal != SIGKILL && worker->notes->out_of_memory)
                 snprintf(why, sizeof(why), "exceeds the memory limit");
         else if (signal)
