@@ -4,8 +4,9 @@
 /*
  * klpwatch-digest: reads what vendors publish and writes the small digest of facts that klpwatchd
  * needs. It is the program that touches untrusted documents, so it is a straight line without state:
- * list the inputs, read them one after the other, write one digest, end. It refuses to talk to the
- * network and to the daemon: it has files to read and one to write.
+ * list the inputs, have them read one after the other in confined processes (confined-run.h), write
+ * one digest, end. It refuses to talk to the network and to the daemon: it has files to read and one
+ * to write.
  */
 
 #include <fcntl.h>
@@ -55,6 +56,9 @@ static const char help[] =
                 "  -v, --verbose      end with a summary, also where nobody watches\n"
                 "  -h, --help         show this text\n"
                 "      --version      show the version\n"
+                "\n"
+                "Inputs are read in processes that can open nothing, reach no network, start no\n"
+                "program, and have limits of memory and time; see klpwatch-digest(1).\n"
                 "\n"
                 "Exit status: 0 all was read, 1 something was refused (the digest of the rest is\n"
                 "written), 2 wrong usage, or nothing could be written.\n";

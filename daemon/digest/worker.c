@@ -107,8 +107,10 @@ int worker_start(Worker **ret, const WorkerSetup *setup) {
         worker->pid = fork();
         if (worker->pid < 0)
                 return error_origin(-errno);
-        if (worker->pid == 0)
+        if (worker->pid == 0) {
+                free(TAKE(worker));
                 be_worker(setup, notes, parent);
+        }
         *ret = TAKE(worker);
         return 0;
 }
