@@ -33,7 +33,7 @@
 #include "digest/worker.h"
 
 #define DOCUMENT_CPU_SECONDS 20
-#define ARCHIVE_CPU_SECONDS 600
+#define LARGE_CPU_SECONDS 600 /* an archive, or a file of a repository */
 #define PIPE_BYTES (1024 * 1024)
 #define STANDARD_INPUT "-"
 
@@ -165,7 +165,7 @@ static int start_unpacker(Run *run, const char *path, int archive, int *ret_fd) 
                                                          .input = archive,
                                                          .output = to,
                                                          .socket = -1,
-                                                         .cpu_seconds = ARCHIVE_CPU_SECONDS,
+                                                         .cpu_seconds = LARGE_CPU_SECONDS,
                                                          .document = path,
                                                          .work = unpack,
                                                          .data = (char *) path,
@@ -212,7 +212,7 @@ static int serve(Run *run, int socket) {
         for (;;) {
                 _cleanup_close_ int fd = -1;
                 const char *path = NULL;
-                bool archive;
+                bool large;
                 int r;
 
                 r = opener_receive(socket, run->pool, &path);
@@ -221,11 +221,11 @@ static int serve(Run *run, int socket) {
                 if (!path)
                         return 0;
                 end_unpacker(run);
-                archive = run->job->source && document_archive_is_name(path);
+                large = !run->job->source || document_archive_is_name(path);
                 r = open_listed(run, path, &fd);
                 if (r < 0)
                         return error_trace(r);
-                worker_allow(run->parser, archive ? ARCHIVE_CPU_SECONDS : DOCUMENT_CPU_SECONDS);
+                worker_allow(run->parser, large ? LARGE_CPU_SECONDS : DOCUMENT_CPU_SECONDS);
                 r = opener_answer(socket, fd, r);
                 if (r)
                         return error_fold(r);
