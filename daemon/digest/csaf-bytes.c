@@ -89,50 +89,55 @@ static bool is_any(Bytes bytes) {
         return (halves[0] | halves[1]) != 0;
 }
 
-/* False if in none of the bytes of a block a component's name or what stands for itself begins. */
-static bool block_may_hold_name(const char *at) {
-        Bytes found = {};
+/* Where in sixteen bytes what stands for itself may begin: "deleted", and \u00 */
+static inline Bytes marks_in(const char *at) {
+        Bytes first = load(at), second = load(at + 1);
 
-        for (const char *end = at + BLOCK_BYTES; at < end; at += sizeof(Bytes)) {
-                Bytes first = load(at), second = load(at + 1);
+        return (Bytes) (((first == every('"')) & (second == every('d')) &
+                         (load(at + 8) == every('"'))) |
+                        ((first == every('\\')) & (second == every('u'))));
+}
 
-                /* kernel-, kpatch-, kgraft- */
-                found |= (Bytes) ((first == every('k')) & (load(at + 6) == every('-')));
-                /* "deleted" */
-                found |= (Bytes) ((first == every('"')) & (second == every('d')) &
-                                  (load(at + 8) == every('"')));
-                /* \u00 */
-                found |= (Bytes) ((first == every('\\')) & (second == every('u')));
-        }
-        return is_any(found);
+/* The same for a component's name: kernel-, kpatch-, kgraft- */
+static inline Bytes components_in(const char *at) {
+        return (Bytes) ((load(at) == every('k')) & (load(at + 6) == every('-')));
 }
 
 /* The same for a product's name. */
+static inline Bytes products_in(const char *at) {
+        Bytes first = load(at), second = load(at + 1), fifth = load(at + 4);
+
+        return (Bytes) (/* BaseOS-; 7Server-, 7ComputeNode-, 7Workstation-, 7Client- */
+                        ((first == every('B')) & (load(at + 6) == every('-'))) |
+                        ((first == every('7')) & ((second == every('S')) | (second == every('C')) |
+                                                  (second == every('W')))) |
+                        /* rhel-; SUSE Linux Enterprise */
+                        ((first == every('r')) & (second == every('h')) & (fifth == every('-'))) |
+                        ((first == every('S')) & (second == every('U')) & (fifth == every(' '))));
+}
+
+/* False if in none of the bytes of a block anything of that kind begins. */
+static bool block_may_hold_mark(const char *at) {
+        return is_any(marks_in(at) | marks_in(at + 16) | marks_in(at + 32) | marks_in(at + 48));
+}
+
+static bool block_may_hold_mark_or_component(const char *at) {
+        return is_any(components_in(at) | components_in(at + 16) | components_in(at + 32) |
+                      components_in(at + 48)) ||
+               block_may_hold_mark(at);
+}
+
 static bool block_may_hold_product(const char *at) {
-        Bytes found = {};
-
-        for (const char *end = at + BLOCK_BYTES; at < end; at += sizeof(Bytes)) {
-                Bytes first = load(at), second = load(at + 1), fifth = load(at + 4);
-
-                /* BaseOS-; 7Server-, 7ComputeNode-, 7Workstation-, 7Client- */
-                found |= (Bytes) ((first == every('B')) & (load(at + 6) == every('-')));
-                found |= (Bytes) ((first == every('7')) &
-                                  ((second == every('S')) | (second == every('C')) |
-                                   (second == every('W'))));
-                /* rhel-; SUSE Linux Enterprise */
-                found |= (Bytes) ((first == every('r')) & (second == every('h')) &
-                                  (fifth == every('-')));
-                found |= (Bytes) ((first == every('S')) & (second == every('U')) &
-                                  (fifth == every(' ')));
-        }
-        return is_any(found);
+        return is_any(products_in(at) | products_in(at + 16) | products_in(at + 32) |
+                      products_in(at + 48));
 }
 
 /*
  * The end of the bytes from `at` on that have to be looked at one by one: `at` itself if a block has
  * nothing in it.
  */
-static const char *look_until(const char *at, const char *end, bool (*may_hold)(const char *)) {
+static inline const char *look_until(const char *at, const char *end,
+                                     bool (*may_hold)(const char *)) {
         if (end - at < BLOCK_BYTES + BLOCK_LOOKS_BEHIND)
                 return end;
         return may_hold(at) ? at + BLOCK_BYTES : at;
@@ -162,7 +167,9 @@ bool csaf_bytes_may_concern_us(const char *text, size_t n_bytes) {
         bool component = false;
 
         while (at < end) {
-                const char *until = look_until(at, end, block_may_hold_name);
+                const char *until = look_until(at, end,
+                                               component ? block_may_hold_mark
+                                                         : block_may_hold_mark_or_component);
 
                 if (until == at)
                         at += BLOCK_BYTES;
@@ -216,16 +223,16 @@ static const char *follow(Nesting *nesting, const char *at, const char *until) {
 
 #ifdef __SSE2__
 
+static inline uint64_t bits16(const char *at, char set, char c) {
+        Bytes equal = (Bytes) ((load(at) | every(set)) == every(c));
+
+        return (uint64_t) (unsigned) _mm_movemask_epi8((__m128i) equal);
+}
+
 /* A bit for each of the 64 bytes from `at` on that is `c` once the bits of `set` are set in it. */
-static uint64_t bits_of(const char *at, char set, char c) {
-        uint64_t bits = 0;
-
-        for (unsigned i = 0; i < BLOCK_BYTES; i += sizeof(Bytes)) {
-                Bytes equal = (Bytes) ((load(at + i) | every(set)) == every(c));
-
-                bits |= (uint64_t) (unsigned) _mm_movemask_epi8((__m128i) equal) << i;
-        }
-        return bits;
+static inline uint64_t bits_of(const char *at, char set, char c) {
+        return bits16(at, set, c) | bits16(at + 16, set, c) << 16 | bits16(at + 32, set, c) << 32 |
+               bits16(at + 48, set, c) << 48;
 }
 
 /* Follows a block at once; false where that needs a look at each byte: escapes, and the end. */
