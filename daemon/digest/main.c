@@ -218,10 +218,24 @@ static int run_all(const Options *options, char **inputs, size_t n_inputs) {
         return exit_code;
 }
 
+/* A file that is opened must not become the standard error of somebody who closed that. */
+static bool fill_standard_descriptors(void) {
+        int fd;
+
+        do
+                fd = open("/dev/null", O_RDWR);
+        while (fd >= 0 && fd <= STDERR_FILENO);
+        if (fd > STDERR_FILENO)
+                close(fd);
+        return fd >= 0;
+}
+
 int main(int argc, char **argv) {
         Options options;
         int r;
 
+        if (!fill_standard_descriptors())
+                return EXIT_NOTHING;
         r = parse_options(argc, argv, &options);
         if (r)
                 return r == 1 ? EXIT_ALL_READ : EXIT_NOTHING;

@@ -162,12 +162,12 @@ int sandbox_enter(unsigned cpu_seconds) {
         if (!filter)
                 return error_origin(-ENOMEM);
         /*
-         * On kernels before 5.16 a filter turns a guard against speculation on that costs a tenth of the
-         * speed. It is there for processes that run foreign code, and this one can have none.
+         * On kernels before 5.16 a filter turns a guard against speculation on that makes it
+         * slower. It is there for processes that run foreign code, and this one can have none. Where
+         * the kernel cannot do without, it stays on.
          */
-        r = seccomp_attr_set(filter, SCMP_FLTATR_CTL_SSB, 1);
-        if (r == 0)
-                r = allow_all(filter);
+        (void) !seccomp_attr_set(filter, SCMP_FLTATR_CTL_SSB, 1);
+        r = allow_all(filter);
         if (r == 0)
                 r = limit_all(cpu_seconds);
         if (r == 0)
