@@ -198,7 +198,10 @@ static int open_listed(Run *run, const char *path, int *ret_fd) {
         return 0;
 }
 
-/* Whoever asks for the next is done with the last: how its unpacker ended is of no interest. */
+/*
+ * Whoever asks for the next is done with the last: how its unpacker ended is of no interest. One that is
+ * not confined ends by itself as nobody reads, and has time to look for leaks before.
+ */
 static void end_unpacker(Run *run) {
         char reason[WORKER_REASON_BYTES];
 
@@ -274,6 +277,7 @@ static int judge(Run *run, bool *ret) {
                 return 0;
 
         r = run->unpacker ? worker_end(run->unpacker, true, reason) : 0;
+        run->unpacker = worker_free(run->unpacker);
         if (r < 0)
                 return error_trace(r);
         if (r != WORKER_E_FAILED)
@@ -337,8 +341,8 @@ int confined_run(const ConfinedJob *job, ConfinedResult *ret) {
         r = run_workers(&run, digest, ret);
         if (r == 0)
                 ret->digest = TAKE_FD(digest);
-        worker_free(run.unpacker);
         worker_free(run.parser);
+        end_unpacker(&run);
         munmap(run.outcome, sizeof(*run.outcome));
         return r ? error_fold(r) : 0;
 }

@@ -156,6 +156,9 @@ int worker_end(Worker *worker, bool stop, char ret_reason[static WORKER_REASON_B
         int status;
         pid_t pid;
 
+        /* A number of 0 would mean the whole group of processes. */
+        if (worker->pid <= 0)
+                return error_origin(-ESRCH);
         /* One that has ended already keeps the end that it had. */
         if (stop)
                 kill(worker->pid, SIGKILL);

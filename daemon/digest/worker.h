@@ -41,7 +41,7 @@ int worker_start(Worker **ret, const WorkerSetup *setup);
 void worker_allow(Worker *worker, unsigned cpu_seconds);
 
 /*
- * Waits for its end; with `stop` it is ended first if it has not.
+ * Waits for its end, once; with `stop` it is ended first if it has not.
  * 0, WORKER_E_*, or a negative errno: the one that it ended with.
  */
 int worker_end(Worker *worker, bool stop, char ret_reason[static WORKER_REASON_BYTES]);
