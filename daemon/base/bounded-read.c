@@ -74,7 +74,7 @@ int bounded_read_fd(int fd, size_t max_bytes, char **ret, size_t *ret_n_bytes) {
         return 0;
 }
 
-int bounded_read(int dir_fd, const char *path, size_t max_bytes, char **ret, size_t *ret_n_bytes) {
+int bounded_read_open(int dir_fd, const char *path, int *ret_fd) {
         _cleanup_close_ int fd = -1;
         struct stat st;
 
@@ -87,6 +87,17 @@ int bounded_read(int dir_fd, const char *path, size_t max_bytes, char **ret, siz
                 errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
                 return BOUNDED_READ_E_REFUSED;
         }
+        *ret_fd = TAKE_FD(fd);
+        return 0;
+}
+
+int bounded_read(int dir_fd, const char *path, size_t max_bytes, char **ret, size_t *ret_n_bytes) {
+        _cleanup_close_ int fd = -1;
+        int r;
+
+        r = bounded_read_open(dir_fd, path, &fd);
+        if (r)
+                return r;
         return bounded_read_fd(fd, max_bytes, ret, ret_n_bytes);
 }
 

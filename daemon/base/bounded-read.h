@@ -23,8 +23,14 @@ enum {
  */
 int bounded_read(int dir_fd, const char *path, size_t max_bytes, char **ret, size_t *ret_n_bytes);
 
-/* The same from an open descriptor's current place to its end. */
+/*
+ * Only opens it, for reading, the same way. The descriptor is the caller's to close.
+ * 0, BOUNDED_READ_E_MISSING, BOUNDED_READ_E_REFUSED, or -ENOMEM; errno says which.
+ */
+int bounded_read_open(int dir_fd, const char *path, int *ret_fd);
+
+/* Like bounded_read() from an open descriptor's current place to its end. */
 int bounded_read_fd(int fd, size_t max_bytes, char **ret, size_t *ret_n_bytes);
 
-/* The same, without white space at its ends: for attributes and one-line files. */
+/* Like bounded_read(), without white space at its ends: for attributes and one-line files. */
 int bounded_read_line(int dir_fd, const char *path, size_t max_bytes, char **ret);

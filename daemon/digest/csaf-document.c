@@ -517,13 +517,27 @@ static int scan(const char *text, size_t n_bytes, JsonProblem *ret_problem) {
         return r < 0 ? error_trace(r) : r;
 }
 
+static CsafDocument noise_of(const char *text, size_t n_bytes) {
+        return (CsafDocument){ .vendor = csaf_bytes_vendor(text, n_bytes),
+                               .released = csaf_bytes_released(text, n_bytes),
+                               .revised = UTC_TIME_NONE };
+}
+
+bool csaf_document_is_noise(const char *text, size_t n_bytes, CsafDocument *ret) {
+        bool withdrawn;
+
+        if (csaf_bytes_may_concern_us(text, n_bytes) ||
+            !csaf_bytes_are_whole(text, n_bytes, &withdrawn) || withdrawn)
+                return false;
+        *ret = noise_of(text, n_bytes);
+        return true;
+}
+
 int csaf_document_read(const char *text, size_t n_bytes, MemoryPool *pool, CsafDocument *ret,
                        JsonProblem *ret_problem) {
         _cleanup_(json_text_freep) JsonText *json = NULL;
         _cleanup_(memory_pool_freep) MemoryPool *scratch = NULL;
-        CsafDocument noise = { .vendor = csaf_bytes_vendor(text, n_bytes),
-                               .released = csaf_bytes_released(text, n_bytes),
-                               .revised = UTC_TIME_NONE };
+        CsafDocument noise = noise_of(text, n_bytes);
         Reading reading = { .pool = pool };
         JsonValue root;
         bool withdrawn;

@@ -28,6 +28,9 @@ typedef struct CsafDocument {
         size_t n_patches;
 } CsafDocument;
 
+/* True for a whole document that is noise by its bytes: csaf_document_read() would say so and set `ret` so. */
+bool csaf_document_is_noise(const char *text, size_t n_bytes, CsafDocument *ret);
+
 /*
  * Reads a document of `n_bytes`, which is not kept; what the result points to is in `pool`. The
  * records' source is 0. All or nothing. `ret->vendor` and `ret->released` are set for noise too; nothing is when the

@@ -19,7 +19,9 @@
 #include "digest/document-name.h"
 #include "digest/document-set.h"
 #include "digest/lifecycle-list.h"
+#include "digest/memory-watch.h"
 #include "digest/repository-metadata.h"
+#include "digest/worker.h"
 #include "format/digest-read.h"
 #include "format/digest-write.h"
 
@@ -43,7 +45,7 @@ struct DigestRun {
         bool advisories;       /* documents tell the vendor, not lists alone */
         bool repository;       /* what was read is a repository's metadata */
         UtcTime newest;
-        size_t n_documents, n_with_records, n_digests, n_refused;
+        DigestRunCounts counts;
 };
 
 int digest_run_new(DigestRun **ret, DigestMode mode) {
@@ -88,10 +90,24 @@ static void say(DigestRun *run, const char *text, const char *end) {
 static void say_refused(DigestRun *run, const char *name, const char *place, const char *reason) {
         const char *text;
 
-        run->n_refused++;
+        run->counts.n_refused++;
         text = place ? memory_pool_format(run->facts->pool, "%s: %s: %s", name, place, reason)
                      : memory_pool_format(run->facts->pool, "%s: %s", name, reason);
         say(run, text, run->mode == DIGEST_MODE_CHECK ? " (refused)" : " (skipped)");
+}
+
+/*
+ * After a negative answer, or where a library may have been silent: true if there was no memory for this
+ * document alone, which was refused. What the others gave is sound then.
+ */
+static bool refused_for_memory(DigestRun *run, const char *name) {
+        if (!memory_watch_failed() || memory_pool_exhausted(run->facts->pool) ||
+            memory_pool_exhausted(run->others->pool) ||
+            memory_pool_exhausted(document_set_pool(run->documents)))
+                return false;
+        memory_watch_forget();
+        say_refused(run, name, NULL, "exceeds the memory limit");
+        return true;
 }
 
 static int read_digest(DigestRun *run, const Document *document) {
@@ -99,7 +115,7 @@ static int read_digest(DigestRun *run, const Document *document) {
         int r;
 
         if (document->member) {
-                run->n_documents++;
+                run->counts.n_documents++;
                 say_refused(run, document->name, NULL, "a digest, not a document");
                 return 0;
         }
@@ -123,9 +139,9 @@ static int read_digest(DigestRun *run, const Document *document) {
         }
         if (r < 0)
                 return error_trace(r);
-        run->n_digests++;
+        run->counts.n_digests++;
         if (r > 0) {
-                run->n_refused++;
+                run->counts.n_refused++;
                 say(run, reason, run->mode == DIGEST_MODE_CHECK ? " (refused)" : " (skipped)");
         }
         return 0;
@@ -171,7 +187,7 @@ static int read_list(DigestRun *run, const Document *document) {
         LifecycleList list = {};
         int r;
 
-        run->n_documents++;
+        run->counts.n_documents++;
         if (run->mode == DIGEST_MODE_MERGE) {
                 say_refused(run, document->name, NULL, "not a digest; --merge takes nothing else");
                 return 0;
@@ -181,7 +197,7 @@ static int read_list(DigestRun *run, const Document *document) {
         if (r < 0)
                 return error_trace(r);
         if (r == LIFECYCLE_LIST_E_REFUSED) {
-                run->n_refused++;
+                run->counts.n_refused++;
                 say(run, memory_pool_format(run->facts->pool, "%s:%s", document->name, reason),
                     run->mode == DIGEST_MODE_CHECK ? " (refused)" : " (skipped)");
                 return 0;
@@ -201,9 +217,27 @@ static int read_list(DigestRun *run, const Document *document) {
                         return error_origin(-ENOMEM);
                 *window = list.windows[i];
         }
-        run->n_with_records += list.n_windows > 0;
+        run->counts.n_with_records += list.n_windows > 0;
         count_released(run, list.updated);
         return 0;
+}
+
+static int take_noise(DigestRun *run, const char *name, CsafVendor vendor, UtcTime released) {
+        if (!take_vendor(run, name, csaf_vendor_to_text(vendor)))
+                return DIGEST_RUN_E_NOTHING;
+        if (vendor != CSAF_VENDOR_UNKNOWN)
+                count_released(run, released);
+        return 0;
+}
+
+/* What whoever unpacked it saw to be noise. */
+static int read_noise(DigestRun *run, const Document *document) {
+        run->counts.n_documents++;
+        if (run->mode == DIGEST_MODE_MERGE) {
+                say_refused(run, document->name, NULL, "not a digest; --merge takes nothing else");
+                return 0;
+        }
+        return take_noise(run, document->name, document->vendor, document->released);
 }
 
 static int read_document(DigestRun *run, const Document *document) {
@@ -211,7 +245,7 @@ static int read_document(DigestRun *run, const Document *document) {
         JsonProblem problem = {};
         int r;
 
-        run->n_documents++;
+        run->counts.n_documents++;
         if (!looks_like_json(document->text, document->n_bytes)) {
                 say_refused(run, document->name, NULL,
                             document->n_bytes == 0 ? "empty" : "not a JSON document");
@@ -224,15 +258,13 @@ static int read_document(DigestRun *run, const Document *document) {
 
         r = csaf_document_read(document->text, document->n_bytes, document_set_pool(run->documents),
                                &advisory, &problem);
+        if (memory_watch_failed())
+                return refused_for_memory(run, document->name) ? 0 : error_origin(-ENOMEM);
         switch (r) {
         case 0:
                 break;
         case CSAF_DOCUMENT_E_NOISE:
-                if (!take_vendor(run, document->name, csaf_vendor_to_text(advisory.vendor)))
-                        return DIGEST_RUN_E_NOTHING;
-                if (advisory.vendor != CSAF_VENDOR_UNKNOWN)
-                        count_released(run, advisory.released);
-                return 0;
+                return take_noise(run, document->name, advisory.vendor, advisory.released);
         case CSAF_DOCUMENT_E_REFUSED:
                 say_refused(run, document->name, problem.place, problem.reason);
                 return 0;
@@ -258,9 +290,41 @@ static int read_document(DigestRun *run, const Document *document) {
                             "contradicts another document with this id and the same revision date");
                 return 0;
         }
-        run->n_with_records += advisory.n_kernels + advisory.n_patches > 0;
+        run->counts.n_with_records += advisory.n_kernels + advisory.n_patches > 0;
         count_released(run, advisory.released);
         return 0;
+}
+
+static int read_any(DigestRun *run, const Document *document) {
+        int r;
+
+        worker_note_document(document->name);
+        if (digest_looks_like_one(document->text, document->n_bytes))
+                r = read_digest(run, document);
+        else if (lifecycle_list_looks_like_one(document->name, document->text, document->n_bytes))
+                r = read_list(run, document);
+        else
+                r = read_document(run, document);
+        if (r)
+                return r > 0 ? DIGEST_RUN_E_NOTHING : error_trace(r);
+        return memory_watch_failed() ? error_origin(-ENOMEM) : 0;
+}
+
+/* One whose archive is not whole. */
+static int refuse_archive(DigestRun *run, const char *name, const char *reason) {
+        if (run->mode == DIGEST_MODE_CHECK) {
+                say_refused(run, name, NULL, reason);
+                return 0;
+        }
+        say(run, memory_pool_format(run->facts->pool, "%s: %s", name, reason),
+            " (nothing was written)");
+        return DIGEST_RUN_E_NOTHING;
+}
+
+static void refuse_unread(DigestRun *run, const char *name, const char *reason) {
+        run->counts.n_documents++;
+        if (!refused_for_memory(run, name))
+                say_refused(run, name, NULL, reason);
 }
 
 int digest_run_read(DigestRun *run, DocumentSource *source) {
@@ -273,53 +337,53 @@ int digest_run_read(DigestRun *run, DocumentSource *source) {
 
                 r = document_source_next(source, &document, reason);
                 text = document.text;
+                /* Of a file nothing is left that could be wrong, but an archive's stream cannot go on. */
+                if (r < 0 && document.name && refused_for_memory(run, document.name)) {
+                        run->counts.n_documents++;
+                        continue;
+                }
                 switch (r) {
                 case 0:
-                        if (digest_looks_like_one(document.text, document.n_bytes))
-                                r = read_digest(run, &document);
-                        else if (lifecycle_list_looks_like_one(document.name, document.text,
-                                                               document.n_bytes))
-                                r = read_list(run, &document);
-                        else
-                                r = read_document(run, &document);
-                        if (r)
-                                return r > 0 ? DIGEST_RUN_E_NOTHING : error_trace(r);
+                        r = read_any(run, &document);
+                        break;
+                case DOCUMENT_SOURCE_E_NOISE:
+                        r = read_noise(run, &document);
                         break;
                 case DOCUMENT_SOURCE_E_END:
                         return 0;
                 case DOCUMENT_SOURCE_E_REFUSED:
-                        run->n_documents++;
-                        say_refused(run, document.name, NULL, reason);
+                        refuse_unread(run, document.name, reason);
+                        r = 0;
                         break;
                 case DOCUMENT_SOURCE_E_BROKEN:
-                        if (run->mode == DIGEST_MODE_CHECK) {
-                                say_refused(run, document.name, NULL, reason);
-                                break;
-                        }
-                        say(run,
-                            memory_pool_format(run->facts->pool, "%s: %s", document.name, reason),
-                            " (nothing was written)");
-                        return DIGEST_RUN_E_NOTHING;
+                        r = refuse_archive(run, document.name, reason);
+                        break;
+                case DOCUMENT_SOURCE_E_LOST:
+                        return DIGEST_RUN_E_LOST;
                 case DOCUMENT_SOURCE_E_OTHER:
                         say(run, document.name, ": not a document (passed over)");
+                        r = 0;
                         break;
                 default:
                         return error_fold(r);
                 }
+                if (r)
+                        return r > 0 ? DIGEST_RUN_E_NOTHING : error_trace(r);
         }
 }
 
-int digest_run_read_repository(DigestRun *run, const char *path, const char *id) {
+int digest_run_read_repository(DigestRun *run, const Opener *opener, const char *path,
+                               const char *id) {
         char reason[REPOSITORY_FILE_REASON_BYTES];
         RepositoryMetadata metadata = {};
         int r;
 
-        run->n_documents++;
-        r = repository_metadata_read(path, id, run->others, &metadata, reason);
+        run->counts.n_documents++;
+        r = repository_metadata_read(opener, path, id, run->others, &metadata, reason);
         if (r < 0)
                 return error_trace(r);
         if (r == REPOSITORY_METADATA_E_REFUSED) {
-                run->n_refused++;
+                run->counts.n_refused++;
                 say(run, reason, run->mode == DIGEST_MODE_CHECK ? " (refused)" : " (skipped)");
                 return 0;
         }
@@ -334,7 +398,7 @@ int digest_run_read_repository(DigestRun *run, const char *path, const char *id)
                     memory_pool_format(run->facts->pool, "%s: %s", path, metadata.notes.items[i]),
                     "");
         run->repository = true;
-        run->n_with_records++;
+        run->counts.n_with_records++;
         count_released(run, metadata.complete_at);
         return 0;
 }
@@ -466,6 +530,7 @@ int digest_run_write(DigestRun *run, char **ret, size_t *ret_n_bytes) {
         bool refused;
         int r;
 
+        worker_note_document("the digest");
         if (run->mode == DIGEST_MODE_MERGE)
                 r = unite_headers(run, &header);
         else
@@ -484,16 +549,10 @@ int digest_run_write(DigestRun *run, char **ret, size_t *ret_n_bytes) {
                     refused && i + 1 == notes.n_items ? " (nothing was written)" : "");
         if (refused)
                 return DIGEST_RUN_E_NOTHING;
-        return hold_against_reader(run, *ret, *ret_n_bytes);
+        r = hold_against_reader(run, *ret, *ret_n_bytes);
+        return r == 0 && memory_watch_failed() ? error_origin(-ENOMEM) : r;
 }
 
-size_t digest_run_n_refused(const DigestRun *run) {
-        return run->n_refused;
-}
-
-void digest_run_summarize(const DigestRun *run) {
-        if (run->n_digests > 0)
-                fprintf(stderr, "%zu digests, ", run->n_digests);
-        fprintf(stderr, "%zu documents, %zu with kernels or live patches, %zu refused\n",
-                run->n_documents, run->n_with_records, run->n_refused);
+DigestRunCounts digest_run_counts(const DigestRun *run) {
+        return run->counts;
 }

@@ -20,7 +20,13 @@ typedef enum DigestMode {
 
 enum {
         DIGEST_RUN_E_NOTHING = 1, /* there is no digest to write; it was said why */
+        DIGEST_RUN_E_LOST, /* nor is there one here, but why is known to who started the readers */
 };
+
+/* What was read so far. */
+typedef struct DigestRunCounts {
+        size_t n_digests, n_documents, n_with_records, n_refused;
+} DigestRunCounts;
 
 typedef struct DigestRun DigestRun;
 
@@ -32,23 +38,20 @@ DEFINE_CLEANUP(DigestRun, digest_run_free);
 /*
  * Reads everything that `source` has. What is refused is told on standard error, and skipped; but an
  * archive that is not whole ends the run, because nobody knows what it lacks, and so do documents of
- * a second vendor.
- * 0, DIGEST_RUN_E_NOTHING, or -ENOMEM.
+ * a second vendor. A document for which there is no memory is refused alone, where the sandbox's limit is to blame.
+ * 0, DIGEST_RUN_E_*, or a negative errno.
  */
 int digest_run_read(DigestRun *run, DocumentSource *source);
 
 /*
- * Reads the repository in a folder, or whose repomd.xml is named; `id` is the repository's. A refused
+ * Reads the repository in a folder, or whose repomd.xml is named, by way of `opener`; `id` is the repository's. A refused
  * one is told on standard error. 0, DIGEST_RUN_E_NOTHING where documents of another vendor came before, or
- * -ENOMEM.
+ * a negative errno.
  */
-int digest_run_read_repository(DigestRun *run, const char *path, const char *id);
+int digest_run_read_repository(DigestRun *run, const Opener *opener, const char *path,
+                               const char *id);
 
 /* The digest of what was read, the caller's to free(). 0, DIGEST_RUN_E_NOTHING, or -ENOMEM. */
 int digest_run_write(DigestRun *run, char **ret, size_t *ret_n_bytes);
 
-/* How many inputs were refused. */
-size_t digest_run_n_refused(const DigestRun *run);
-
-/* One line about the whole run on standard error. */
-void digest_run_summarize(const DigestRun *run);
+DigestRunCounts digest_run_counts(const DigestRun *run);

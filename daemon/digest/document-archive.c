@@ -15,7 +15,6 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,13 +132,11 @@ static bool take_filters(struct archive *outer) {
                archive_read_support_filter_gzip(outer) == ARCHIVE_OK;
 }
 
-static int open_file(DocumentArchive *archive, const char *path, char *reason) {
+static int look_at_file(DocumentArchive *archive, char *reason) {
         struct stat st;
 
-        archive->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-        if (archive->fd < 0 || fstat(archive->fd, &st) < 0)
-                return errno == ENOMEM ? error_origin(-ENOMEM)
-                                       : broken(reason, "cannot be read: %s", strerror(errno));
+        if (fstat(archive->fd, &st) < 0)
+                return broken(reason, "cannot be read: %s", strerror(errno));
         if (!S_ISREG(st.st_mode))
                 return broken(reason, "cannot be read: not a regular file");
         archive->n_packed_bytes = (uint64_t) st.st_size;
@@ -171,15 +168,18 @@ static int open_handles(DocumentArchive *archive, char *reason) {
         return 0;
 }
 
-int document_archive_new(DocumentArchive **ret, const char *path, const DocumentArchiveCaps *caps,
+int document_archive_new(DocumentArchive **ret, int fd, const char *path,
+                         const DocumentArchiveCaps *caps,
                          char ret_reason[static DOCUMENT_SOURCE_REASON_BYTES]) {
         _cleanup_(document_archive_freep) DocumentArchive *archive = NULL;
         int r;
 
         archive = calloc(1, sizeof(*archive));
-        if (!archive)
+        if (!archive) {
+                close(fd);
                 return error_origin(-ENOMEM);
-        archive->fd = -1;
+        }
+        archive->fd = fd;
         archive->caps = caps ? *caps : default_caps;
         archive->n_path = strlen(path);
         archive->n_name = archive->n_path + 512;
@@ -188,7 +188,7 @@ int document_archive_new(DocumentArchive **ret, const char *path, const Document
                 return error_origin(-ENOMEM);
         strcpy(archive->name, path);
 
-        r = open_file(archive, path, ret_reason);
+        r = look_at_file(archive, ret_reason);
         if (r == 0)
                 r = open_handles(archive, ret_reason);
         if (r)

@@ -34,8 +34,12 @@ typedef struct DocumentArchive DocumentArchive;
 /* True for a name that says tar archive. */
 bool document_archive_is_name(const char *path);
 
-/* Opens a file; `caps` NULL: those of format/input-caps.h. 0, DOCUMENT_ARCHIVE_E_BROKEN, or -ENOMEM. */
-int document_archive_new(DocumentArchive **ret, const char *path, const DocumentArchiveCaps *caps,
+/*
+ * Reads from `fd`, an open file, which it owns from now on; `path` is its name in messages. `caps` NULL: those of
+ * format/input-caps.h. 0, DOCUMENT_ARCHIVE_E_BROKEN, or -ENOMEM.
+ */
+int document_archive_new(DocumentArchive **ret, int fd, const char *path,
+                         const DocumentArchiveCaps *caps,
                          char ret_reason[static DOCUMENT_SOURCE_REASON_BYTES]);
 DocumentArchive *document_archive_free(DocumentArchive *archive);
 DEFINE_CLEANUP(DocumentArchive, document_archive_free);

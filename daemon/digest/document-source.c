@@ -11,7 +11,6 @@
 
 #include <archive.h>
 #include <dirent.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,11 +19,12 @@
 
 #include "base/bounded-read.h"
 #include "base/error.h"
-#include "base/memory-pool.h"
 #include "base/text.h"
 #include "digest/csaf-document.h"
 #include "digest/document-archive.h"
 #include "digest/document-source.h"
+#include "digest/document-stream.h"
+#include "digest/worker.h"
 
 #define STANDARD_INPUT "-"
 
@@ -38,8 +38,11 @@ struct DocumentSource {
         Input *inputs;
         size_t n_inputs;
         size_t next;
-        DocumentArchive *archive; /* that is being read; NULL between two */
+        const Opener *opener;
+        DocumentStream *archive; /* that is being read; NULL between two */
 };
+
+static const Opener own_opener = { .socket = -1 };
 
 static int refuse(char *reason, const char *format, ...) _printf_(2, 3);
 
@@ -158,6 +161,7 @@ int document_source_new(DocumentSource **ret, char *const *inputs, size_t n_inpu
         source = calloc(1, sizeof(*source));
         if (!source)
                 return error_origin(-ENOMEM);
+        source->opener = &own_opener;
         r = memory_pool_new(&source->pool);
         if (r)
                 return error_fold(r);
@@ -177,27 +181,48 @@ DocumentSource *document_source_free(DocumentSource *source) {
         if (!source)
                 return NULL;
 
-        document_archive_free(source->archive);
+        document_stream_free(source->archive);
         memory_pool_free(source->pool);
         free(source);
         return NULL;
 }
 
-static int read_bytes(const char *path, char **ret, size_t *ret_n_bytes, char *reason) {
+void document_source_list(const DocumentSource *source, MemoryPool *pool, TextList *ret) {
+        TextList paths = {};
+
+        for (size_t i = 0; i < source->n_inputs; i++)
+                text_list_add(&paths, pool, source->inputs[i].path);
+        if (paths.n_items > 1)
+                qsort(paths.items, paths.n_items, sizeof(*paths.items), compare_paths);
+        *ret = paths;
+}
+
+void document_source_set_opener(DocumentSource *source, const Opener *opener) {
+        source->opener = opener;
+}
+
+static const char *why_unreadable(void) {
+        return errno == EINVAL ? "not a regular file" : strerror(errno);
+}
+
+static int read_bytes(const DocumentSource *source, const char *path, char **ret,
+                      size_t *ret_n_bytes, char *reason) {
+        _cleanup_close_ int fd = -1;
         int r;
 
-        if (strcmp(path, STANDARD_INPUT) == 0)
-                r = bounded_read_fd(STDIN_FILENO, CSAF_DOCUMENT_MAX_BYTES, ret, ret_n_bytes);
-        else
-                r = bounded_read(AT_FDCWD, path, CSAF_DOCUMENT_MAX_BYTES, ret, ret_n_bytes);
+        r = opener_open(source->opener, path, &fd);
+        if (r < 0)
+                return error_trace(r);
+        if (r > 0)
+                return refuse(reason, "cannot be read: %s", why_unreadable());
+        r = bounded_read_fd(fd, CSAF_DOCUMENT_MAX_BYTES, ret, ret_n_bytes);
         switch (r) {
         case BOUNDED_READ_E_TOO_LARGE:
                 return refuse(reason, CSAF_CAP_BYTES ": larger than %d bytes",
                               CSAF_DOCUMENT_MAX_BYTES);
         case BOUNDED_READ_E_MISSING:
         case BOUNDED_READ_E_REFUSED:
-                return refuse(reason, "cannot be read: %s",
-                              errno == EINVAL ? "not a regular file" : strerror(errno));
+                return refuse(reason, "cannot be read: %s", why_unreadable());
         default:
                 return r < 0 ? error_trace(r) : 0;
         }
@@ -267,35 +292,54 @@ static int unpack(const char *bytes, size_t n_packed, char **ret, size_t *ret_n_
         return r;
 }
 
+static int open_archive(DocumentSource *source, const char *path, char *reason) {
+        int r, fd;
+
+        r = opener_open(source->opener, path, &fd);
+        if (r < 0)
+                return error_trace(r);
+        if (r > 0) {
+                refuse(reason, "cannot be read: %s", why_unreadable());
+                return DOCUMENT_SOURCE_E_BROKEN;
+        }
+        r = document_stream_new(&source->archive, fd, path);
+        return r ? error_fold(r) : 0;
+}
+
 /* The next of the open archive, which ends with its last. */
 static int next_of_archive(DocumentSource *source, Document *ret, char *reason) {
         int r;
 
-        r = document_archive_next(source->archive, ret, reason);
+        r = document_stream_next(source->archive, ret, reason);
         switch (r) {
         case 0:
                 return 0;
-        case DOCUMENT_ARCHIVE_E_REFUSED:
+        case DOCUMENT_STREAM_E_NOISE:
+                return DOCUMENT_SOURCE_E_NOISE;
+        case DOCUMENT_STREAM_E_REFUSED:
                 return DOCUMENT_SOURCE_E_REFUSED;
-        case DOCUMENT_ARCHIVE_E_BROKEN:
+        case DOCUMENT_STREAM_E_BROKEN:
                 *ret = (Document){ .name = source->inputs[source->next - 1].path };
-                source->archive = document_archive_free(source->archive);
+                source->archive = document_stream_free(source->archive);
                 return DOCUMENT_SOURCE_E_BROKEN;
-        case DOCUMENT_ARCHIVE_E_END:
-                source->archive = document_archive_free(source->archive);
+        case DOCUMENT_STREAM_E_END:
+                source->archive = document_stream_free(source->archive);
                 return DOCUMENT_SOURCE_E_END;
+        case DOCUMENT_STREAM_E_LOST:
+                return DOCUMENT_SOURCE_E_LOST;
         default:
                 return error_fold(r);
         }
 }
 
 /* An input that is no archive. */
-static int read_plain(const char *path, Document *document, char *reason) {
+static int read_plain(const DocumentSource *source, const char *path, Document *document,
+                      char *reason) {
         _cleanup_free_ char *bytes = NULL;
         size_t n_bytes = 0;
         int r;
 
-        r = read_bytes(path, &bytes, &n_bytes, reason);
+        r = read_bytes(source, path, &bytes, &n_bytes, reason);
         if (r)
                 return r;
 
@@ -327,16 +371,21 @@ int document_source_next(DocumentSource *source, Document *ret,
                 path = input->path;
                 document.name = strcmp(path, STANDARD_INPUT) == 0 ? "standard input" : path;
                 *ret = document;
+                worker_note_document(document.name);
                 if (is_other(input))
                         return DOCUMENT_SOURCE_E_OTHER;
                 if (!document_archive_is_name(path))
                         break;
-                r = document_archive_new(&source->archive, path, NULL, ret_reason);
-                if (r)
-                        return r < 0 ? error_trace(r) : DOCUMENT_SOURCE_E_BROKEN;
+                r = open_archive(source, path, ret_reason);
+                if (r < 0) {
+                        *ret = (Document){};
+                        return error_trace(r);
+                }
+                if (r > 0)
+                        return r;
         }
 
-        r = read_plain(path, &document, ret_reason);
+        r = read_plain(source, path, &document, ret_reason);
         if (r)
                 return r < 0 ? error_trace(r) : r;
         *ret = document;

@@ -4,8 +4,9 @@
 /*
  * klpwatch-digest: reads what vendors publish and writes the small digest of facts that klpwatchd
  * needs. It is the program that touches untrusted documents, so it is a straight line without state:
- * list the inputs, read them one after the other, write one digest, end. It refuses to talk to the
- * network and to the daemon: it has files to read and one to write.
+ * list the inputs, have them read one after the other in confined processes (confined-run.h), write
+ * one digest, end. It refuses to talk to the network and to the daemon: it has files to read and one
+ * to write.
  */
 
 #include <fcntl.h>
@@ -16,10 +17,12 @@
 #include <string.h>
 
 #include "base/atomic-file.h"
+#include "base/bounded-read.h"
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "digest/digest-run.h"
+#include "digest/confined-run.h"
 #include "format/digest-record.h"
+#include "format/input-caps.h"
 
 enum {
         EXIT_ALL_READ = 0,
@@ -51,6 +54,9 @@ static const char help[] =
                 "  -v, --verbose      end with a summary, also where nobody watches\n"
                 "  -h, --help         show this text\n"
                 "      --version      show the version\n"
+                "\n"
+                "Inputs are read in processes that can open nothing, reach no network, start no\n"
+                "program, and have limits of memory and time; see klpwatch-digest(1).\n"
                 "\n"
                 "Exit status: 0 all was read, 1 something was refused (the digest of the rest is\n"
                 "written), 2 wrong usage, or nothing could be written.\n";
@@ -142,9 +148,17 @@ static bool write_file(const char *path, const char *text, size_t n_bytes) {
                atomic_file_write(folder, basename(for_name), text, n_bytes, 0644) == 0;
 }
 
-static int put_digest(const Options *options, const char *text, size_t n_bytes) {
+static int put_digest(const Options *options, int digest) {
+        _cleanup_free_ char *text = NULL;
+        size_t n_bytes;
         bool written;
+        int r;
 
+        if (lseek(digest, 0, SEEK_SET) < 0)
+                return error_origin(-errno);
+        r = bounded_read_fd(digest, DIGEST_MAX_BYTES, &text, &n_bytes);
+        if (r)
+                return error_fold(r);
         if (options->output)
                 written = write_file(options->output, text, n_bytes);
         else
@@ -156,12 +170,19 @@ static int put_digest(const Options *options, const char *text, size_t n_bytes) 
         return EXIT_NOTHING;
 }
 
+static void summarize(const DigestRunCounts *counts) {
+        if (counts->n_digests > 0)
+                fprintf(stderr, "%zu digests, ", counts->n_digests);
+        fprintf(stderr, "%zu documents, %zu with kernels or live patches, %zu refused\n",
+                counts->n_documents, counts->n_with_records, counts->n_refused);
+}
+
 static int run_all(const Options *options, char **inputs, size_t n_inputs) {
         _cleanup_(document_source_freep) DocumentSource *source = NULL;
-        _cleanup_(digest_run_freep) DigestRun *run = NULL;
+        ConfinedJob job = { .mode = options->mode };
         char reason[DOCUMENT_SOURCE_REASON_BYTES];
-        _cleanup_free_ char *text = NULL;
-        size_t n_bytes = 0;
+        _cleanup_close_ int digest = -1;
+        ConfinedResult result;
         int r, exit_code = EXIT_ALL_READ;
 
         r = options->repository ? 0 : document_source_new(&source, inputs, n_inputs, reason);
@@ -171,33 +192,48 @@ static int run_all(const Options *options, char **inputs, size_t n_inputs) {
                 fprintf(stderr, "klpwatch-digest: %s (nothing was written)\n", reason);
                 return EXIT_NOTHING;
         }
-        r = digest_run_new(&run, options->mode);
+        if (options->repository) {
+                job.repository = inputs[0];
+                job.id = options->repository;
+        }
+        job.source = source;
+        r = confined_run(&job, &result);
         if (r)
                 return error_fold(r);
-        r = options->repository ? digest_run_read_repository(run, inputs[0], options->repository)
-                                : digest_run_read(run, source);
-        if (r > 0)
+        digest = result.digest;
+        if (!result.complete)
                 return EXIT_NOTHING;
-        if (r < 0)
-                return error_trace(r);
 
         if (options->mode != DIGEST_MODE_CHECK) {
-                r = digest_run_write(run, &text, &n_bytes);
-                if (r < 0)
-                        return error_trace(r);
-                exit_code = r > 0 ? EXIT_NOTHING : put_digest(options, text, n_bytes);
+                exit_code = result.written ? put_digest(options, digest) : EXIT_NOTHING;
+                if (exit_code < 0)
+                        return error_trace(exit_code);
         }
         if (options->verbose)
-                digest_run_summarize(run);
-        if (exit_code == EXIT_ALL_READ && digest_run_n_refused(run) > 0)
+                summarize(&result.counts);
+        if (exit_code == EXIT_ALL_READ && result.counts.n_refused > 0)
                 return EXIT_SOME_REFUSED;
         return exit_code;
+}
+
+/* A file that is opened must not become the standard error of somebody who closed that. */
+static bool fill_standard_descriptors(void) {
+        int fd;
+
+        do
+                fd = open("/dev/null", O_RDWR);
+        while (fd >= 0 && fd <= STDERR_FILENO);
+        if (fd > STDERR_FILENO)
+                close(fd);
+        return fd >= 0;
 }
 
 int main(int argc, char **argv) {
         Options options;
         int r;
 
+        if (!fill_standard_descriptors())
+                return EXIT_NOTHING;
         r = parse_options(argc, argv, &options);
         if (r)
                 return r == 1 ? EXIT_ALL_READ : EXIT_NOTHING;

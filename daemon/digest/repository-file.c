@@ -8,7 +8,6 @@
  */
 
 #include <archive.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -94,25 +93,33 @@ static int unpack_all(XmlStream *stream, const char *path, const char *bytes, si
         return r;
 }
 
-int repository_file_read(const char *path, const char *sha256, const XmlStreamReader *reader,
+int repository_file_read(const Opener *opener, const char *path, const char *sha256,
+                         const XmlStreamReader *reader,
                          char ret_reason[static REPOSITORY_FILE_REASON_BYTES]) {
         _cleanup_(xml_stream_freep) XmlStream *stream = NULL;
         _cleanup_free_ char *bytes = NULL;
+        _cleanup_close_ int fd = -1;
         char found[SHA256_TEXT_BYTES];
         size_t n_bytes;
         int r;
 
-        r = bounded_read(AT_FDCWD, path, REPOSITORY_FILE_MAX_BYTES, &bytes, &n_bytes);
+        r = opener_open(opener, path, &fd);
+        if (r > 0) {
+                bool missing = errno == ENOENT;
+
+                refuse(ret_reason, path, " cannot be read: %s", strerror(errno));
+                return missing ? REPOSITORY_FILE_E_MISSING : REPOSITORY_FILE_E_REFUSED;
+        }
+        if (r < 0)
+                return error_trace(r);
+        r = bounded_read_fd(fd, REPOSITORY_FILE_MAX_BYTES, &bytes, &n_bytes);
         if (r < 0)
                 return error_trace(r);
         if (r == BOUNDED_READ_E_TOO_LARGE)
                 return refuse(ret_reason, path, " larger than %zu bytes",
                               REPOSITORY_FILE_MAX_BYTES);
-        if (r > 0) {
-                refuse(ret_reason, path, " cannot be read: %s", strerror(errno));
-                return r == BOUNDED_READ_E_MISSING ? REPOSITORY_FILE_E_MISSING
-                                                   : REPOSITORY_FILE_E_REFUSED;
-        }
+        if (r > 0)
+                return refuse(ret_reason, path, " cannot be read: %s", strerror(errno));
         if (sha256 && strcasecmp(sha256_text(bytes, n_bytes, found), sha256) != 0)
                 return refuse(ret_reason, path,
                               " its sha256 is %s, and repomd.xml says %.64s: cut or changed", found,

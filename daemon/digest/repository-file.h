@@ -6,6 +6,7 @@
  * One XML file of a repository's metadata: plain, .gz, .xz or .zst, held against its checksum first.
  */
 
+#include "digest/opener.h"
 #include "digest/xml-stream.h"
 
 #define REPOSITORY_FILE_MAX_BYTES ((size_t) 64 * 1024 * 1024)
@@ -18,8 +19,9 @@ enum {
 };
 
 /*
- * Reads `path` and tells `reader` its elements. Nothing is told before the hash of the file as it lies
- * there was found to be `sha256` (NULL: not known). 0, REPOSITORY_FILE_E_*, or -ENOMEM.
+ * Reads `path`, which `opener` opens, and tells `reader` its elements. Nothing is told before the hash of the file as it
+ * lies there was found to be `sha256` (NULL: not known). 0, REPOSITORY_FILE_E_*, or a negative errno.
  */
-int repository_file_read(const char *path, const char *sha256, const XmlStreamReader *reader,
+int repository_file_read(const Opener *opener, const char *path, const char *sha256,
+                         const XmlStreamReader *reader,
                          char ret_reason[static REPOSITORY_FILE_REASON_BYTES]);

@@ -33,6 +33,7 @@ typedef struct Package {
 } Package;
 
 typedef struct Reading {
+        const Opener *opener;
         MemoryPool *pool; /* of the facts */
         ChannelSet channels;
         Facts *found; /* put together apart: all or nothing */
@@ -577,7 +578,7 @@ static int read_listed(Reading *reading, const char *folder, FileKind kind, char
         path = memory_pool_format(reading->pool, "%s/%s", folder,
                                   slash ? slash + 1 : file->location);
         reader.data = reading;
-        r = repository_file_read(path, file->checksum, &reader, reason);
+        r = repository_file_read(reading->opener, path, file->checksum, &reader, reason);
         if (r < 0)
                 return error_trace(r);
         /* Package managers fetch changelogs only when somebody asks for them; they prove nothing alone. */
@@ -586,7 +587,7 @@ static int read_listed(Reading *reading, const char *folder, FileKind kind, char
         return r ? REPOSITORY_METADATA_E_REFUSED : 0;
 }
 
-static const char *folder_of(MemoryPool *pool, const char *path) {
+const char *repository_metadata_folder(MemoryPool *pool, const char *path) {
         const char *slash = strrchr(path, '/');
 
         if (strcmp(slash ? slash + 1 : path, "repomd.xml") != 0)
@@ -597,11 +598,12 @@ static const char *folder_of(MemoryPool *pool, const char *path) {
 
 static int read_all(Reading *reading, const char *path, char *reason) {
         const XmlStreamReader reader = { repomd_open, repomd_close, reading };
-        const char *folder = folder_of(reading->pool, path);
+        const char *folder = repository_metadata_folder(reading->pool, path);
         size_t n_listed;
         int r;
 
-        r = repository_file_read(memory_pool_format(reading->pool, "%s/repomd.xml", folder), NULL,
+        r = repository_file_read(reading->opener,
+                                 memory_pool_format(reading->pool, "%s/repomd.xml", folder), NULL,
                                  &reader, reason);
         if (r == 0)
                 r = read_listed(reading, folder, FILE_PRIMARY, reason);
@@ -625,11 +627,12 @@ static int read_all(Reading *reading, const char *path, char *reason) {
                         *_fact = (from)->kind[_i];                                               \
         }
 
-int repository_metadata_read(const char *path, const char *id, Facts *facts,
+int repository_metadata_read(const Opener *opener, const char *path, const char *id, Facts *facts,
                              RepositoryMetadata *ret,
                              char ret_reason[static REPOSITORY_FILE_REASON_BYTES]) {
         Facts found = {};
-        Reading reading = { .pool = facts->pool,
+        Reading reading = { .opener = opener,
+                            .pool = facts->pool,
                             .found = &found,
                             .released = UTC_TIME_NONE,
                             .result.complete_at = UTC_TIME_NONE };

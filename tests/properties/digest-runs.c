@@ -13,8 +13,9 @@ static char *finish(DigestRun *run) {
         char *text = NULL;
         size_t n_bytes;
 
-        return digest_run_n_refused(run) == 0 && digest_run_write(run, &text, &n_bytes) == 0 ? text
-                                                                                             : NULL;
+        return digest_run_counts(run).n_refused == 0 && digest_run_write(run, &text, &n_bytes) == 0
+                               ? text
+                               : NULL;
 }
 
 char *digest_run_of_files(DigestMode mode, char *const *paths, size_t n_paths) {
@@ -30,9 +31,10 @@ char *digest_run_of_files(DigestMode mode, char *const *paths, size_t n_paths) {
 
 char *digest_run_of_repository(const char *folder, const char *id) {
         _cleanup_(digest_run_freep) DigestRun *run = NULL;
+        Opener opener = { .socket = -1 };
 
         if (digest_run_new(&run, DIGEST_MODE_DOCUMENTS) != 0 ||
-            digest_run_read_repository(run, folder, id) != 0)
+            digest_run_read_repository(run, &opener, folder, id) != 0)
                 return NULL;
         return finish(run);
 }

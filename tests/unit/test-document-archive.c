@@ -3,6 +3,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,10 +60,11 @@ static void make_archive(void) {
 /* Reads to the end; what ended it. */
 static int read_all(const DocumentArchiveCaps *caps, size_t *ret_n, size_t *ret_n_refused) {
         _cleanup_(document_archive_freep) DocumentArchive *archive = NULL;
-        int r;
+        int r, fd = open(path, O_RDONLY | O_CLOEXEC);
 
+        ck_assert_int_ge(fd, 0);
         *ret_n = *ret_n_refused = 0;
-        r = document_archive_new(&archive, path, caps, reason);
+        r = document_archive_new(&archive, fd, path, caps, reason);
         while (r == 0 || r == DOCUMENT_ARCHIVE_E_REFUSED) {
                 Document document = {};
 

@@ -31,6 +31,7 @@
         " arch=\"x86_64\"/></collection></pkglist></update>"
 
 static char folder[] = "/tmp/klpwatch-repository-XXXXXX";
+static const Opener opener = { .socket = -1 };
 static Facts *facts;
 static RepositoryMetadata metadata;
 static char reason[REPOSITORY_FILE_REASON_BYTES];
@@ -81,7 +82,7 @@ static int read_repository(const char *revision, const char *primary, const char
         fclose(file);
         metadata = (RepositoryMetadata){};
         reason[0] = '\0';
-        return repository_metadata_read(folder, ID, facts, &metadata, reason);
+        return repository_metadata_read(&opener, folder, ID, facts, &metadata, reason);
 }
 
 static void clean(void) {
@@ -254,12 +255,12 @@ END_TEST
 START_TEST(what_is_no_longer_as_listed_refuses_the_repository) {
         ck_assert_int_eq(read_repository("1", PRIMARY("0", ""), NULL, NULL), 0);
         put("primary", PRIMARY("0", " "));
-        ck_assert_int_eq(repository_metadata_read(folder, ID, facts, &metadata, reason),
+        ck_assert_int_eq(repository_metadata_read(&opener, folder, ID, facts, &metadata, reason),
                          REPOSITORY_METADATA_E_REFUSED);
         ck_assert_ptr_nonnull(strstr(reason, "cut or changed"));
         put("repomd.xml", "<repomd><data type=\"primary\">\n<checksum type=\"sha\">00</checksum>"
                           "<location href=\"repodata/primary\"/></data></repomd>");
-        ck_assert_int_eq(repository_metadata_read(folder, ID, facts, &metadata, reason),
+        ck_assert_int_eq(repository_metadata_read(&opener, folder, ID, facts, &metadata, reason),
                          REPOSITORY_METADATA_E_REFUSED);
         ck_assert_ptr_nonnull(strstr(reason, "repomd.xml:2: checksum of type 'sha'"));
         clean();
