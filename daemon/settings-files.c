@@ -26,6 +26,14 @@ static const char *const main_files[] = {
 };
 static const char *const drop_in_parents[] = { "etc", "run", "usr/local/lib", "usr/lib" };
 
+/* Says that something with settings in it cannot be read; errno says why. */
+static void leave_out(Settings *settings, const char *path, int outcome, const char *what) {
+        settings->incomplete = true;
+        text_list_format(&settings->warnings, settings->pool,
+                         "/%s: cannot be read (%s); %s left out", path,
+                         outcome == HOST_ROOT_E_TOO_LARGE ? "too large" : strerror(errno), what);
+}
+
 /* Adds one file's settings. 0 when it was there (also unreadable, then with a warning), 1 when not, or negative. */
 static int read_file(const HostRoot *root, const char *path, Settings *settings) {
         _cleanup_free_ char *text = NULL;
@@ -42,10 +50,7 @@ static int read_file(const HostRoot *root, const char *path, Settings *settings)
                 r = HOST_ROOT_E_REFUSED;
         }
         if (r) {
-                settings->incomplete = true;
-                text_list_format(&settings->warnings, settings->pool,
-                                 "/%s: cannot be read (%s); its settings are left out", path,
-                                 r == HOST_ROOT_E_TOO_LARGE ? "too large" : strerror(errno));
+                leave_out(settings, path, r, "its settings are");
                 return 0;
         }
         r = settings_append(settings, text, memory_pool_format(settings->pool, "/%s", path));
@@ -57,7 +62,9 @@ static int compare_names(const void *a, const void *b) {
 }
 
 /* The names of all drop-ins, each once. */
-static int list_drop_ins(const HostRoot *root, MemoryPool *pool, TextList *ret) {
+static int list_drop_ins(const HostRoot *root, Settings *settings, TextList *ret) {
+        MemoryPool *pool = settings->pool;
+
         for (size_t i = 0; i < ELEMENTS(drop_in_parents); i++) {
                 const char *folder = memory_pool_format(pool, "%s/" DROP_INS, drop_in_parents[i]);
                 TextList names = {};
@@ -66,6 +73,8 @@ static int list_drop_ins(const HostRoot *root, MemoryPool *pool, TextList *ret) 
                 r = host_root_list(root, folder, pool, &names);
                 if (r < 0)
                         return error_trace(r);
+                if (r > 0 && r != HOST_ROOT_E_MISSING)
+                        leave_out(settings, folder, r, "the drop-ins in it are");
                 for (size_t j = 0; r == 0 && j < names.n_items; j++)
                         if (text_ends_with(names.items[j], ".conf") &&
                             !text_list_has(ret, names.items[j]))
@@ -85,8 +94,15 @@ static int read_drop_in(const HostRoot *root, const char *name, Settings *settin
                                                       drop_in_parents[i], name);
                 int r;
 
-                if (host_root_look(root, path) != 0)
+                r = host_root_look(root, path);
+                if (r < 0)
+                        return error_trace(r);
+                if (r == HOST_ROOT_E_MISSING)
                         continue;
+                if (r) { /* of a folder that may be listed, perhaps, but not entered */
+                        leave_out(settings, path, r, "its settings are");
+                        continue;
+                }
                 if (host_root_is_masked(root, path))
                         return 0;
                 r = read_file(root, path, settings);
@@ -113,9 +129,11 @@ int settings_files_load(const HostRoot *root, Settings **ret) {
                 if (r == 0)
                         break;
         }
-        r = list_drop_ins(root, settings->pool, &names);
+        r = list_drop_ins(root, settings, &names);
         for (size_t i = 0; r == 0 && i < names.n_items; i++)
                 r = read_drop_in(root, names.items[i], settings);
+        if (r == 0)
+                r = settings_check(settings);
         if (r)
                 return error_fold(r);
 

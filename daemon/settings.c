@@ -8,6 +8,7 @@
  */
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,8 @@
 #include "settings.h"
 
 #define MAX_SETTINGS_BYTES ((size_t) 1024 * 1024)
+#define MAX_WARNINGS 100 /* of one file: whoever reads them has understood */
+#define MAX_OVERRIDES 4096
 
 typedef struct Parser {
         Settings *settings;
@@ -26,6 +29,7 @@ typedef struct Parser {
         KernelOverride *override; /* of the section that is open */
         FeedSource *feed;         /* the same */
         bool ignore_section;
+        size_t n_warnings;
 } Parser;
 
 /* False when the value is not of its form. */
@@ -67,6 +71,10 @@ static bool read_channel(Parser *parser, const IniLine *line, _unused_ int detai
 static bool read_eligible(Parser *parser, const IniLine *line, _unused_ int detail) {
         bool yes = strcmp(line->value, "yes") == 0;
 
+        if (line->value[0] == '\0') {
+                parser->override->has_eligible = false;
+                return true;
+        }
         if (!yes && strcmp(line->value, "no") != 0)
                 return false;
         parser->override->has_eligible = true;
@@ -78,6 +86,10 @@ static bool read_eligible(Parser *parser, const IniLine *line, _unused_ int deta
 static bool read_override_day(Parser *parser, const IniLine *line, int is_end) {
         UtcDay *field = is_end ? &parser->override->end : &parser->override->start;
 
+        if (line->value[0] == '\0') {
+                *field = UTC_DAY_NONE;
+                return true;
+        }
         if (utc_day_parse(line->value, field) != 0)
                 return false;
         if (!parser->override->place || is_end)
@@ -89,6 +101,10 @@ static bool read_sla(Parser *parser, const IniLine *line, int severity) {
         char *end;
         long days;
 
+        if (line->value[0] == '\0') {
+                parser->settings->policy.sla_days[severity] = 0;
+                return true;
+        }
         if (line->value[0] < '0' || line->value[0] > '9')
                 return false;
         days = strtol(line->value, &end, 10);
@@ -132,15 +148,22 @@ static const struct {
 };
 
 /* The file's own words are in it, so the whole is made fit for a terminal. */
-#define warn(parser, line, ...)                                                                   \
-        text_list_add(&(parser)->settings->warnings, (parser)->settings->pool,                    \
-                      text_printable((parser)->settings->pool,                                    \
-                                     memory_pool_format(                                          \
-                                                     (parser)->settings->pool, "%s: %s",          \
-                                                     place_of(parser, line),                      \
-                                                     memory_pool_format((parser)->settings->pool, \
-                                                                        __VA_ARGS__)),            \
-                                     1024))
+static void _printf_(3, 4) warn(Parser *parser, const IniLine *line, const char *format, ...) {
+        MemoryPool *pool = parser->settings->pool;
+        const char *text;
+        va_list arguments;
+
+        if (++parser->n_warnings > MAX_WARNINGS)
+                return;
+        va_start(arguments, format);
+        text = memory_pool_format_va(pool, format, arguments);
+        va_end(arguments);
+        text_list_add(&parser->settings->warnings, pool,
+                      text_printable(pool,
+                                     memory_pool_format(pool, "%s: %s", place_of(parser, line),
+                                                        text),
+                                     1024));
+}
 
 static void open_override(Parser *parser, const IniLine *line, const char *kernel) {
         OperatorPolicy *policy = &parser->settings->policy;
@@ -156,6 +179,12 @@ static void open_override(Parser *parser, const IniLine *line, const char *kerne
                         parser->override = &policy->overrides[i];
                         return;
                 }
+        if (policy->n_overrides == MAX_OVERRIDES) {
+                warn(parser, line, "there are %u overrides already; the section is ignored",
+                     MAX_OVERRIDES);
+                parser->ignore_section = true;
+                return;
+        }
         parser->override = memory_pool_append(parser->settings->pool, policy->overrides,
                                               policy->n_overrides);
         if (!parser->override)
@@ -216,6 +245,7 @@ static void note_set(Parser *parser, const IniLine *line, const char *fallback) 
 
 static void read_line(Parser *parser, const IniLine *line) {
         size_t n_section = strcspn(line->section, " ");
+        IniLine given = *line;
 
         if (line->malformed) {
                 warn(parser, line, "neither a section nor key=value; the line is ignored");
@@ -236,8 +266,10 @@ static void read_line(Parser *parser, const IniLine *line) {
                 if ((strcmp(keys[i].section, "Override") == 0 && !parser->override) ||
                     (strcmp(keys[i].section, "Feed") == 0 && !parser->feed))
                         return;
-                if (keys[i].read(parser, line, keys[i].detail))
-                        note_set(parser, line, keys[i].fallback);
+                if (line->value[0] == '\0')
+                        given.value = keys[i].fallback;
+                if (keys[i].read(parser, &given, keys[i].detail))
+                        note_set(parser, &given, keys[i].fallback);
                 else
                         warn(parser, line, "%s=%s is not %s; the line is ignored", line->key,
                              text_printable(parser->settings->pool, line->value, 100),
@@ -280,6 +312,31 @@ int settings_append(Settings *settings, const char *text, const char *file) {
         ini_reader_init(&reader, copy);
         while (ini_reader_next(&reader, &line))
                 read_line(&parser, &line);
+        if (parser.n_warnings > MAX_WARNINGS)
+                text_list_format(&settings->warnings, settings->pool,
+                                 "%s: %zu more warnings are left out", parser.file,
+                                 parser.n_warnings - MAX_WARNINGS);
+        return memory_pool_exhausted(settings->pool) ? error_origin(-ENOMEM) : 0;
+}
+
+int settings_check(Settings *settings) {
+        for (size_t i = 0; i < settings->policy.n_overrides; i++) {
+                KernelOverride *override = &settings->policy.overrides[i];
+
+                if (override->start != UTC_DAY_NONE && override->end != UTC_DAY_NONE &&
+                    override->start > override->end) {
+                        text_list_format(&settings->warnings, settings->pool,
+                                         "%s: the window of %s ends before it starts; both dates "
+                                         "are ignored",
+                                         override->place, override->kernel);
+                        override->start = override->end = UTC_DAY_NONE;
+                }
+                if (override->has_eligible && !override->eligible && override->end != UTC_DAY_NONE)
+                        text_list_format(&settings->warnings, settings->pool,
+                                         "%s: %s is said to be not eligible, so its End= counts "
+                                         "for nothing",
+                                         override->place, override->kernel);
+        }
         return memory_pool_exhausted(settings->pool) ? error_origin(-ENOMEM) : 0;
 }
 
@@ -291,6 +348,8 @@ int settings_parse(const char *text, const char *file, Settings **ret) {
         if (r)
                 return error_fold(r);
         r = settings_append(settings, text, file);
+        if (r == 0)
+                r = settings_check(settings);
         if (r)
                 return error_fold(r);
 

@@ -25,7 +25,8 @@
  *   Enabled=yes|no
  *   Location=PATH
  *
- * What is not understood is warned about with file and line, and the default stays.
+ * What is not understood is warned about with file and line, and the default stays. An empty value gives the
+ * default back.
  */
 
 #include "core/operator-policy.h"
@@ -54,6 +55,9 @@ int settings_new(Settings **ret);
  * goes on with the earlier one. `file` is its name in warnings. 0 or -ENOMEM.
  */
 int settings_append(Settings *settings, const char *text, const char *file);
+
+/* When all texts are read: warns about what does not fit together, and leaves it out. 0 or -ENOMEM. */
+int settings_check(Settings *settings);
 
 /* Reads settings from a text; `file` is its name in warnings. 0 or -ENOMEM. */
 int settings_parse(const char *text, const char *file, Settings **ret);

@@ -220,6 +220,9 @@ static int take_option(Parser *parser, Option option, const char *value) {
                 return take_verdict(parser, value);
         default:
                 /* 0 on the bus means "no time", so the epoch's first instant cannot be asked for. */
+                if (utc_time_parse_lenient(value, &parser->line.at) == 0 &&
+                    parser->line.at >= utc_day_start(utc_day_from_date(9999, 12, 31)))
+                        return complain(parser, "Plans end with 9999-12-30.");
                 if (utc_time_parse_lenient(value, &parser->line.at) != 0 || parser->line.at <= 0)
                         return complain(parser,
                                         memory_pool_format(parser->pool,

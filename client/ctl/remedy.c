@@ -141,8 +141,7 @@ const char *remedy_command(const Description *description, MemoryPool *pool, Rem
         case REMEDY_LOOK_AT_PATCHES:
                 return "ls /sys/kernel/livepatch";
         case REMEDY_GET_FACTS:
-                return "klpwatch-digest --output=redhat.digest advisories/ && klpctl import "
-                       "redhat.digest";
+                return "klpctl feeds";
         }
         return REMEDY_FALLBACK;
 }

@@ -30,7 +30,9 @@ typedef struct Moments {
 static void add(Moments *moments, UtcTime moment) {
         UtcTime *slot;
 
-        if (moment == UTC_TIME_NONE || moment <= moments->after)
+        /* Dates end with the year 9999, and so does the time that anything is asked about. */
+        if (moment == UTC_TIME_NONE || moment <= moments->after ||
+            moment >= utc_day_start(utc_day_from_date(9999, 12, 31)))
                 return;
         slot = memory_pool_append(moments->pool, moments->items, moments->n_items);
         if (slot)

@@ -91,6 +91,23 @@ START_TEST(what_cannot_be_read_is_said_and_the_others_count) {
 }
 END_TEST
 
+/* As root nothing is unreadable: what is no folder stands for one that may not be entered. */
+START_TEST(a_folder_that_cannot_be_read_is_said) {
+        _cleanup_host_tree_ HostTree tree = host_tree_new();
+        _cleanup_(settings_freep) Settings *settings = NULL;
+        _cleanup_(host_root_freep) HostRoot *root = NULL;
+
+        host_tree_write(&tree, "run/klpwatch.conf.d/10-a.conf", "[Host]\nChannel=eus\n");
+        host_tree_link(&tree, "etc/klpwatch.conf.d", "klpwatch.conf.d");
+        ck_assert_str_eq(load(&tree), "eus from /run/klpwatch.conf.d/10-a.conf:2, 0 days, "
+                                      "/etc/klpwatch.conf.d: cannot be read (Too many levels of "
+                                      "symbolic links); the drop-ins in it are left out");
+        ck_assert_int_eq(host_root_new(tree.path, &root), 0);
+        ck_assert_int_eq(settings_files_load(root, &settings), 0);
+        ck_assert(settings->incomplete);
+}
+END_TEST
+
 START_TEST(an_override_goes_on_over_files) {
         _cleanup_host_tree_ HostTree tree = host_tree_new();
         _cleanup_(settings_freep) Settings *settings = NULL;
@@ -111,4 +128,5 @@ END_TEST
 
 UNIT_TEST(one_main_file_counts_by_its_priority, drop_ins_follow_in_the_order_of_their_names,
           a_name_in_etc_masks_the_same_name_below, an_empty_file_masks_too,
-          what_cannot_be_read_is_said_and_the_others_count, an_override_goes_on_over_files)
+          what_cannot_be_read_is_said_and_the_others_count, a_folder_that_cannot_be_read_is_said,
+          an_override_goes_on_over_files)

@@ -82,7 +82,9 @@ START_TEST(every_key_is_read) {
                 { "[Host]\nLivePatching=yes\n", "yes - sla - - - -" },
                 { "[Host]\nLivePatching=no\n", "no - sla - - - -" },
                 { "[Host]\nLivePatching=yes\nLivePatching=auto\n", DEFAULTS },
+                { "[Host]\nLivePatching=yes\nLivePatching=\n", DEFAULTS },
                 { "[Host]\nChannel=auto\n", DEFAULTS },
+                { "[Host]\nChannel=eus\nChannel=\n", DEFAULTS },
                 { "[Host]\nChannel=main\n", "auto main@f:2 sla - - - -" },
                 { "[Host]\nChannel=eus\n", "auto eus@f:2 sla - - - -" },
                 { "[Host]\nChannel=e4s\n", "auto e4s@f:2 sla - - - -" },
@@ -95,6 +97,7 @@ START_TEST(every_key_is_read) {
                 { "[Sla]\nImportant=30d\n", "auto - sla - 30 - -" },
                 { "[Sla]\nModerate=90d\n", "auto - sla - - 90 -" },
                 { "[Sla]\nLow=180d\n", "auto - sla - - - 180" },
+                { "[Sla]\nLow=180d\nLow=\n", DEFAULTS },
                 { "[Sla]\nLow=1d\nCritical=36500d", "auto - sla 36500 - - 1" },
                 { "[Override " KERNEL "]\n", DEFAULTS " {" KERNEL " - - - @-}" },
                 { "[Override " KERNEL "]\nEligible=yes\n", DEFAULTS " {" KERNEL " yes - - @f:2}" },
@@ -103,6 +106,8 @@ START_TEST(every_key_is_read) {
                   DEFAULTS " {" KERNEL " - 2024-04-30 - @f:2}" },
                 { "[Override " KERNEL "]\nEnd=2025-04-30\n",
                   DEFAULTS " {" KERNEL " - - 2025-04-30 @f:2}" },
+                { "[Override " KERNEL "]\nEligible=no\nEligible=\nEnd=2025-04-30\nEnd=\n",
+                  DEFAULTS " {" KERNEL " - - - @f:4}" },
                 { "[Override 5.14.0-1.el9]\nEligible=yes\n",
                   DEFAULTS " {5.14.0-1.el9 yes - - @f:2}" },
         };
@@ -139,8 +144,6 @@ START_TEST(a_bad_line_is_named_and_its_default_stays) {
         } cases[] = {
                 { "[Host]\nLivePatching=maybe\n",
                   "f:2: LivePatching=maybe is not auto, yes or no; the line is ignored", DEFAULTS },
-                { "[Host]\nLivePatching=\n",
-                  "f:2: LivePatching= is not auto, yes or no; the line is ignored", DEFAULTS },
                 { "[Host]\nLivePatching=Yes\n",
                   "f:2: LivePatching=Yes is not auto, yes or no; the line is ignored", DEFAULTS },
                 { "[Host]\nLivePatching=yes # so\n",
@@ -164,8 +167,6 @@ START_TEST(a_bad_line_is_named_and_its_default_stays) {
                 { "[Sla]\nModerate=7 d\n",
                   "f:2: Moderate=7 d is not days such as 90d; the line is ignored", DEFAULTS },
                 { "[Sla]\nLow=d\n", "f:2: Low=d is not days such as 180d; the line is ignored",
-                  DEFAULTS },
-                { "[Sla]\nLow=\n", "f:2: Low= is not days such as 180d; the line is ignored",
                   DEFAULTS },
                 { "[Sla]\nLow=-1d\n", "f:2: Low=-1d is not days such as 180d; the line is ignored",
                   DEFAULTS },
@@ -192,6 +193,12 @@ START_TEST(a_bad_line_is_named_and_its_default_stays) {
                 { "[Override " KERNEL "]\nEnd=2024-02-29\nEnd=never\n",
                   "f:3: End=never is not a date YYYY-MM-DD; the line is ignored",
                   DEFAULTS " {" KERNEL " - - 2024-02-29 @f:2}" },
+                { "[Override " KERNEL "]\nStart=2025-04-30\nEnd=2025-04-29\n",
+                  "f:3: the window of " KERNEL " ends before it starts; both dates are ignored",
+                  DEFAULTS " {" KERNEL " - - - @f:3}" },
+                { "[Override " KERNEL "]\nEligible=no\nEnd=2025-04-29\n",
+                  "f:3: " KERNEL " is said to be not eligible, so its End= counts for nothing",
+                  DEFAULTS " {" KERNEL " no - 2025-04-29 @f:3}" },
                 { "[Host]\nChanel=eus\n", "f:2: unknown key Chanel= in [Host]; the line is ignored",
                   DEFAULTS },
                 { "[Host]\nchannel=eus\n",
@@ -288,6 +295,36 @@ START_TEST(a_broken_override_section_does_not_speak_of_the_kernel_before) {
         ck_assert_uint_ge(settings->warnings.n_items, 1);
         ck_assert_str_eq(settings->warnings.items[0],
                          "f:3: neither a section nor key=value; the line is ignored");
+}
+END_TEST
+
+/* Whoever fills a file with rubbish gets the first hundred mistakes, and how many more there are. */
+START_TEST(warnings_and_overrides_have_an_end) {
+        _cleanup_(settings_freep) Settings *settings = NULL, *many = NULL;
+        size_t n_bytes = 0;
+        char *text = NULL;
+        FILE *file = open_memstream(&text, &n_bytes);
+
+        for (int i = 0; i < 5000; i++)
+                fprintf(file, "rubbish\n");
+        fclose(file);
+        settings = parse(text);
+        free(text);
+        ck_assert_uint_eq(settings->warnings.n_items, 101);
+        ck_assert_str_eq(settings->warnings.items[99],
+                         "f:100: neither a section nor key=value; the line is ignored");
+        ck_assert_str_eq(settings->warnings.items[100], "f: 4900 more warnings are left out");
+
+        file = open_memstream(&text, &n_bytes);
+        for (int i = 0; i < 4097; i++)
+                fprintf(file, "[Override 5.14.0-%d.el9]\nEligible=yes\n", i);
+        fclose(file);
+        many = parse(text);
+        free(text);
+        ck_assert_uint_eq(many->policy.n_overrides, 4096);
+        ck_assert_uint_eq(many->warnings.n_items, 1);
+        ck_assert_str_eq(many->warnings.items[0],
+                         "f:8193: there are 4096 overrides already; the section is ignored");
 }
 END_TEST
 
@@ -488,8 +525,8 @@ UNIT_TEST(what_is_in_force_is_listed_with_its_origin, without_settings_the_defau
           a_bad_line_is_named_and_its_default_stays, an_unknown_section_is_named_once_and_left_out,
           every_mistake_is_named_in_its_order,
           a_broken_override_section_does_not_speak_of_the_kernel_before,
-          a_channel_set_back_to_auto_has_no_place, warnings_are_fit_for_a_terminal,
-          texts_do_not_hang_on_what_was_parsed, a_file_is_read_below_its_folder,
-          a_missing_file_gives_the_defaults_unless_it_must_exist,
+          warnings_and_overrides_have_an_end, a_channel_set_back_to_auto_has_no_place,
+          warnings_are_fit_for_a_terminal, texts_do_not_hang_on_what_was_parsed,
+          a_file_is_read_below_its_folder, a_missing_file_gives_the_defaults_unless_it_must_exist,
           an_unreadable_file_is_never_the_defaults, a_file_of_more_than_a_mebibyte_is_refused,
           what_follows_a_nul_byte_is_not_lost_in_silence)
