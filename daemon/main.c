@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/error.h"
 #include "daemon.h"
@@ -119,8 +120,21 @@ static int run(int argc, char **argv) {
         return line.print_assessment ? daemon_print_assessment(daemon) : daemon_serve(daemon);
 }
 
+/* Calls of clients that wait to be allowed may hold descriptors. */
+static void raise_descriptor_limit(void) {
+        const rlim_t wanted = 8192;
+        struct rlimit limit;
+
+        if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted)
+                return;
+        limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+        (void) setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int main(int argc, char **argv) {
         int r;
+
+        raise_descriptor_limit();
 
         r = run(argc, argv);
         if (r < 0)
