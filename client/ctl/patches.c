@@ -64,12 +64,19 @@ static bool is_foreign(const Description *patch) {
         return patch && description_answer(patch, "known") == ANSWER_NO;
 }
 
+/* The kernel keeps its module loaded, and nothing is wrong with that. */
+static bool is_replaced(const Description *patch) {
+        return patch && description_text(patch, "replaced_by");
+}
+
 /* The daemon's state is that of the patch that counts; another one is only loaded. */
 static const char *state_of(const Description *description, const Description *patch) {
         const char *state = description_text(description, "patch.state");
 
         if (is_foreign(patch))
                 return "foreign";
+        if (is_replaced(patch))
+                return "replaced";
         return patch && patch != patch_chain_loaded(description) ? "loaded"
                : state                                           ? state
                                                                  : "unknown";
@@ -107,6 +114,38 @@ static void show_package(VerbContext *context, const Description *description,
                            wording_kernel(context->pool, kernel), NULL);
 }
 
+/* Since when, as far as the daemon has seen it. */
+static void show_times(VerbContext *context, const Description *patch) {
+        static const struct {
+                const char *key, *word;
+        } times[] = {
+                { "loaded_since", "loaded" },
+                { "since", "in transition" },
+                { "enabled_since", "enabled" },
+        };
+        MemoryPool *pool = context->pool;
+        const char *text = NULL, *by;
+        int64_t took_usec;
+
+        for (size_t i = 0; patch && i < ELEMENTS(times); i++) {
+                UtcTime time = description_time(patch, times[i].key);
+
+                if (time != UTC_TIME_NONE)
+                        text = memory_pool_format(pool, "%s%s%s since %s", text ? text : "",
+                                                  text ? ", " : "", times[i].word,
+                                                  wording_time(pool, time));
+        }
+        if (patch && description_number(patch, "transition_usec", &took_usec))
+                text = memory_pool_format(pool, "%s%sits last transition took %.1f s",
+                                          text ? text : "", text ? "; " : "",
+                                          (double) took_usec / 1e6);
+        if (text)
+                page_entry(context->page, MARK_NONE, "Times", text, NULL);
+        by = patch ? description_text(patch, "replaced_by") : NULL;
+        if (by)
+                page_entry(context->page, MARK_NONE, "Replaced by", by, NULL);
+}
+
 static void show_foreign(VerbContext *context, const Description *description,
                          const Description *patch) {
         Answer enabled = description_answer(patch, "enabled");
@@ -121,6 +160,7 @@ static void show_foreign(VerbContext *context, const Description *description,
                    : enabled == ANSWER_NO ? "no"
                                           : "unknown",
                    NULL);
+        show_times(context, patch);
 }
 
 static void show_link(VerbContext *context, const PatchChainLink *link, unsigned i) {
@@ -143,8 +183,11 @@ static void show_patch(VerbContext *context, const Description *description,
                 return;
         }
         patch_chain_judge_of(description, patch, context->pool, links);
-        show_title(context, description, patch, worst(links));
+        show_title(context, description, patch, is_replaced(patch) ? MARK_NONE : worst(links));
         show_package(context, description, patch);
+        show_times(context, patch);
+        if (is_replaced(patch))
+                return;
         for (unsigned i = 0; i < _PATCH_CHAIN_MAX; i++)
                 show_link(context, &links[i], i);
 }
@@ -156,6 +199,22 @@ static bool add_text(json_object *object, const char *key, const char *text) {
                 return true;
         json_object_put(value);
         return false;
+}
+
+/* As the daemon tells them; null for what it does not know. */
+static bool add_times(json_object *object, const Description *patch) {
+        static const char *const keys[] = { "loaded_since", "enabled_since", "transition_usec",
+                                            "replaced_by" };
+
+        for (size_t i = 0; i < ELEMENTS(keys); i++) {
+                json_object *value = patch ? description_part(patch, keys[i]) : NULL;
+
+                if (json_object_object_add(object, keys[i], value) < 0) {
+                        json_object_put(value);
+                        return false;
+                }
+        }
+        return true;
 }
 
 static bool add_links(json_object *array, const PatchChainLink links[static _PATCH_CHAIN_MAX]) {
@@ -198,8 +257,8 @@ static json_object *patch_json(VerbContext *context, const Description *descript
                                       memory_pool_format(context->pool, "%sversion", from))) &&
             add_text(object, "base_kernel",
                      is_foreign(patch) ? NULL : description_text(description, "host.kernel")) &&
-            add_text(object, "state", state_of(description, patch)) &&
-            (is_foreign(patch) || add_links(array, links)))
+            add_text(object, "state", state_of(description, patch)) && add_times(object, patch) &&
+            (is_foreign(patch) || is_replaced(patch) || add_links(array, links)))
                 return object;
 
         json_object_put(object);

@@ -237,6 +237,21 @@ def patches_tells_the_one_that_counts_from_the_others():
 
 
 @test
+def patches_tells_since_when():
+    def with_times(situation):
+        loaded = situation['describe']['patch']['loaded']
+        loaded[0] |= {'loaded_since': '2024-09-20T08:00:00Z', 'enabled_since': '2024-09-20T08:00:02.5Z', 'transition_usec': 2500000}
+        loaded.append({'name': 'kpatch_5_14_0_427_13_1_1_1', 'enabled': False, 'transition': False, 'known': True,
+                       'package': 'kpatch-patch-5_14_0-427_13_1', 'version': '1-1', 'replaced_by': loaded[0]['name']})
+
+    with Daemon('covered', with_times) as daemon:
+        expect_page(daemon, 'times.patches', 'patches')
+        rows = json.loads(klpctl(daemon.address, 'patches', '-j').stdout)['patches']
+        expect_equal([(row['enabled_since'], row['transition_usec'], row['replaced_by']) for row in rows],
+                     [('2024-09-20T08:00:02.5Z', 2500000, None), (None, None, 'kpatch_5_14_0_427_13_1_1_2')])
+
+
+@test
 def show_config_names_the_origin_of_each_setting():
     with Daemon('covered') as daemon:
         expect_text(klpctl(daemon.address, 'show-config').stdout, 'covered.show-config.txt')
