@@ -68,8 +68,8 @@ START_TEST(everything_else_is_somebody_elses) {
                 "5,1,2,-;livepatch: enabling patch 'a b'\n",
                 "5,1,2,-;livepatch: enabling patch 'a' now\n",
                 "5,1,2,-;livepatch: enabling patch 'a\n",
-                "5,1,2,-;livepatch: enabling patch "
-                "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'\n",
+                ("5,1,2,-;livepatch: enabling patch "
+                 "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'\n"),
                 "5 1,2,-;livepatch: enabling patch 'a'\n",
                 ",1,2,-;livepatch: enabling patch 'a'\n",
                 "99999999999999999999,1,2,-;livepatch: enabling patch 'a'\n",
