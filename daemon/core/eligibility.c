@@ -166,7 +166,8 @@ static const WindowFact *find_vendor_window(const Situation *situation,
                     strcmp(window->kernel, kernel->release.name) != 0 &&
                     (package[0] == '\0' || !text_equal(window->package, package)))
                         continue;
-                if (is_of_other_flavour(window, &kernel->release))
+                if (is_of_other_flavour(window, &kernel->release) ||
+                    (window->channel != CHANNEL_UNKNOWN && window->channel != situation->channel))
                         continue;
                 if (!found || window->end > found->end)
                         found = window;

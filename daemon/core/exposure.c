@@ -135,7 +135,9 @@ static void place_patches(const Gathering *gathering, const JudgedKernel *runnin
                 const PatchFact *patch = situation->patches[i];
                 RankedPatch *slot;
 
-                if (!situation_patch_is_for(situation, patch, &running->release, running->stream))
+                /* An empty package fixes nothing, whatever the advisory that brought it lists. */
+                if (livepatch_version_is_empty(patch->version) ||
+                    !situation_patch_is_for(situation, patch, &running->release, running->stream))
                         continue;
                 slot = memory_pool_append(situation->pool, ranked, n_ranked);
                 if (slot)

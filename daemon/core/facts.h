@@ -118,6 +118,7 @@ typedef struct WindowFact {
         UtcDay end;
         const char *origin; /* which list says so */
         size_t source;
+        Channel channel; /* whose hosts it is for; CHANNEL_UNKNOWN = all */
 } WindowFact;
 
 typedef struct CveIndex CveIndex; /* core/cve-index.h */

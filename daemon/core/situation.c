@@ -330,9 +330,9 @@ bool situation_patch_is_for(_unused_ const Situation *situation, const PatchFact
         bool kpatch = text_starts_with(patch->package, LIVEPATCH_PACKAGE_PREFIX);
         char package[LIVEPATCH_NAME_BYTES];
 
-        if (patch->base && kpatch)
-                return strcmp(patch->base, kernel->name) == 0;
-        /* SUSE's and Amazon's package names say all that there is to say of a base. */
+        if (patch->base && kpatch && strcmp(patch->base, kernel->name) != 0)
+                return false;
+        /* A base under another package's name is a mistake of somebody's, and no proof. SUSE's and Amazon's package names say all that there is to say of a base. */
         return livepatch_package_name(kernel, package) == 0 &&
                strcmp(package, patch->package) == 0 &&
                (!kpatch || !patch->stream || text_equal(patch->stream, stream));

@@ -57,7 +57,7 @@ static int refuse(char *reason, const char *format, ...) {
 
 static bool is_document(const char *path) {
         return text_ends_with(path, ".json") || text_ends_with(path, ".json.xz") ||
-               text_ends_with(path, ".digest");
+               text_ends_with(path, ".json.zst") || text_ends_with(path, ".digest");
 }
 
 /* SUSE's lists of support ends; the table that they are made from has one name. */
@@ -228,10 +228,12 @@ static int read_bytes(const DocumentSource *source, const char *path, char **ret
         }
 }
 
-static bool is_xz(const char *bytes, size_t n_bytes) {
-        static const char magic[] = { (char) 0xFD, '7', 'z', 'X', 'Z', '\0' };
+static bool is_packed(const char *bytes, size_t n_bytes) {
+        static const char xz[] = { (char) 0xFD, '7', 'z', 'X', 'Z', '\0' };
+        static const char zstd[] = { 0x28, (char) 0xB5, 0x2F, (char) 0xFD };
 
-        return n_bytes >= sizeof(magic) && memcmp(bytes, magic, sizeof(magic)) == 0;
+        return (n_bytes >= sizeof(xz) && memcmp(bytes, xz, sizeof(xz)) == 0) ||
+               (n_bytes >= sizeof(zstd) && memcmp(bytes, zstd, sizeof(zstd)) == 0);
 }
 
 /* All bytes that the opened archive's one entry unpacks to. */
@@ -280,6 +282,7 @@ static int unpack(const char *bytes, size_t n_packed, char **ret, size_t *ret_n_
         if (!archive)
                 return error_origin(-ENOMEM);
         if (archive_read_support_filter_xz(archive) != ARCHIVE_OK ||
+            archive_read_support_filter_zstd(archive) != ARCHIVE_OK ||
             archive_read_support_format_raw(archive) != ARCHIVE_OK ||
             archive_read_open_memory(archive, bytes, n_packed) != ARCHIVE_OK ||
             archive_read_next_header(archive, &entry) != ARCHIVE_OK)
@@ -343,7 +346,7 @@ static int read_plain(const DocumentSource *source, const char *path, Document *
         if (r)
                 return r;
 
-        if (is_xz(bytes, n_bytes))
+        if (is_packed(bytes, n_bytes))
                 return unpack(bytes, n_bytes, &document->text, &document->n_bytes, reason);
         if (text_ends_with(path, ".xz"))
                 return refuse(reason, "not xz data");

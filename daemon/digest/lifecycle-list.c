@@ -80,12 +80,13 @@ static bool base_of_package(MemoryPool *pool, const char *package, const char **
         return true;
 }
 
-static void add_window(Reading *reading, const char *kernel, const char *package, UtcDay end) {
+static void add_window(Reading *reading, const char *kernel, const char *package, UtcDay end,
+                       Channel channel) {
         WindowFact *window;
 
         for (size_t i = 0; i < reading->list.n_windows; i++) {
                 window = &reading->list.windows[i];
-                if (strcmp(window->package, package) != 0)
+                if (strcmp(window->package, package) != 0 || window->channel != channel)
                         continue;
                 if (end > window->end)
                         window->end = end;
@@ -96,6 +97,7 @@ static void add_window(Reading *reading, const char *kernel, const char *package
                 *window = (WindowFact){ .kernel = kernel,
                                         .package = memory_pool_text(reading->pool, package),
                                         .end = end,
+                                        .channel = channel,
                                         .origin = reading->origin };
 }
 
@@ -131,14 +133,14 @@ static int read_product(Reading *reading, char *line) {
         }
         if (utc_day_parse(columns[2], &end) != 0)
                 return refuse(reading, "%.100s: '%.40s' is not a date", columns[0], columns[2]);
-        add_window(reading, kernel, columns[0], end);
+        add_window(reading, kernel, columns[0], end, CHANNEL_UNKNOWN);
         return 0;
 }
 
 /* Update ID,Maintenance Project,Kernel version,Supported until,LTSS until */
 static int read_table_row(Reading *reading, char *line) {
         char *columns[MAX_COLUMNS], package[LIVEPATCH_NAME_BYTES];
-        size_t n = split(line, columns), until;
+        size_t n = split(line, columns);
         KernelRelease kernel;
         const char *base;
         UtcDay end;
@@ -160,14 +162,19 @@ static int read_table_row(Reading *reading, char *line) {
             !base_of_package(reading->pool, package, &base))
                 return refuse(reading, "'%.100s' is not a kernel's version", columns[2]);
 
-        until = columns[4][0] != '\0' ? 4 : 3;
-        if (!is_date_like(columns[until])) {
-                note(reading, package, "instead of a date ", columns[until]);
-                return 0;
+        /* Without LTSS a host is served until the first date, with it until the second. */
+        for (size_t until = 3; until <= 4; until++) {
+                if (!is_date_like(columns[until])) {
+                        if (columns[until][0] != '\0' && columns[4][0] == '\0')
+                                note(reading, package, "instead of a date ", columns[until]);
+                        continue;
+                }
+                if (utc_day_parse(columns[until], &end) != 0)
+                        return refuse(reading, "%s: '%.40s' is not a date", package,
+                                      columns[until]);
+                add_window(reading, base, package, end,
+                           until == 4 ? CHANNEL_LTSS : CHANNEL_UNKNOWN);
         }
-        if (utc_day_parse(columns[until], &end) != 0)
-                return refuse(reading, "%s: '%.40s' is not a date", package, columns[until]);
-        add_window(reading, base, package, end);
         return 0;
 }
 

@@ -505,8 +505,14 @@ static void other_close(void *data, XmlStream *stream, const char *name, const c
 static ChannelSet channels_of_id(const char *id, Channel *ret) {
         static const Channel widest_last[] = { CHANNEL_EUS, CHANNEL_E4S, CHANNEL_AUS, CHANNEL_TUS,
                                                CHANNEL_LTSS };
+        static const char *const others[] = { "-beta-", "-htb-", "-els-", "-long-" };
         Channel found = CHANNEL_UNKNOWN;
 
+        *ret = CHANNEL_UNKNOWN;
+        /* Channels that nothing is known of: what is in them is offered to nobody here. */
+        for (size_t i = 0; i < ELEMENTS(others); i++)
+                if (strcasestr(id, others[i]))
+                        return 0;
         /* Only an id of the vendor's own form says that nothing in it means main. */
         if (text_starts_with(id, "rhel-") || strstr(id, "SLE-") || strstr(id, "SLES"))
                 found = CHANNEL_MAIN;

@@ -48,14 +48,35 @@ static void child_clear(Child *child) {
         closep(&child->said_fd);
 }
 
+/* Nothing that the loader would take from whoever started this program: the child is to confine itself. */
+static int clean_environment(char ***ret) {
+        char **variables;
+        size_t n = 0, n_kept = 0;
+
+        while (environ[n])
+                n++;
+        variables = calloc(n + 1, sizeof(*variables));
+        if (!variables)
+                return ENOMEM;
+        for (size_t i = 0; i < n; i++)
+                if (!text_starts_with(environ[i], "LD_") &&
+                    !text_starts_with(environ[i], "GLIBC_TUNABLES="))
+                        variables[n_kept++] = environ[i];
+        *ret = variables;
+        return 0;
+}
+
 static int spawn(Child *child, const char *program, const char *id, int folder_fd, int said_fd) {
         posix_spawn_file_actions_t actions;
+        _cleanup_free_ char **environment = NULL;
         char option[64 + DIGEST_MAX_ID_BYTES];
         char *argv[] = { (char *) program, option, (char *) ".", NULL };
         int r;
 
         snprintf(option, sizeof(option), "--repository=%s", id);
-        r = posix_spawn_file_actions_init(&actions);
+        r = clean_environment(&environment);
+        if (!r)
+                r = posix_spawn_file_actions_init(&actions);
         if (r)
                 return r;
         r = posix_spawn_file_actions_addfchdir_np(&actions, folder_fd);
@@ -67,7 +88,7 @@ static int spawn(Child *child, const char *program, const char *id, int folder_f
         if (!r)
                 r = posix_spawn_file_actions_adddup2(&actions, said_fd, STDERR_FILENO);
         if (!r)
-                r = posix_spawn(&child->pid, program, &actions, NULL, argv, environ);
+                r = posix_spawn(&child->pid, program, &actions, NULL, argv, environment);
         posix_spawn_file_actions_destroy(&actions);
         if (r)
                 child->pid = 0;

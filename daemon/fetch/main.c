@@ -137,21 +137,18 @@ static int send_result(int socket, MemoryPool *pool, const FetchResult *result) 
  * handed over is sealed or refused whoever needs it. NULL, or what is wrong.
  */
 static const char *take_held(const Packet *packet, const FetchRequest *request, MemoryPool *pool,
-                             char **ret_cursor, size_t *ret_n_cursor) {
+                             char **ret_digest, size_t *ret_n_digest, char **ret_cursor,
+                             size_t *ret_n_cursor) {
         const size_t n_wanted = (size_t) request->digest + request->cursor;
         const char *reason;
-        size_t n = 0, n_digest;
+        size_t n = 0;
 
         if (packet->n_fds != n_wanted)
                 return memory_pool_format(pool, "%zu descriptors came with a request for %zu",
                                           packet->n_fds, n_wanted);
-        if (request->digest) {
-                _cleanup_free_ char *digest = NULL;
-
-                if (sealed_file_read(packet->fds[n++], DIGEST_MAX_BYTES, &digest, &n_digest,
-                                     &reason) != 0)
-                        return memory_pool_format(pool, "the digest is not taken: %s", reason);
-        }
+        if (request->digest && sealed_file_read(packet->fds[n++], DIGEST_MAX_BYTES, ret_digest,
+                                                ret_n_digest, &reason) != 0)
+                return memory_pool_format(pool, "the digest is not taken: %s", reason);
         if (request->cursor && sealed_file_read(packet->fds[n], MAX_CURSOR_BYTES, ret_cursor,
                                                 ret_n_cursor, &reason) != 0)
                 return memory_pool_format(pool, "the cursor is not taken: %s", reason);
@@ -193,10 +190,10 @@ static int serve(int socket, const char *root, MemoryPool *pool) {
         _cleanup_(packet_clear) Packet packet = {};
         struct pollfd wait_for = { .fd = socket, .events = POLLIN };
         const char *problem = "nothing was asked within 30 seconds";
-        _cleanup_free_ char *cursor = NULL;
+        _cleanup_free_ char *cursor = NULL, *digest = NULL;
         FetchRequest request;
         FetchJob job;
-        size_t n_cursor = 0;
+        size_t n_cursor = 0, n_digest = 0;
         int r;
 
         if (poll(&wait_for, 1, REQUEST_WAIT_MSEC) <= 0)
@@ -211,7 +208,8 @@ static int serve(int socket, const char *root, MemoryPool *pool) {
         if (r < 0)
                 return error_trace(r);
         if (r == 0)
-                problem = take_held(&packet, &request, pool, &cursor, &n_cursor);
+                problem = take_held(&packet, &request, pool, &digest, &n_digest, &cursor,
+                                    &n_cursor);
         if (problem)
                 return fail(socket, pool,
                             memory_pool_format(pool, "the request is refused: %s", problem));
@@ -220,6 +218,8 @@ static int serve(int socket, const char *root, MemoryPool *pool) {
                                                      BINDIR "/klpwatch-digest"),
                 .socket = socket,
                 .request = &request,
+                .digest = request.digest ? digest : NULL,
+                .n_digest = n_digest,
                 .cursor = request.cursor ? cursor : NULL,
                 .n_cursor = n_cursor,
                 .pool = pool,

@@ -97,6 +97,12 @@ static bool is_cancelled(const Fetch *fetch) {
         return poll(&fd, 1, 0) > 0;
 }
 
+static const char *day_text(const Fetch *fetch, UtcTime time) {
+        char text[UTC_DAY_TEXT_BYTES];
+
+        return memory_pool_text(fetch->pool, utc_day_format(utc_day_of(time), text));
+}
+
 /* Sees what came back: whose it is and up to when, or that there is nothing in it. */
 static int judge(Fetch *fetch, Reading *reading) {
         char reason[DIGEST_READ_REASON_BYTES];
@@ -117,7 +123,15 @@ static int judge(Fetch *fetch, Reading *reading) {
         } else if (facts->n_kernels + facts->n_patches + facts->n_repositories + facts->n_windows ==
                    0)
                 reading->result = FOLDER_NOISE;
-        else {
+        else if (facts->sources[0].complete_to != UTC_TIME_NONE &&
+                 facts->sources[0].complete_to > utc_time_now() + USEC_PER_DAY) {
+                /* It would be fresh for ever, and what is in it would only count then. */
+                reading->result = FOLDER_REFUSED;
+                reading->problem = memory_pool_format(
+                                fetch->pool, "/%s: its revision is of the future (%s)",
+                                reading->folder->path,
+                                day_text(fetch, facts->sources[0].complete_to));
+        } else {
                 reading->result = FOLDER_READ;
                 reading->vendor = memory_pool_text(fetch->pool, facts->sources[0].vendor);
                 reading->complete_to = facts->sources[0].complete_to;
@@ -388,11 +402,69 @@ static bool has_lost_one(const Fetch *fetch) {
         return false;
 }
 
+static const RepositoryFact *find_repository(const Facts *facts, const char *id) {
+        for (size_t i = 0; i < facts->n_repositories; i++)
+                if (strcmp(facts->repositories[i].repository, id) == 0)
+                        return &facts->repositories[i];
+        return NULL;
+}
+
+/*
+ * Holds what was read against the digest that is held. A repository that went back to an older revision
+ * would take back what was known (1, with a sentence); one that is gone is only named, as whoever
+ * disables it means that.
+ */
+static int compare_with_held(const Fetch *fetch, const Facts *facts, const char **ret_problem,
+                             TextList *ret_gone) {
+        char reason[DIGEST_READ_REASON_BYTES];
+        _cleanup_(facts_freep) Facts *held = NULL;
+        int r;
+
+        if (!fetch->job->digest)
+                return 0;
+        r = facts_new(&held);
+        if (r)
+                return error_fold(r);
+        r = digest_read(held, "held", FEED_KIND_CACHE, fetch->job->digest, fetch->job->n_digest,
+                        reason);
+        if (r)
+                return r < 0 ? error_trace(r) : 0; /* what cannot be read says nothing */
+        for (size_t i = 0; i < held->n_repositories; i++) {
+                const RepositoryFact *before = &held->repositories[i],
+                                     *now = find_repository(facts, before->repository);
+
+                if (!now) {
+                        text_list_format(ret_gone, fetch->pool,
+                                         "repository %s was read before and is gone, and what only "
+                                         "it said with it",
+                                         before->repository);
+                } else if (now->complete_at != UTC_TIME_NONE &&
+                           before->complete_at != UTC_TIME_NONE &&
+                           now->complete_at < before->complete_at) {
+                        *ret_problem = memory_pool_format(
+                                        fetch->pool,
+                                        "repository %s went back from %s to %s; what was read "
+                                        "before stays (remove its folder to start anew)",
+                                        before->repository, day_text(fetch, before->complete_at),
+                                        day_text(fetch, now->complete_at));
+                        return 1;
+                }
+        }
+        return 0;
+}
+
+static const char *with_gone(const Fetch *fetch, const char *problems, const TextList *gone) {
+        for (size_t i = 0; i < gone->n_items && i < 3; i++)
+                problems = memory_pool_format(fetch->pool, "%s%s%s", problems ? problems : "",
+                                              problems ? "; " : "", gone->items[i]);
+        return problems;
+}
+
 static int finish(Fetch *fetch, FetchResult *ret) {
         _cleanup_(facts_freep) Facts *facts = NULL;
-        const char *vendor, *problems;
+        const char *vendor, *problems, *back = NULL;
         DigestHeader header;
-        TextList notes = {};
+        TextList notes = {}, gone = {};
         int r;
 
         choose(fetch);
@@ -407,10 +479,15 @@ static int finish(Fetch *fetch, FetchResult *ret) {
                 return error_fold(r);
         if (facts->n_sources == 0)
                 return answer_nothing(fetch, ret);
+        r = compare_with_held(fetch, facts, &back, &gone);
+        if (r < 0)
+                return error_trace(r);
+        if (r)
+                return answer(ret, FETCH_FAILED, back);
         r = digest_write(facts, &header, &notes, fetch->pool, &ret->digest, &ret->n_digest);
         if (r)
                 return error_fold(r);
-        problems = problems_of(fetch);
+        problems = with_gone(fetch, problems_of(fetch), &gone);
         r = write_cursor(fetch, false, problems, &ret->cursor);
         return r ? error_fold(r) : answer(ret, FETCH_CHANGED, problems);
 }

@@ -18,6 +18,8 @@ typedef struct FetchJob {
         const char *digest_program;
         int socket; /* for progress; nothing more is to come from it */
         const FetchRequest *request;
+        const char *digest; /* held so far; NULL = none */
+        size_t n_digest;
         const char *cursor; /* NULL = none */
         size_t n_cursor;
         MemoryPool *pool;

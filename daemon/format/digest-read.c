@@ -279,14 +279,17 @@ static bool read_repository_record(const JsonValue *record, Facts *facts, Digest
 static bool read_window_record(const JsonValue *record, Facts *facts, DigestIdentity *ret) {
         MemoryPool *pool = facts->pool;
         WindowFact fact = { .source = facts->n_sources - 1 }, *kept;
+        JsonValue end, channel;
         const char *origin;
-        JsonValue end;
 
         if (!read_kernel(record, "window", JSON_REQUIRED, pool, &fact.kernel) ||
             !read_id(record, "package", JSON_NULLABLE, pool, &fact.package) ||
             !json_member(record, "end", JSON_STRING, JSON_REQUIRED, &end) ||
+            !json_member(record, "channel", JSON_STRING, JSON_OPTIONAL, &channel) ||
             !json_member_string(record, "source", JSON_NULLABLE, &origin))
                 return false;
+        if (channel.object && channel_from_text(json_string(&channel), &fact.channel) != 0)
+                return json_refuse(&channel, "not a channel");
         if (utc_day_parse(json_string(&end), &fact.end) != 0)
                 return json_refuse(&end, "not a date");
         fact.origin = text_printable(pool, origin, 1024);

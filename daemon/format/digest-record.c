@@ -32,7 +32,9 @@ DigestIdentity digest_identity_of_repository(const RepositoryFact *repository) {
 }
 
 DigestIdentity digest_identity_of_window(const WindowFact *window) {
-        return (DigestIdentity){ "window", { window->kernel, window->package, window->origin } };
+        return (DigestIdentity){ "window",
+                                 { window->kernel, window->package, window->origin,
+                                   channel_to_text(window->channel) } };
 }
 
 static int compare_texts(const char *a, const char *b) {

@@ -207,6 +207,8 @@ static void put_window(Writer *writer, const WindowFact *window) {
         begin_record(writer, "window", window->kernel);
         put_key_string(writer->stream, "package", window->package);
         put_key_string(writer->stream, "end", utc_day_format(window->end, buffer));
+        if (window->channel != CHANNEL_UNKNOWN)
+                put_key_string(writer->stream, "channel", channel_to_text(window->channel));
         put_key_string(writer->stream, "source", window->origin);
         end_record(writer);
 }

@@ -111,6 +111,10 @@ START_TEST(evidence_wins_in_its_order) {
         *window = (WindowFact){ .kernel = "5.14.0-427.31.1.el9_4",
                                 .end = utc_day_from_date(2025, 8, 1) };
         ck_assert_int_eq(world_judge(world, "2030-01-02")->basis, BASIS_VENDOR);
+        /* A date for hosts of another channel is none for this one. */
+        window->channel = CHANNEL_LTSS;
+        ck_assert_int_eq(world_judge(world, "2030-01-02")->basis, BASIS_PACKAGE);
+        window->channel = CHANNEL_UNKNOWN;
 
         world->policy.overrides = &no;
         world->policy.n_overrides = 1;

@@ -214,6 +214,20 @@ START_TEST(a_cve_of_a_patch_alone_needs_the_channel) {
 }
 END_TEST
 
+/* Somebody else's package for this base, and an empty one of our own, are no proof that anything is fixed. */
+START_TEST(only_a_filled_package_of_its_own_name_fixes) {
+        World *world = world_with_patch();
+
+        world_patch(world, "kpatch-patch-5_14_0-427_31_1", "1-1", WORLD_KERNEL, "rhel-9.4", "eus",
+                    "2024-08-27", "CVE-2024-7003=important");
+        world_patch(world, WORLD_PACKAGE, "0-1", WORLD_KERNEL, "rhel-9.4", "eus", "2024-08-27",
+                    "CVE-2024-7004=important");
+        ck_assert_ptr_null(find(world, "2024-09-15", "CVE-2024-7003"));
+        ck_assert_ptr_null(find(world, "2024-09-15", "CVE-2024-7004"));
+        world_free(world);
+}
+END_TEST
+
 START_TEST(deadlines_follow_the_sla) {
         World *world = world_with_patch();
 
@@ -261,5 +275,6 @@ UNIT_TEST(every_state_of_the_patch_has_its_verdict, patch_versions_order_as_rpm_
           nothing_is_awaited_for_an_unproven_kernel, an_unrated_cve_is_judged_by_its_advisory,
           the_highest_severity_of_any_mention_counts, the_lineage_follows_the_channel,
           a_cve_that_is_listed_again_is_open, a_cve_of_a_patch_alone_needs_the_channel,
-          deadlines_follow_the_sla, where_live_patching_is_no_question_kernels_still_are,
+          only_a_filled_package_of_its_own_name_fixes, deadlines_follow_the_sla,
+          where_live_patching_is_no_question_kernels_still_are,
           other_architectures_have_other_facts)

@@ -73,7 +73,7 @@ START_TEST(text_for_a_date_and_single_versions_are_said) {
 }
 END_TEST
 
-START_TEST(the_table_gives_the_later_of_a_kernels_dates) {
+START_TEST(the_table_gives_a_date_with_and_one_without_ltss) {
         ck_assert_int_eq(read_text(TABLE
                                    "SLE15-SP6_Update_6,SUSE:Maintenance:36330,6.4.0-150600.23.30.1,"
                                    "2025-12-31,2026-01-13\r\n"
@@ -82,12 +82,16 @@ START_TEST(the_table_gives_the_later_of_a_kernels_dates) {
                                    "SLE15-SP7-RT_Update_1,x,6.4.0-150700.7.3.1,2026-07-17,\r\n"
                                    "SLE15-SP1_Update_1,x,4.12.14-197.1.1,only LTSS supported,\r\n"),
                          0);
-        ck_assert_uint_eq(list.n_windows, 3);
-        ck_assert_int_eq(list.windows[0].end, utc_day_from_date(2026, 1, 13));
+        ck_assert_uint_eq(list.n_windows, 4);
+        ck_assert_int_eq(list.windows[0].end, utc_day_from_date(2025, 12, 31));
+        ck_assert_int_eq(list.windows[0].channel, CHANNEL_UNKNOWN);
         ck_assert_str_eq(list.windows[0].kernel, "6.4.0-150600.23.30");
-        ck_assert_int_eq(list.windows[1].end, utc_day_from_date(2025, 11, 8));
-        ck_assert_str_eq(list.windows[2].package, "kernel-livepatch-6_4_0-150700_7_3-rt");
-        ck_assert_str_eq(list.windows[2].kernel, "6.4.0-150700.7.3");
+        ck_assert_int_eq(list.windows[1].end, utc_day_from_date(2026, 1, 13));
+        ck_assert_int_eq(list.windows[1].channel, CHANNEL_LTSS);
+        ck_assert_int_eq(list.windows[2].end, utc_day_from_date(2025, 11, 8));
+        ck_assert_int_eq(list.windows[2].channel, CHANNEL_LTSS);
+        ck_assert_str_eq(list.windows[3].package, "kernel-livepatch-6_4_0-150700_7_3-rt");
+        ck_assert_str_eq(list.windows[3].kernel, "6.4.0-150700.7.3");
         ck_assert_uint_eq(list.notes.n_items, 1);
 }
 END_TEST
@@ -135,5 +139,5 @@ END_TEST
 
 UNIT_TEST(names_are_inverted_to_kernels, other_products_are_noise,
           text_for_a_date_and_single_versions_are_said,
-          the_table_gives_the_later_of_a_kernels_dates, bad_rows_refuse_the_list_with_their_line,
-          lists_are_known_by_name_or_form)
+          the_table_gives_a_date_with_and_one_without_ltss,
+          bad_rows_refuse_the_list_with_their_line, lists_are_known_by_name_or_form)
