@@ -57,9 +57,12 @@ START_TEST(no_kernel_without_evidence_is_covered) {
         static const char *const channels[] = { "", "eus", "e4s", NULL };
         World *world = world_of_bundled_facts();
         const SupportCalendar *calendars[] = { world->calendar };
+        /* Under valgrind a part of them has to do. */
+        size_t every = getenv("KLPWATCH_TEST_EVERY") ? (size_t) atoi(getenv("KLPWATCH_TEST_EVERY"))
+                                                     : 1;
         size_t n_asked = 0, n_with_evidence = 0, n_covered = 0;
 
-        for (size_t i = 0; i < world->facts->n_kernels; i++) {
+        for (size_t i = 0; i < world->facts->n_kernels; i += every) {
                 const KernelFact *fact = &world->facts->kernels[i];
 
                 if (utc_day_of(fact->released) < utc_day_from_date(2025, 1, 1))
@@ -95,7 +98,7 @@ START_TEST(no_kernel_without_evidence_is_covered) {
                                                                                        ->coverage));
                         }
         }
-        ck_assert_uint_gt(n_asked, 4000);
+        ck_assert_uint_gt(n_asked, 4000 / every);
         ck_assert_uint_lt(n_with_evidence, n_asked / 4);
         ck_assert_uint_le(n_covered, n_with_evidence);
         world_free(world);
