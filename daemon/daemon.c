@@ -15,6 +15,7 @@
 #include <string.h>
 #include <systemd/sd-event.h>
 
+#include "alert/alert-journal.h"
 #include "base/error.h"
 #include "base/journal-log.h"
 #include "base/loop-timer.h"
@@ -23,6 +24,7 @@
 #include "bus/bus-manager.h"
 #include "bus/describe.h"
 #include "core/assessment-change.h"
+#include "core/change-event.h"
 #include "core/summary.h"
 #include "daemon.h"
 #include "dbus/bus-names.h"
@@ -33,6 +35,7 @@
 #include "host/patch-times.h"
 #include "inputs.h"
 #include "base/program-place.h"
+#include "kernel-news.h"
 #include "login-message.h"
 #include "service-notice.h"
 #include "settings-files.h"
@@ -62,7 +65,8 @@ struct Daemon {
         bool feeds_begun;
         HostLook *look;
         PatchTimes *times;
-        LoginMessage *login;   /* NULL unless run as the service */
+        LoginMessage *login; /* NULL unless run as the service */
+        KernelNews news;
         LivepatchWatch *watch; /* NULL while one assessment is printed */
         Answer answer;
         bool printing;         /* one assessment is wanted, no bus */
@@ -402,6 +406,22 @@ static int tell_bystanders(Daemon *daemon) {
         return r < 0 ? error_trace(r) : 0;
 }
 
+/* What happened from one answer to the next goes into the journal. */
+static int record_events(const Assessment *before, const Assessment *after) {
+        _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
+        ChangeEvents events = {};
+        int r;
+
+        r = memory_pool_new(&pool);
+        if (r)
+                return error_fold(r);
+        change_events_find(pool, before, after, &events);
+        if (memory_pool_exhausted(pool))
+                return error_origin(-ENOMEM);
+        r = alert_journal_write(&events, after->input.host->kernel, journal_log_record);
+        return r ? error_fold(r) : 0;
+}
+
 static int publish(Daemon *daemon, Answer *answer) {
         AssessmentChange change = assessment_change(daemon->answer.assessment, answer->assessment);
         Answer before = daemon->answer;
@@ -417,8 +437,10 @@ static int publish(Daemon *daemon, Answer *answer) {
                 return is_settled(daemon) ? print_answer(daemon) : 0;
         }
 
-        r = bus_manager_publish(daemon->manager, daemon->answer.assessment,
-                                daemon->named ? change : 0);
+        r = record_events(before.assessment, daemon->answer.assessment);
+        if (r == 0)
+                r = bus_manager_publish(daemon->manager, daemon->answer.assessment,
+                                        daemon->named ? change : 0);
         answer_clear(&before);
         if (r)
                 return error_fold(r);
@@ -663,11 +685,25 @@ static int on_host_facts(void *userdata) {
         return r > 0 ? request_assessment(daemon) : 0;
 }
 
-static int on_kernel_message(_unused_ void *userdata, const KernelMessage *message) {
-        journal_log(LOG_INFO, "the kernel says %s%s%s%s%s",
+/* What only the kernel's words tell goes into the journal as a record of its own. */
+static int on_kernel_message(void *userdata, const KernelMessage *message) {
+        Daemon *daemon = userdata;
+        _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
+        ChangeEvents events = {};
+        int r;
+
+        r = memory_pool_new(&pool);
+        if (r)
+                return error_fold(r);
+        journal_log(LOG_DEBUG, "the kernel says %s%s%s%s%s",
                     kernel_message_kind_to_text(message->kind), message->name[0] ? " of " : "",
                     message->name, message->object[0] ? " for " : "", message->object);
-        return 0;
+        kernel_news_tell(&daemon->news, message, daemon->answer.host, pool, &events);
+        if (memory_pool_exhausted(pool))
+                return error_origin(-ENOMEM);
+        r = alert_journal_write(&events, daemon->answer.host ? daemon->answer.host->kernel : NULL,
+                                journal_log_record);
+        return r ? error_fold(r) : 0;
 }
 
 /* The sources are open before the first scan, so that nothing is lost in between. */
