@@ -125,10 +125,12 @@ static const char *who_says(const Status *status) {
         if (!basis && !end_basis)
                 return NULL;
         if (!end_basis || (basis && strcmp(basis, end_basis) == 0))
-                return memory_pool_format(status->pool, "Known from %s.", basis ? basis : end_basis);
+                return memory_pool_format(status->pool, "Known from %s.",
+                                          basis ? basis : end_basis);
         if (!basis)
                 return memory_pool_format(status->pool, "The end is known from %s.", end_basis);
-        return memory_pool_format(status->pool, "Known from %s; the end from %s.", basis, end_basis);
+        return memory_pool_format(status->pool, "Known from %s; the end from %s.", basis,
+                                  end_basis);
 }
 
 static const char *end_text(const Status *status, UtcDay end, const char *word) {

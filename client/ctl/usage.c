@@ -117,6 +117,15 @@ static const UsageVerb verbs[] = {
                 "when klpwatchd is restarted, and ends with Ctrl+C or when nobody reads it any more.",
                 { JSON_OPTION },
         },
+        [VERB_HISTORY] = {
+                "history",
+                "what happened to live patches and coverage",
+                "Reads back what klpwatchd wrote into the journal: live patches that were loaded, failed or went, "
+                "transitions, changes of coverage. It needs no running klpwatchd, but the right to read the journal.",
+                { { "--since=DATE", "only from that day (or time) on" },
+                  { "--directory=DIR", "the journal files in DIR, as of another host" },
+                  JSON_OPTION },
+        },
         [VERB_SHOW_CONFIG] = {
                 "show-config",
                 "the settings in force, and where each comes from",
