@@ -23,7 +23,7 @@ _klpctl() {
                 [feeds]=''
                 [refresh]='--no-ask-password'
                 [import]='--no-ask-password'
-                [patches]=''
+                [patches]='--blocking'
                 [rescan]='--no-ask-password'
                 [monitor]=''
                 [history]='--since= --directory='

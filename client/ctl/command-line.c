@@ -35,6 +35,7 @@ typedef enum Option {
         OPTION_AT,
         OPTION_SINCE,
         OPTION_DIRECTORY,
+        OPTION_BLOCKING,
         _OPTION_MAX,
 } Option;
 
@@ -63,6 +64,7 @@ static const struct {
         [OPTION_VERDICT] = { "--verdict", 0, true, OF(VERB_EXPOSURES) },
         [OPTION_AT] = { "--at", 0, true, OF(VERB_PLAN) },
         [OPTION_SINCE] = { "--since", 0, true, OF(VERB_HISTORY) },
+        [OPTION_BLOCKING] = { "--blocking", 0, false, OF(VERB_PATCHES) },
         [OPTION_DIRECTORY] = { "--directory", 0, true, OF(VERB_HISTORY) },
 };
 
@@ -189,6 +191,9 @@ static bool take_flag(CommandLine *line, Option option) {
                 return true;
         case OPTION_NO_ASK_PASSWORD:
                 line->no_ask_password = true;
+                return true;
+        case OPTION_BLOCKING:
+                line->blocking = true;
                 return true;
         case OPTION_ALL:
                 line->all = true;
@@ -385,6 +390,9 @@ static int check(Parser *parser) {
                                              "ssh, or copy the journal here and give --directory."
                                            : "'history' reads the journal of this host: give "
                                              "--directory with the container's journal.");
+        if (line->blocking && (line->host || line->machine))
+                return complain(parser, "'patches --blocking' looks at the tasks of this host: run "
+                                        "it there.");
         if (line->verb == VERB_IMPORT) {
                 line->file = parser->argument;
                 return line->file ? 0

@@ -49,6 +49,7 @@ typedef struct CommandLine {
         const char *host;    /* NULL, or [USER@]HOST: reached with ssh */
         const char *machine; /* NULL, or a container; never both */
         bool all;
+        bool blocking;         /* of `patches` */
         const char *severity;  /* NULL, or a word that the daemon knows */
         const char *verdict;   /* NULL, or a word that the daemon knows */
         UtcTime at;            /* UTC_TIME_NONE when not given */

@@ -83,7 +83,7 @@ static const UsageVerb verbs[] = {
                 "each live patch and its chain from feed to reboot",
                 "Shows for each loaded live patch, or for the one that should be loaded, whether each link is whole: "
                 "feed, package, file, loaded, enabled, transition, and back after a reboot.",
-                { JSON_OPTION },
+                { { "--blocking", "instead the tasks that hold up a transition (as root)" }, JSON_OPTION },
         },
         [VERB_FEEDS] = {
                 "feeds",

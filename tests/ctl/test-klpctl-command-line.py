@@ -66,6 +66,10 @@ def every_verb_takes_every_option_or_says_why_not():
                         elif option in ('--host', '-H') and verb == 'import':
                             if run.returncode != 1 or "copy the digest to that host" not in run.stderr:
                                 raise Failure(what)
+                        elif option == '--blocking' and verb != 'help':
+                            told = 'Only root is told', 'does not tell which tasks', 'No live patch is in transition', 'the transition'
+                            if not any(words in run.stdout + run.stderr for words in told):
+                                raise Failure(what)
                         elif option in ('--host', '--machine', '-H', '-M') and verb == 'history':
                             if run.returncode != 1 or "'history' reads the journal of this host" not in run.stderr:
                                 raise Failure(what)

@@ -140,6 +140,9 @@ START_TEST(mistakes_are_named) {
                 { "plan --since=2025-01-01", "'plan' has no option --since." },
                 { "-Ha history", "'history' reads the journal of this host: run it over ssh, or "
                                  "copy the journal here and give --directory." },
+                { "-Ma patches --blocking",
+                  "'patches --blocking' looks at the tasks of this host: run it there." },
+                { "status --blocking", "'status' has no option --blocking." },
                 { "why", "'why' needs a CVE: klpctl why CVE-2024-36971" },
                 { "why 36971", "'36971' is no CVE id (CVE-YYYY-NNNN)." },
                 { "why CVE-2024-1x34", "'CVE-2024-1x34' is no CVE id (CVE-YYYY-NNNN)." },
