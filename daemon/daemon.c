@@ -15,6 +15,7 @@
 #include <string.h>
 #include <systemd/sd-event.h>
 
+#include "alert/alert-journal.h"
 #include "base/error.h"
 #include "base/journal-log.h"
 #include "base/loop-timer.h"
@@ -23,6 +24,8 @@
 #include "bus/bus-manager.h"
 #include "bus/describe.h"
 #include "core/assessment-change.h"
+#include "core/change-event.h"
+#include "core/summary.h"
 #include "daemon.h"
 #include "dbus/bus-names.h"
 #include "feeds.h"
@@ -32,6 +35,9 @@
 #include "host/patch-times.h"
 #include "inputs.h"
 #include "base/program-place.h"
+#include "kernel-news.h"
+#include "login-message.h"
+#include "service-notice.h"
 #include "settings-files.h"
 #include "settings.h"
 #include "store/digest-store.h"
@@ -59,6 +65,8 @@ struct Daemon {
         bool feeds_begun;
         HostLook *look;
         PatchTimes *times;
+        LoginMessage *login; /* NULL unless run as the service */
+        KernelNews news;
         LivepatchWatch *watch; /* NULL while one assessment is printed */
         Answer answer;
         bool printing;         /* one assessment is wanted, no bus */
@@ -80,6 +88,9 @@ struct Daemon {
 
 /* Whatever happens on the host, so often a second something is announced at most. */
 #define PAUSE_USEC ((uint64_t) 250 * 1000)
+
+/* Of klpwatch-fetch.socket, below the root. */
+#define FETCH_SOCKET "run/klpwatch-fetch.socket"
 
 static void answer_clear(Answer *answer) {
         answer->assessment = assessment_free(answer->assessment);
@@ -189,6 +200,7 @@ static int on_feed_ended(void *userdata, bool facts);
 
 /* Whoever names digests asks for the answer that those give, and no others. */
 static int open_feeds(Daemon *daemon) {
+        FeedFetchProgram program = {};
         FeedsOwner owner = {
                 .now = feeds_now, .take = feeds_take, .ended = on_feed_ended, .userdata = daemon
         };
@@ -196,10 +208,16 @@ static int open_feeds(Daemon *daemon) {
 
         if (daemon->options->digests.n_items > 0)
                 return 0;
-        r = feeds_new(daemon->options->root,
-                      program_place_find(daemon->pool, "fetch/klpwatch-fetch",
-                                         PKGLIBEXECDIR "/klpwatch-fetch"),
-                      daemon->store, &owner, &daemon->feeds);
+        if (daemon->options->service)
+                program.socket = memory_pool_format(
+                                daemon->pool, "%s/" FETCH_SOCKET,
+                                host_root_is_recorded(daemon->root) ? daemon->options->root : "");
+        else
+                program.path = program_place_find(daemon->pool, "fetch/klpwatch-fetch",
+                                                  PKGLIBEXECDIR "/klpwatch-fetch");
+        if (memory_pool_exhausted(daemon->pool))
+                return error_origin(-ENOMEM);
+        r = feeds_new(daemon->options->root, &program, daemon->store, &owner, &daemon->feeds);
         if (r == 0)
                 r = feeds_configure(daemon->feeds, &daemon->settings->feeds);
         return r ? error_fold(r) : 0;
@@ -234,9 +252,14 @@ int daemon_new(const DaemonOptions *options, Daemon **ret) {
         if (r)
                 return r > 0 ? DAEMON_E_REFUSED : error_trace(r);
         r = host_look_new(daemon->root, options->root,
-                          program_place_find(daemon->pool, "hostfacts/klpwatch-hostfacts",
-                                             PKGLIBEXECDIR "/klpwatch-hostfacts"),
+                          options->service
+                                          ? NULL
+                                          : program_place_find(daemon->pool,
+                                                               "hostfacts/klpwatch-hostfacts",
+                                                               PKGLIBEXECDIR "/klpwatch-hostfacts"),
                           &daemon->look);
+        if (r == 0 && options->service)
+                r = login_message_new(daemon->root, &daemon->login);
         if (r)
                 return error_fold(r);
         r = open_store(daemon);
@@ -264,6 +287,7 @@ Daemon *daemon_free(Daemon *daemon) {
         bus_log_control_free(daemon->log_control);
         bus_manager_free(daemon->manager);
         sd_bus_flush_close_unref(daemon->bus);
+        login_message_free(daemon->login);
         livepatch_watch_free(daemon->watch);
         patch_times_free(daemon->times);
         loop_timer_free(daemon->wake_up);
@@ -331,6 +355,7 @@ static int take_name(Daemon *daemon) {
                 return sd_event_exit(daemon->loop, DAEMON_E_REFUSED);
         }
         daemon->named = true;
+        service_notice_ready();
         return 0;
 }
 
@@ -356,6 +381,47 @@ static bool is_settled(const Daemon *daemon) {
                sd_event_source_get_enabled(daemon->assess_source, NULL) == 0;
 }
 
+/* Says the answer to those who ask nobody: in the service manager's line, and to whoever logs in. */
+static int tell_bystanders(Daemon *daemon) {
+        const Assessment *assessment = daemon->answer.assessment;
+        _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
+        const char *line, *message = NULL;
+        int r;
+
+        r = memory_pool_new(&pool);
+        if (r)
+                return error_fold(r);
+        line = summary_status(pool, assessment);
+        if (summary_must_act(assessment))
+                message = summary_login(pool, assessment);
+        if (memory_pool_exhausted(pool))
+                return error_origin(-ENOMEM);
+        r = service_notice_status(line);
+        if (r == 0 && daemon->login) {
+                r = login_message_put(daemon->login, message);
+                if (r > 0)
+                        journal_log(LOG_WARNING, "the login message cannot be %s: %s",
+                                    message ? "written" : "removed", strerror(errno));
+        }
+        return r < 0 ? error_trace(r) : 0;
+}
+
+/* What happened from one answer to the next goes into the journal. */
+static int record_events(const Assessment *before, const Assessment *after) {
+        _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
+        ChangeEvents events = {};
+        int r;
+
+        r = memory_pool_new(&pool);
+        if (r)
+                return error_fold(r);
+        change_events_find(pool, before, after, &events);
+        if (memory_pool_exhausted(pool))
+                return error_origin(-ENOMEM);
+        r = alert_journal_write(&events, after->input.host->kernel, journal_log_record);
+        return r ? error_fold(r) : 0;
+}
+
 static int publish(Daemon *daemon, Answer *answer) {
         AssessmentChange change = assessment_change(daemon->answer.assessment, answer->assessment);
         Answer before = daemon->answer;
@@ -371,8 +437,10 @@ static int publish(Daemon *daemon, Answer *answer) {
                 return is_settled(daemon) ? print_answer(daemon) : 0;
         }
 
-        r = bus_manager_publish(daemon->manager, daemon->answer.assessment,
-                                daemon->named ? change : 0);
+        r = record_events(before.assessment, daemon->answer.assessment);
+        if (r == 0)
+                r = bus_manager_publish(daemon->manager, daemon->answer.assessment,
+                                        daemon->named ? change : 0);
         answer_clear(&before);
         if (r)
                 return error_fold(r);
@@ -388,7 +456,9 @@ static int publish(Daemon *daemon, Answer *answer) {
                                            : daemon->answer.assessment->next_change);
         if (r)
                 return error_fold(r);
-        r = daemon->named ? 0 : take_name(daemon);
+        r = tell_bystanders(daemon);
+        if (r == 0 && !daemon->named)
+                r = take_name(daemon);
         if (r)
                 return error_fold(r);
         return begin_feeds(daemon);
@@ -485,7 +555,11 @@ static int on_assess(_unused_ sd_event_source *source, void *userdata) {
                 if (r)
                         return error_fold(r);
         }
-        return host_look_is_running(daemon->look) ? 0 : tell_rescanned(daemon);
+        if (host_look_is_running(daemon->look))
+                return 0;
+        if (daemon->named)
+                service_notice_ready();
+        return tell_rescanned(daemon);
 }
 
 /*
@@ -605,17 +679,31 @@ static int on_host_facts(void *userdata) {
         Daemon *daemon = userdata;
         int r;
 
-        r = host_look_recall(daemon->look);
+        r = host_look_came(daemon->look);
         if (r < 0)
                 return error_trace(r);
         return r > 0 ? request_assessment(daemon) : 0;
 }
 
-static int on_kernel_message(_unused_ void *userdata, const KernelMessage *message) {
-        journal_log(LOG_INFO, "the kernel says %s%s%s%s%s",
+/* What only the kernel's words tell goes into the journal as a record of its own. */
+static int on_kernel_message(void *userdata, const KernelMessage *message) {
+        Daemon *daemon = userdata;
+        _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
+        ChangeEvents events = {};
+        int r;
+
+        r = memory_pool_new(&pool);
+        if (r)
+                return error_fold(r);
+        journal_log(LOG_DEBUG, "the kernel says %s%s%s%s%s",
                     kernel_message_kind_to_text(message->kind), message->name[0] ? " of " : "",
                     message->name, message->object[0] ? " for " : "", message->object);
-        return 0;
+        kernel_news_tell(&daemon->news, message, daemon->answer.host, pool, &events);
+        if (memory_pool_exhausted(pool))
+                return error_origin(-ENOMEM);
+        r = alert_journal_write(&events, daemon->answer.host ? daemon->answer.host->kernel : NULL,
+                                journal_log_record);
+        return r ? error_fold(r) : 0;
 }
 
 /* The sources are open before the first scan, so that nothing is lost in between. */
@@ -634,7 +722,9 @@ static int begin_watch(Daemon *daemon) {
                 return error_fold(r);
         /* What happens in this kernel is nothing to a recorded host. */
         if (!host_root_is_recorded(daemon->root))
-                livepatch_watch_open(-1, daemon->pool, &sources, &problems);
+                livepatch_watch_open(daemon->options->service ? service_notice_take_kernel_log()
+                                                              : -1,
+                                     daemon->pool, &sources, &problems);
         for (size_t i = 0; i < problems.n_items; i++)
                 journal_log(LOG_NOTICE, "%s", problems.items[i]);
         r = livepatch_watch_new(daemon->loop, daemon->root, &sources, &owner, &daemon->watch);
@@ -704,6 +794,7 @@ static int list_settings(void *userdata, MemoryPool *pool, SettingRow **ret, siz
 
 static int on_reload(_unused_ sd_event_source *source, _unused_ const struct signalfd_siginfo *info,
                      void *userdata) {
+        service_notice_reloading();
         journal_log(LOG_INFO, "reading settings and digests again, and looking at the host anew");
         return rescan(userdata);
 }
@@ -792,6 +883,11 @@ static int run(Daemon *daemon) {
         r = sd_event_loop(daemon->loop);
         if (r < 0)
                 return error_trace(r);
+        if (!daemon->printing)
+                service_notice_stopping();
+        if (daemon->login && r == 0 && login_message_put(daemon->login, NULL) != 0)
+                journal_log(LOG_WARNING, "the login message cannot be removed: %s",
+                            strerror(errno));
         /* With the name taken, only the loss of it or of the bus ends the loop with a failure. */
         if (r > 0 && daemon->named)
                 journal_log(LOG_ERR, "%s; klpwatchd ends, to be started again",
@@ -822,6 +918,9 @@ int daemon_serve(Daemon *daemon) {
         r = prepare_loop(daemon);
         if (r)
                 return error_fold(r);
+        r = sd_event_set_watchdog(daemon->loop, true);
+        if (r < 0)
+                return error_origin(r);
         r = prepare_signals(daemon);
         if (r == 0)
                 r = begin_watch(daemon);

@@ -18,6 +18,7 @@ typedef struct DaemonOptions {
         const char *settings; /* settings file; NULL = etc/klpwatch.conf below the root */
         TextList digests;     /* digest files given by the caller */
         const char *state;    /* folder of the store; NULL = none */
+        bool service;         /* run by its unit: the service manager starts the other programs */
         UtcTime at;           /* a fixed time; UTC_TIME_NONE = the real one */
 } DaemonOptions;
 

@@ -51,7 +51,8 @@ typedef struct Feed {
 } Feed;
 
 struct Feeds {
-        const char *root_path, *program;
+        const char *root_path;
+        FeedFetchProgram program;
         DigestStore *store;
         FeedsOwner owner;
         sd_event *loop; /* NULL before feeds_begin() */
@@ -86,7 +87,7 @@ static Feed *feed_free(Feed *feed) {
 }
 DEFINE_CLEANUP(Feed, feed_free)
 
-int feeds_new(const char *root_path, const char *program, DigestStore *store,
+int feeds_new(const char *root_path, const FeedFetchProgram *program, DigestStore *store,
               const FeedsOwner *owner, Feeds **ret) {
         _cleanup_(feeds_freep) Feeds *feeds = NULL;
         int r;
@@ -95,7 +96,7 @@ int feeds_new(const char *root_path, const char *program, DigestStore *store,
         if (!feeds)
                 return error_origin(-ENOMEM);
         feeds->root_path = root_path;
-        feeds->program = program;
+        feeds->program = *program;
         feeds->store = store;
         feeds->owner = *owner;
         r = feeds_set_host(feeds, NULL, -1);
@@ -424,7 +425,7 @@ static int start_fetch(Feed *feed) {
                 held.cursor = feed->cursor;
                 held.n_cursor = feed->cursor ? strlen(feed->cursor) : 0;
         }
-        r = feed_fetch_new(feeds->program, feeds->root_path, &request, &held, &feed->fetch);
+        r = feed_fetch_new(&feeds->program, feeds->root_path, &request, &held, &feed->fetch);
         return r < 0 ? error_trace(r) : r;
 }
 
@@ -443,8 +444,9 @@ static int begin_attempt(Feed *feed) {
         if (r) {
                 char problem[512];
 
-                snprintf(problem, sizeof(problem), "%s cannot be started: %s", feeds->program,
-                         strerror(errno));
+                snprintf(problem, sizeof(problem), "%s cannot be %s: %s",
+                         feeds->program.path ? feeds->program.path : feeds->program.socket,
+                         feeds->program.path ? "started" : "reached", strerror(errno));
                 return end_attempt(feed, problem, true, false);
         }
         r = sd_event_add_io(feeds->loop, &feed->fetch_source, feed_fetch_get_fd(feed->fetch),

@@ -10,6 +10,7 @@
 #include <systemd/sd-event.h>
 
 #include "core/feed-status.h"
+#include "feed/feed-fetch.h"
 #include "feed/feed-source.h"
 #include "inputs.h"
 #include "store/digest-store.h"
@@ -29,8 +30,8 @@ typedef struct FeedsOwner {
         void *userdata;
 } FeedsOwner;
 
-/* `root_path`, `program` (klpwatch-fetch) and `store` (NULL = none) are borrowed. 0 or -ENOMEM. */
-int feeds_new(const char *root_path, const char *program, DigestStore *store,
+/* `root_path`, the texts of `program` and `store` (NULL = none) are borrowed. 0 or -ENOMEM. */
+int feeds_new(const char *root_path, const FeedFetchProgram *program, DigestStore *store,
               const FeedsOwner *owner, Feeds **ret);
 Feeds *feeds_free(Feeds *feeds);
 DEFINE_CLEANUP(Feeds, feeds_free);

@@ -5,15 +5,20 @@
  * Looking at the host. sysfs is read at once, each time; packages, boot entries and module files come
  * from klpwatch-hostfacts, whose last readable answer is kept: a run that fails, hangs or talks rubbish
  * costs that one look and nothing that was known before.
+ *
+ * A service manager that runs the program does not notice what changes while it runs. So when an answer
+ * came that was not asked for, one more is asked for a little later, until two are the same.
  */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/journal-log.h"
+#include "base/text.h"
 #include "base/utc-time.h"
 #include "format/host-facts-json.h"
 #include "host-look.h"
@@ -22,17 +27,25 @@
 #include "host/livepatch-scan.h"
 
 #define HOSTFACTS_TIMEOUT_USEC ((uint64_t) 120 * USEC_PER_SEC)
+#define REQUEST_TIMEOUT_USEC ((uint64_t) 15 * USEC_PER_SEC)
+#define AGAIN_USEC ((uint64_t) 10 * USEC_PER_SEC)
+
+#define REQUEST_FOLDER "run/klpwatch"
+#define REQUEST_NAME "request"
 
 struct HostLook {
         const HostRoot *root;
-        const char *root_path, *program;
-        char *text; /* what klpwatch-hostfacts said last; NULL before it did */
+        const char *root_path, *program; /* no program: it is asked for */
+        char *text;                      /* what klpwatch-hostfacts said last; NULL before it did */
         size_t n_text;
         char *problem; /* why the last run failed; NULL after a good one */
 
         HostfactsProcess *process;
+        bool requested; /* it was asked for and has not answered yet */
+        sd_event *loop;
         sd_event_source *output_source;
         sd_event_source *timeout_source;
+        sd_event_source *again_source;
         int (*on_ended)(void *userdata);
         void *userdata;
 };
@@ -56,8 +69,10 @@ HostLook *host_look_free(HostLook *look) {
         if (!look)
                 return NULL;
 
+        sd_event_source_disable_unref(look->again_source);
         sd_event_source_disable_unref(look->timeout_source);
         sd_event_source_disable_unref(look->output_source);
+        sd_event_unref(look->loop);
         hostfacts_process_free(look->process);
         free(look->problem);
         free(look->text);
@@ -90,7 +105,7 @@ int host_look_recall(HostLook *look) {
 }
 
 bool host_look_is_running(const HostLook *look) {
-        return look->process != NULL;
+        return look->process != NULL || look->requested;
 }
 
 const char *host_look_problem(const HostLook *look) {
@@ -142,6 +157,7 @@ static int end_run(HostLook *look, const char *problem) {
         look->timeout_source = sd_event_source_disable_unref(look->timeout_source);
         look->output_source = sd_event_source_disable_unref(look->output_source);
         look->process = hostfacts_process_free(look->process);
+        look->requested = false;
         return look->on_ended(look->userdata);
 }
 
@@ -186,7 +202,12 @@ static int on_output(_unused_ sd_event_source *source, _unused_ int fd, _unused_
 }
 
 static int on_timeout(_unused_ sd_event_source *source, _unused_ uint64_t usec, void *userdata) {
-        return end_run(userdata, "klpwatch-hostfacts did not finish within two minutes");
+        HostLook *look = userdata;
+
+        return end_run(look,
+                       look->requested ? "klpwatch-hostfacts was asked for and did not answer "
+                                         "within 15 seconds; its journal may say why"
+                                       : "klpwatch-hostfacts did not finish within two minutes");
 }
 
 /* A fatal error in a handler ends the loop: by default sd-event would only switch the source off. */
@@ -197,15 +218,20 @@ static int describe_source(sd_event_source *source, const char *description) {
         return r < 0 ? r : sd_event_source_set_exit_on_failure(source, true);
 }
 
-int host_look_begin(HostLook *look, sd_event *loop, int (*on_ended)(void *userdata),
-                    void *userdata) {
+static int set_timeout(HostLook *look, uint64_t usec) {
+        int r;
+
+        r = sd_event_add_time_relative(look->loop, &look->timeout_source, CLOCK_BOOTTIME, usec, 0,
+                                       on_timeout, look);
+        if (r >= 0)
+                r = describe_source(look->timeout_source, "hostfacts-timeout");
+        return r < 0 ? error_origin(r) : 0;
+}
+
+static int start_program(HostLook *look) {
         char problem[512];
         int r;
 
-        if (look->process)
-                return 0;
-        look->on_ended = on_ended;
-        look->userdata = userdata;
         r = hostfacts_process_new(look->program, look->root_path, &look->process);
         if (r < 0)
                 return error_trace(r);
@@ -215,14 +241,100 @@ int host_look_begin(HostLook *look, sd_event *loop, int (*on_ended)(void *userda
                 return end_run(look, problem);
         }
 
-        r = sd_event_add_io(loop, &look->output_source, hostfacts_process_get_fd(look->process),
-                            EPOLLIN, on_output, look);
+        r = sd_event_add_io(look->loop, &look->output_source,
+                            hostfacts_process_get_fd(look->process), EPOLLIN, on_output, look);
         if (r >= 0)
                 r = describe_source(look->output_source, "hostfacts-output");
+        if (r < 0)
+                return error_origin(r);
+        return set_timeout(look, HOSTFACTS_TIMEOUT_USEC);
+}
+
+/* Whoever watches the file sees it closed after writing; what is in it does not matter. */
+static int touch_request(const HostRoot *root) {
+        _cleanup_close_ int folder = -1, file = -1;
+        int r;
+
+        r = host_root_open(root, REQUEST_FOLDER, O_DIRECTORY, &folder);
+        if (r < 0)
+                return error_trace(r);
+        if (r)
+                return r;
+        file = openat(folder, REQUEST_NAME,
+                      O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644);
+        return file < 0 ? HOST_ROOT_E_REFUSED : 0;
+}
+
+static int ask_for_program(HostLook *look) {
+        int r;
+
+        r = touch_request(look->root);
+        if (r < 0)
+                return error_trace(r);
+        if (r) {
+                char problem[512];
+
+                snprintf(problem, sizeof(problem),
+                         "klpwatch-hostfacts cannot be asked for by /" REQUEST_FOLDER
+                         "/" REQUEST_NAME ": %s",
+                         strerror(errno));
+                return end_run(look, problem);
+        }
+        look->requested = true;
+        return set_timeout(look, REQUEST_TIMEOUT_USEC);
+}
+
+static int on_again(_unused_ sd_event_source *source, _unused_ uint64_t usec, void *userdata) {
+        HostLook *look = userdata;
+
+        look->again_source = sd_event_source_disable_unref(look->again_source);
+        return host_look_begin(look, look->loop, look->on_ended, look->userdata);
+}
+
+static int plan_another(HostLook *look) {
+        int r;
+
+        if (!look->loop || look->again_source)
+                return 0;
+        r = sd_event_add_time_relative(look->loop, &look->again_source, CLOCK_BOOTTIME, AGAIN_USEC,
+                                       0, on_again, look);
         if (r >= 0)
-                r = sd_event_add_time_relative(loop, &look->timeout_source, CLOCK_BOOTTIME,
-                                               HOSTFACTS_TIMEOUT_USEC, 0, on_timeout, look);
-        if (r >= 0)
-                r = describe_source(look->timeout_source, "hostfacts-timeout");
+                r = describe_source(look->again_source, "hostfacts-again");
         return r < 0 ? error_origin(r) : 0;
+}
+
+int host_look_came(HostLook *look) {
+        _cleanup_free_ char *before = look->text ? strdup(look->text) : NULL;
+        bool requested = look->requested;
+        int r, taken;
+
+        if (look->text && !before)
+                return error_origin(-ENOMEM);
+        taken = host_look_recall(look);
+        if (taken < 0)
+                return error_trace(taken);
+        if (!look->program && taken > 0 && !text_equal(before, look->text)) {
+                r = plan_another(look);
+                if (r)
+                        return error_fold(r);
+        }
+        if (!requested)
+                return taken;
+        r = end_run(look, taken > 0 ? NULL : "klpwatch-hostfacts left what cannot be read");
+        return r < 0 ? error_trace(r) : 0;
+}
+
+int host_look_begin(HostLook *look, sd_event *loop, int (*on_ended)(void *userdata),
+                    void *userdata) {
+        int r;
+
+        if (host_look_is_running(look))
+                return 0;
+        if (!look->loop)
+                look->loop = sd_event_ref(loop);
+        look->on_ended = on_ended;
+        look->userdata = userdata;
+        look->again_source = sd_event_source_disable_unref(look->again_source);
+        r = look->program ? start_program(look) : ask_for_program(look);
+        return r < 0 ? error_trace(r) : 0;
 }

@@ -3,8 +3,8 @@
 #pragma once
 
 /*
- * Looking at the host: the daemon's own scan, together with what klpwatch-hostfacts said last. Where no
- * service manager runs that program, it is started here.
+ * Looking at the host: the daemon's own scan, together with what klpwatch-hostfacts said last. That program
+ * is started here, or asked for: then a service manager starts it when run/klpwatch/request is written.
  */
 
 #include <systemd/sd-event.h>
@@ -14,14 +14,17 @@
 
 typedef struct HostLook HostLook;
 
-/* `root`, `root_path` and `program` (klpwatch-hostfacts) are borrowed. 0 or -ENOMEM. */
+/*
+ * `root`, `root_path` and `program` (klpwatch-hostfacts; NULL = it is asked for) are borrowed. 0 or
+ * -ENOMEM.
+ */
 int host_look_new(const HostRoot *root, const char *root_path, const char *program, HostLook **ret);
 HostLook *host_look_free(HostLook *look);
 DEFINE_CLEANUP(HostLook, host_look_free);
 
 /*
- * Starts klpwatch-hostfacts on `loop`, or joins the one that runs. `on_ended` is called when it has
- * ended, well or not; what it returns goes to the loop. 0 or negative.
+ * Starts klpwatch-hostfacts on `loop`, or asks for it, or joins the one that runs. `on_ended` is called when
+ * it has ended, well or not; what it returns goes to the loop. 0 or negative.
  */
 int host_look_begin(HostLook *look, sd_event *loop, int (*on_ended)(void *userdata),
                     void *userdata);
@@ -31,6 +34,12 @@ int host_look_begin(HostLook *look, sd_event *loop, int (*on_ended)(void *userda
  * cannot be read is logged and left aside. 1 when there is something, 0 when not, or -ENOMEM.
  */
 int host_look_recall(HostLook *look);
+
+/*
+ * To be called when the file of klpwatch-hostfacts is another one: takes it over, which ends a look that was
+ * asked for. 1 when there is something that nobody is told of yet, 0 when not, or negative.
+ */
+int host_look_came(HostLook *look);
 
 bool host_look_is_running(const HostLook *look);
 

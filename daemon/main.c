@@ -36,6 +36,8 @@ static void print_help(void) {
                "     --digest=FILE       Take the facts of this digest (may be given more than "
                "once)\n"
                "     --state=DIR         Keep digests in DIR over restarts\n"
+               "     --service           Run as klpwatchd.service does: have the service manager "
+               "start the other programs\n"
                "     --at=TIME           Judge as if it were TIME: YYYY-MM-DD or RFC 3339 with a "
                "zone\n\n"
                "With DBUS_SYSTEM_BUS_ADDRESS set, that bus is served.\n");
@@ -49,7 +51,7 @@ static int usage_error(const char *format, const char *detail) {
 }
 
 static int parse_command_line(int argc, char **argv, MemoryPool *pool, CommandLine *line) {
-        enum { VERSION = 0x100, PRINT_ASSESSMENT, ROOT, SETTINGS, DIGEST, STATE, AT };
+        enum { VERSION = 0x100, PRINT_ASSESSMENT, ROOT, SETTINGS, DIGEST, STATE, SERVICE, AT };
         static const struct option options[] = {
                 { "help", no_argument, NULL, 'h' },
                 { "version", no_argument, NULL, VERSION },
@@ -58,6 +60,7 @@ static int parse_command_line(int argc, char **argv, MemoryPool *pool, CommandLi
                 { "settings", required_argument, NULL, SETTINGS },
                 { "digest", required_argument, NULL, DIGEST },
                 { "state", required_argument, NULL, STATE },
+                { "service", no_argument, NULL, SERVICE },
                 { "at", required_argument, NULL, AT },
                 {},
         };
@@ -88,6 +91,9 @@ static int parse_command_line(int argc, char **argv, MemoryPool *pool, CommandLi
                 case STATE:
                         line->options.state = optarg;
                         break;
+                case SERVICE:
+                        line->options.service = true;
+                        break;
                 case AT:
                         if (utc_time_parse_lenient(optarg, &line->options.at) != 0)
                                 return usage_error("--at= takes YYYY-MM-DD or RFC 3339 with a "
@@ -99,6 +105,8 @@ static int parse_command_line(int argc, char **argv, MemoryPool *pool, CommandLi
                 }
         if (optind < argc)
                 return usage_error("unexpected argument ", argv[optind]);
+        if (line->options.service && line->print_assessment)
+                return usage_error("--print-assessment is no service: leave --service away", "");
         return memory_pool_exhausted(pool) ? error_origin(-ENOMEM) : 0;
 }
 

@@ -23,9 +23,10 @@ _klpctl() {
                 [feeds]=''
                 [refresh]='--no-ask-password'
                 [import]='--no-ask-password'
-                [patches]=''
+                [patches]='--blocking'
                 [rescan]='--no-ask-password'
                 [monitor]=''
+                [history]='--since= --directory='
                 [show-config]=''
                 [help]=''
         )
@@ -35,10 +36,12 @@ _klpctl() {
                 [--verdict]='live-patch-available live-patch-not-active live-patch-pending live-patch-awaited
                         reboot-needed below-scope unknown live-patched fixed-in-kernel'
                 [--at]=''
+                [--since]=''
+                [--directory]=''
                 [--host]='' [-H]=''
                 [--machine]='' [-M]=''
         )
-        local verbs='status exposures why kernels plan patches feeds refresh import rescan monitor show-config help'
+        local verbs='status exposures why kernels plan patches feeds refresh import rescan monitor history show-config help'
         local current=${COMP_WORDS[COMP_CWORD]} option='' verb='' argument='' words='' words_only='' word i
 
         COMPREPLY=()

@@ -33,6 +33,9 @@ typedef enum Option {
         OPTION_SEVERITY,
         OPTION_VERDICT,
         OPTION_AT,
+        OPTION_SINCE,
+        OPTION_DIRECTORY,
+        OPTION_BLOCKING,
         _OPTION_MAX,
 } Option;
 
@@ -60,6 +63,9 @@ static const struct {
         [OPTION_SEVERITY] = { "--severity", 0, true, OF(VERB_EXPOSURES) },
         [OPTION_VERDICT] = { "--verdict", 0, true, OF(VERB_EXPOSURES) },
         [OPTION_AT] = { "--at", 0, true, OF(VERB_PLAN) },
+        [OPTION_SINCE] = { "--since", 0, true, OF(VERB_HISTORY) },
+        [OPTION_BLOCKING] = { "--blocking", 0, false, OF(VERB_PATCHES) },
+        [OPTION_DIRECTORY] = { "--directory", 0, true, OF(VERB_HISTORY) },
 };
 
 static const char *const verbs[] = {
@@ -75,6 +81,7 @@ static const char *const verbs[] = {
         [VERB_PATCHES] = "patches",
         [VERB_SHOW_CONFIG] = "show-config",
         [VERB_MONITOR] = "monitor",
+        [VERB_HISTORY] = "history",
         [VERB_HELP] = "help",
 };
 
@@ -185,12 +192,28 @@ static bool take_flag(CommandLine *line, Option option) {
         case OPTION_NO_ASK_PASSWORD:
                 line->no_ask_password = true;
                 return true;
+        case OPTION_BLOCKING:
+                line->blocking = true;
+                return true;
         case OPTION_ALL:
                 line->all = true;
                 return true;
         default:
                 return false;
         }
+}
+
+/* 0 on the bus means "no time", so the epoch's first instant cannot be asked for. */
+/* 0 on the bus means "no time", so the epoch's first instant cannot be asked for; dates end with 9999. */
+static int take_time(Parser *parser, const char *value, UtcTime *ret) {
+        if (utc_time_parse_lenient(value, ret) == 0 && *ret > 0)
+                return *ret < utc_day_start(utc_day_from_date(9999, 12, 31))
+                                       ? 0
+                                       : complain(parser, "Times end with 9999-12-30.");
+        return complain(parser, memory_pool_format(parser->pool,
+                                                   "'%s' is not a date (YYYY-MM-DD) or a time with "
+                                                   "its zone (2025-04-30T12:00:00Z).",
+                                                   shown(parser, value)));
 }
 
 static int take_option(Parser *parser, Option option, const char *value) {
@@ -218,19 +241,13 @@ static int take_option(Parser *parser, Option option, const char *value) {
                 return r;
         case OPTION_VERDICT:
                 return take_verdict(parser, value);
+        case OPTION_DIRECTORY:
+                parser->line.directory = value;
+                return value[0] != '\0' ? 0 : complain(parser, "--directory needs a folder.");
+        case OPTION_SINCE:
+                return take_time(parser, value, &parser->line.since);
         default:
-                /* 0 on the bus means "no time", so the epoch's first instant cannot be asked for. */
-                if (utc_time_parse_lenient(value, &parser->line.at) == 0 &&
-                    parser->line.at >= utc_day_start(utc_day_from_date(9999, 12, 31)))
-                        return complain(parser, "Plans end with 9999-12-30.");
-                if (utc_time_parse_lenient(value, &parser->line.at) != 0 || parser->line.at <= 0)
-                        return complain(parser,
-                                        memory_pool_format(parser->pool,
-                                                           "'%s' is not a date (YYYY-MM-DD) or a "
-                                                           "time with "
-                                                           "its zone (2025-04-30T12:00:00Z).",
-                                                           shown(parser, value)));
-                return 0;
+                return take_time(parser, value, &parser->line.at);
         }
 }
 
@@ -369,6 +386,16 @@ static int check(Parser *parser) {
                 return complain(parser,
                                 "'import' hands over an open file, which no ssh connection "
                                 "carries: copy the digest to that host and import it there.");
+        if (line->verb == VERB_HISTORY && (line->host || line->machine))
+                return complain(parser,
+                                line->host ? "'history' reads the journal of this host: run it "
+                                             "over "
+                                             "ssh, or copy the journal here and give --directory."
+                                           : "'history' reads the journal of this host: give "
+                                             "--directory with the container's journal.");
+        if (line->blocking && (line->host || line->machine))
+                return complain(parser, "'patches --blocking' looks at the tasks of this host: run "
+                                        "it there.");
         if (line->verb == VERB_IMPORT) {
                 line->file = parser->argument;
                 return line->file ? 0
@@ -389,7 +416,10 @@ static int check(Parser *parser) {
 
 int command_line_parse(MemoryPool *pool, int argc, char *const argv[], CommandLine *ret,
                        const char **ret_complaint) {
-        Parser parser = { .pool = pool, .line = { .verb = VERB_STATUS, .at = UTC_TIME_NONE } };
+        Parser parser = {
+                .pool = pool,
+                .line = { .verb = VERB_STATUS, .at = UTC_TIME_NONE, .since = UTC_TIME_NONE }
+        };
         bool words_only = false;
         int r = 0;
 

@@ -30,6 +30,7 @@ typedef enum Verb {
         VERB_IMPORT,
         VERB_RESCAN,
         VERB_MONITOR,
+        VERB_HISTORY,
         VERB_SHOW_CONFIG,
         VERB_HELP,
         _VERB_MAX,
@@ -48,11 +49,14 @@ typedef struct CommandLine {
         const char *host;    /* NULL, or [USER@]HOST: reached with ssh */
         const char *machine; /* NULL, or a container; never both */
         bool all;
-        const char *severity; /* NULL, or a word that the daemon knows */
-        const char *verdict;  /* NULL, or a word that the daemon knows */
-        UtcTime at;           /* UTC_TIME_NONE when not given */
-        const char *cve;      /* in capitals; of `why` */
-        const char *file;     /* of `import`; "-" is standard input */
+        bool blocking;         /* of `patches` */
+        const char *severity;  /* NULL, or a word that the daemon knows */
+        const char *verdict;   /* NULL, or a word that the daemon knows */
+        UtcTime at;            /* UTC_TIME_NONE when not given */
+        UtcTime since;         /* of `history`; UTC_TIME_NONE when not given */
+        const char *directory; /* of `history`: with files of a journal; NULL = this host's */
+        const char *cve;       /* in capitals; of `why` */
+        const char *file;      /* of `import`; "-" is standard input */
 } CommandLine;
 
 enum {

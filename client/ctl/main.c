@@ -34,6 +34,7 @@ static int run_verb(MemoryPool *pool, const CommandLine *line, Page *page,
                 [VERB_PATCHES] = verb_patches,
                 [VERB_SHOW_CONFIG] = verb_show_config,
                 [VERB_MONITOR] = verb_monitor,
+                [VERB_HISTORY] = verb_history,
         };
         _cleanup_(daemon_connection_freep) DaemonConnection *connection = NULL;
         VerbContext context = { .line = line, .pool = pool, .page = page, .now = utc_time_now };

@@ -288,6 +288,8 @@ int verb_patches(VerbContext *context) {
         bool applicable;
         int r;
 
+        if (context->line->blocking)
+                return blocking_show(context, "/");
         r = verb_describe(context, UTC_TIME_NONE, &description);
         if (r != 0)
                 return r;

@@ -83,7 +83,7 @@ static const UsageVerb verbs[] = {
                 "each live patch and its chain from feed to reboot",
                 "Shows for each loaded live patch, or for the one that should be loaded, whether each link is whole: "
                 "feed, package, file, loaded, enabled, transition, and back after a reboot.",
-                { JSON_OPTION },
+                { { "--blocking", "instead the tasks that hold up a transition (as root)" }, JSON_OPTION },
         },
         [VERB_FEEDS] = {
                 "feeds",
@@ -116,6 +116,15 @@ static const UsageVerb verbs[] = {
                 "Prints what changes in the answer, in the kernels and in the live patches, as it changes. It goes on "
                 "when klpwatchd is restarted, and ends with Ctrl+C or when nobody reads it any more.",
                 { JSON_OPTION },
+        },
+        [VERB_HISTORY] = {
+                "history",
+                "what happened to live patches and coverage",
+                "Reads back what klpwatchd wrote into the journal: live patches that were loaded, failed or went, "
+                "transitions, changes of coverage. It needs no running klpwatchd, but the right to read the journal.",
+                { { "--since=DATE", "only from that day (or time) on" },
+                  { "--directory=DIR", "the journal files in DIR, as of another host" },
+                  JSON_OPTION },
         },
         [VERB_SHOW_CONFIG] = {
                 "show-config",

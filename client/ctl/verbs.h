@@ -36,7 +36,11 @@ int verb_feeds(VerbContext *context);
 int verb_refresh(VerbContext *context);
 int verb_patches(VerbContext *context);
 int verb_monitor(VerbContext *context);
+int verb_history(VerbContext *context);
 int verb_show_config(VerbContext *context);
+
+/* The page of `patches --blocking`, of what is below `root`. Results as of a verb. */
+int blocking_show(VerbContext *context, const char *root);
 
 /*
  * What verbs share: Describe() at `at` (UTC_TIME_NONE: now), read. Results as of a verb.

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <systemd/sd-journal.h>
 
 #include "base/journal-log.h"
@@ -21,6 +22,8 @@ typedef enum Target {
         TARGET_CONSOLE,
         TARGET_NULL,
 } Target;
+
+#define MAX_ENTRIES 20 /* of a record */
 
 static const char *const levels[] = {
         [LOG_EMERG] = "emerg", [LOG_ALERT] = "alert",     [LOG_CRIT] = "crit",
@@ -47,13 +50,17 @@ static bool error_stream_is_journal(void) {
                fstat(STDERR_FILENO, &st) == 0 && st.st_dev == device && st.st_ino == inode;
 }
 
+static bool to_journal(void) {
+        return target == TARGET_JOURNAL || (target == TARGET_AUTO && error_stream_is_journal());
+}
+
 void journal_log(int priority, const char *format, ...) {
         va_list arguments;
 
         if (priority > max_level || target == TARGET_NULL)
                 return;
         va_start(arguments, format);
-        if (target == TARGET_JOURNAL || (target == TARGET_AUTO && error_stream_is_journal()))
+        if (to_journal())
                 sd_journal_printv(priority, format, arguments);
         else {
                 fputs("klpwatchd: ", stderr);
@@ -61,6 +68,43 @@ void journal_log(int priority, const char *format, ...) {
                 fputc('\n', stderr);
         }
         va_end(arguments);
+}
+
+/* False without memory, or when there is no more room. */
+static bool add_entry(struct iovec *entries, size_t *n_entries, const char *name,
+                      const char *value) {
+        char *text;
+
+        if (*n_entries == MAX_ENTRIES || asprintf(&text, "%s=%s", name, value) < 0)
+                return false;
+        entries[(*n_entries)++] = (struct iovec){ text, strlen(text) };
+        return true;
+}
+
+void journal_log_record(int priority, const char *message_id, const char *message,
+                        const JournalField *fields, size_t n_fields) {
+        struct iovec entries[MAX_ENTRIES];
+        char digit[2] = { (char) ('0' + priority), '\0' };
+        size_t n_entries = 0;
+        bool whole;
+
+        if (priority > max_level || target == TARGET_NULL)
+                return;
+        if (!to_journal()) {
+                journal_log(priority, "%s", message);
+                return;
+        }
+        whole = add_entry(entries, &n_entries, "MESSAGE", message) &&
+                add_entry(entries, &n_entries, "PRIORITY", digit) &&
+                add_entry(entries, &n_entries, "MESSAGE_ID", message_id);
+        for (size_t i = 0; i < n_fields && whole; i++)
+                whole = add_entry(entries, &n_entries, fields[i].name, fields[i].value);
+        if (whole)
+                sd_journal_sendv(entries, (int) n_entries);
+        for (size_t i = 0; i < n_entries; i++)
+                free(entries[i].iov_base);
+        if (!whole)
+                journal_log(priority, "%s", message);
 }
 
 static bool find_word(const char *const *words, size_t n_words, const char *word, int *ret) {

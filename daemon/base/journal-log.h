@@ -7,6 +7,7 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <syslog.h>
 
 #include "base/cleanup.h"
@@ -16,6 +17,18 @@
  * are dropped; it is "info" until it is set.
  */
 void journal_log(int priority, const char *format, ...) _printf_(2, 3);
+
+typedef struct JournalField {
+        const char *name; /* KLPWATCH_… */
+        const char *value;
+} JournalField;
+
+/*
+ * A record with an id (32 hex digits), for which the catalog has an entry, and fields, at most 16. Where
+ * lines go to the error stream only `message` does.
+ */
+void journal_log_record(int priority, const char *message_id, const char *message,
+                        const JournalField *fields, size_t n_fields);
 
 /*
  * The level ("emerg" … "debug") and the target ("auto": the journal where the error stream leads there, else

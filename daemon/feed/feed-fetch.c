@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,7 +28,7 @@
 
 struct FeedFetch {
         MemoryPool *pool;
-        pid_t pid; /* 0 once reaped */
+        pid_t pid; /* 0 once reaped, and where a service manager has it */
         int socket;
         size_t n_packets;
         char *progress;
@@ -70,19 +71,27 @@ static int send_request(FeedFetch *fetch, const FetchRequest *request, const Fee
                                : FEED_FETCH_E_FAILED;
 }
 
-int feed_fetch_new(const char *program, const char *root, const FetchRequest *request,
-                   const FeedFetchHeld *held, FeedFetch **ret) {
-        _cleanup_(feed_fetch_freep) FeedFetch *fetch = NULL;
+/* Never waits: where too many are connected already, this attempt fails. */
+static int connect_to(FeedFetch *fetch, const char *path) {
+        struct sockaddr_un address = { .sun_family = AF_UNIX };
+
+        if (strlen(path) >= sizeof(address.sun_path)) {
+                errno = ENAMETOOLONG;
+                return FEED_FETCH_E_FAILED;
+        }
+        strcpy(address.sun_path, path);
+        fetch->socket = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        if (fetch->socket < 0 ||
+            connect(fetch->socket, (struct sockaddr *) &address, sizeof(address)) < 0)
+                return FEED_FETCH_E_FAILED;
+        return 0;
+}
+
+static int start(FeedFetch *fetch, const char *program, const char *root,
+                 const FetchRequest *request, const FeedFetchHeld *held) {
         _cleanup_close_ int theirs = -1;
         int fds[2], r;
 
-        fetch = calloc(1, sizeof(*fetch));
-        if (!fetch)
-                return error_origin(-ENOMEM);
-        fetch->socket = -1;
-        r = memory_pool_new(&fetch->pool);
-        if (r)
-                return error_fold(r);
         if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) < 0)
                 return FEED_FETCH_E_FAILED;
         fetch->socket = fds[0];
@@ -95,6 +104,37 @@ int feed_fetch_new(const char *program, const char *root, const FetchRequest *re
                 return error_origin(-ENOMEM);
         if (r) {
                 errno = r;
+                return FEED_FETCH_E_FAILED;
+        }
+        return 0;
+}
+
+int feed_fetch_new(const FeedFetchProgram *program, const char *root, const FetchRequest *request,
+                   const FeedFetchHeld *held, FeedFetch **ret) {
+        _cleanup_(feed_fetch_freep) FeedFetch *fetch = NULL;
+        int r;
+
+        fetch = calloc(1, sizeof(*fetch));
+        if (!fetch)
+                return error_origin(-ENOMEM);
+        fetch->socket = -1;
+        r = memory_pool_new(&fetch->pool);
+        if (r)
+                return error_fold(r);
+        if (program->path)
+                r = start(fetch, program->path, root, request, held);
+        else {
+                r = connect_to(fetch, program->socket);
+                if (r == 0)
+                        r = send_request(fetch, request, held);
+        }
+        if (r < 0)
+                return error_trace(r);
+        if (r) {
+                int saved = errno;
+
+                fetch = feed_fetch_free(fetch);
+                errno = saved;
                 return FEED_FETCH_E_FAILED;
         }
         *ret = TAKE(fetch);
@@ -136,8 +176,12 @@ static int fail(FeedFetch *fetch, const char **ret_problem, const char *format, 
 
 /* It has closed the socket without an answer: a short wait for its end, which says why. */
 static int fail_at_end(FeedFetch *fetch, const char **ret_problem) {
-        int status = child_process_reap(fetch->pid);
+        int status;
 
+        if (fetch->pid == 0)
+                return fail(fetch, ret_problem,
+                            "klpwatch-fetch ended without an answer; its journal may say why");
+        status = child_process_reap(fetch->pid);
         fetch->pid = 0;
         if (WIFSIGNALED(status))
                 return fail(fetch, ret_problem, "klpwatch-fetch was ended by signal %d (%s)",

@@ -3,8 +3,8 @@
 #pragma once
 
 /*
- * The daemon's side of one run of klpwatch-fetch, which is started by the daemon itself where no service
- * manager does it.
+ * The daemon's side of one run of klpwatch-fetch, which the daemon starts itself, or a service manager for
+ * each connection to its socket.
  */
 
 #include "base/cleanup.h"
@@ -36,11 +36,17 @@ typedef struct FeedFetchResult {
         size_t n_cursor;
 } FeedFetchResult;
 
+/* Who runs it: one of the two; the texts are borrowed. */
+typedef struct FeedFetchProgram {
+        const char *path;   /* started with `--root=ROOT`; NULL = it is not */
+        const char *socket; /* of a service manager that starts it for each connection */
+} FeedFetchProgram;
+
 /*
- * Starts `program --root=ROOT` and hands it the request, whose `digest` and `cursor` are set from `held`. 0,
- * FEED_FETCH_E_FAILED (errno says why), or -ENOMEM.
+ * Starts `program`, or connects to it, and hands it the request, whose `digest` and `cursor` are set from
+ * `held`. 0, FEED_FETCH_E_FAILED (errno says why), or -ENOMEM.
  */
-int feed_fetch_new(const char *program, const char *root, const FetchRequest *request,
+int feed_fetch_new(const FeedFetchProgram *program, const char *root, const FetchRequest *request,
                    const FeedFetchHeld *held, FeedFetch **ret);
 
 /* Cancels it if it still runs: the socket is closed, and no process of it is left. */

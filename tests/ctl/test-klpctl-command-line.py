@@ -27,11 +27,11 @@ def a_mistyped_verb_suggests_the_nearest():
 
 
 # What each verb needs, and a value for each option that takes one; --help says which there are.
-WORDS = {'status': [], 'exposures': [], 'why': ['CVE-2024-36971'], 'kernels': [], 'plan': [], 'patches': [], 'show-config': [], 'monitor': [],
+WORDS = {'status': [], 'exposures': [], 'why': ['CVE-2024-36971'], 'kernels': [], 'plan': [], 'patches': [], 'show-config': [], 'monitor': [], 'history': ['--directory', str(HERE / 'expected')],
          'import': [str(HERE / 'meson.build')], 'rescan': [], 'feeds': [], 'refresh': [], 'help': []}
 
 
-VALUES = {'--json': 'short', '--severity': 'low', '--verdict': 'reboot-needed', '--at': '2025-05-02',
+VALUES = {'--json': 'short', '--severity': 'low', '--verdict': 'reboot-needed', '--at': '2025-05-02', '--since': '2025-05-02', '--directory': str(HERE / 'expected'),
           '--host': 'web1', '--machine': 'web1', '-H': 'web1', '-M': 'web1'}
 
 
@@ -65,6 +65,13 @@ def every_verb_takes_every_option_or_says_why_not():
                                          (1, f"klpctl: '{verb}' has no option {option}."))
                         elif option in ('--host', '-H') and verb == 'import':
                             if run.returncode != 1 or "copy the digest to that host" not in run.stderr:
+                                raise Failure(what)
+                        elif option == '--blocking' and verb != 'help':
+                            told = 'Only root is told', 'does not tell which tasks', 'No live patch is in transition', 'the transition'
+                            if not any(words in run.stdout + run.stderr for words in told):
+                                raise Failure(what)
+                        elif option in ('--host', '--machine', '-H', '-M') and verb == 'history':
+                            if run.returncode != 1 or "'history' reads the journal of this host" not in run.stderr:
                                 raise Failure(what)
                         elif option in ('--host', '--machine', '-H', '-M') and verb != 'help':
                             if run.returncode != 1 or 'web1 cannot be reached' not in run.stderr or '→ ' not in run.stderr:

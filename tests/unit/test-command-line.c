@@ -106,10 +106,11 @@ START_TEST(mistakes_are_named) {
                 { "exposure", "There is no verb 'exposure'. Did you mean 'exposures'?" },
                 { "reboot",
                   "There is no verb 'reboot'; there are: status, exposures, why, kernels, plan, "
-                  "patches, feeds, refresh, import, rescan, monitor, show-config, help." },
+                  "patches, feeds, refresh, import, rescan, monitor, history, show-config, help." },
                 { "help kernel", "There is no verb 'kernel'. Did you mean 'kernels'?" },
-                { "''", "There is no verb ''; there are: status, exposures, why, kernels, plan, "
-                        "patches, feeds, refresh, import, rescan, monitor, show-config, help." },
+                { "''",
+                  "There is no verb ''; there are: status, exposures, why, kernels, plan, "
+                  "patches, feeds, refresh, import, rescan, monitor, history, show-config, help." },
                 { "--jsn=short", "There is no option '--jsn'. Did you mean '--json'?" },
                 { "-x", "There is no option '-x'." },
                 { "-qx", "There is no option '-x'." },
@@ -132,6 +133,16 @@ START_TEST(mistakes_are_named) {
                                         "zone (2025-04-30T12:00:00Z)." },
                 { "plan --at=1970-01-01", "'1970-01-01' is not a date (YYYY-MM-DD) or a time with "
                                           "its zone (2025-04-30T12:00:00Z)." },
+                { "history --since=yesterday",
+                  "'yesterday' is not a date (YYYY-MM-DD) or a time with its zone "
+                  "(2025-04-30T12:00:00Z)." },
+                { "history --directory=", "--directory needs a folder." },
+                { "plan --since=2025-01-01", "'plan' has no option --since." },
+                { "-Ha history", "'history' reads the journal of this host: run it over ssh, or "
+                                 "copy the journal here and give --directory." },
+                { "-Ma patches --blocking",
+                  "'patches --blocking' looks at the tasks of this host: run it there." },
+                { "status --blocking", "'status' has no option --blocking." },
                 { "why", "'why' needs a CVE: klpctl why CVE-2024-36971" },
                 { "why 36971", "'36971' is no CVE id (CVE-YYYY-NNNN)." },
                 { "why CVE-2024-1x34", "'CVE-2024-1x34' is no CVE id (CVE-YYYY-NNNN)." },
@@ -144,7 +155,7 @@ START_TEST(mistakes_are_named) {
                 { "status now", "'now' is one word too many for 'status'." },
                 { "\033[31m",
                   "There is no verb '?[31m'; there are: status, exposures, why, kernels, plan, "
-                  "patches, feeds, refresh, import, rescan, monitor, show-config, help." },
+                  "patches, feeds, refresh, import, rescan, monitor, history, show-config, help." },
         };
         _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
 
