@@ -1,0 +1,161 @@
+# SPDX-FileCopyrightText: The klpwatch authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""How soon klpwatchd tells what the kernel did, and what it costs when nothing happens."""
+
+import os
+import select
+import subprocess
+
+from klpwatch_guest import (HERE, MODULES, PATCH, Observer, changed, check, is_loaded, now, run, set_enabled, sysfs,
+                            unit_property, until)
+
+ROUNDS = 20
+DEBOUNCE = 0.020
+PAUSE = 0.300  # longer than klpwatchd waits between two announcements
+IDLE_SECONDS = 60
+
+ANNOUNCED_P50_MAX = DEBOUNCE + 0.020
+END_P99_MAX = 1.3
+
+
+def quantile(values, share):
+    """The smallest value that so many of them do not exceed."""
+    values = sorted(values)
+    return values[max(0, -(-len(values) * share // 100) - 1)]
+
+
+class Change:
+    """Something that happened in sysfs, and when somebody told of it."""
+
+    def __init__(self, kind, name, at, seen_by_peer):
+        self.kind, self.name, self.at, self.seen_by_peer = kind, name, at, seen_by_peer
+        self.told = None
+
+
+class Rounds:
+    """Loads, replaces, disables and unloads; the moment of each change, and of the signal that tells it."""
+
+    def __init__(self, signals):
+        self.signals, self.changes = signals, []
+
+    def happen(self, kind, name, begin, has_happened, seen_by_peer, wanted, member="PropertiesChanged"):
+        """Does what makes the change, looks at sysfs until it is there, then waits for its signal. The moment
+        of the change is the last one at which it was not there yet, so what is measured is too long by the
+        distance of two looks."""
+        if begin:
+            self.signals.quiet(PAUSE)
+        mark = self.signals.mark() if begin else self.mark
+        self.mark = mark
+        last = begun = now()
+        process = begin() if begin else None
+        while True:
+            at = now()
+            if has_happened():
+                break
+            check(at - begun < 45, f"{kind} of {name} does not happen")
+            last = at
+            select.select([], [], [], 0.002)
+        change = Change(kind, name, last, seen_by_peer)
+        line = until(lambda: changed(self.signals.since(mark), name, wanted, member),
+                     f"no signal tells of {kind} of {name}", self.signals)
+        change.told = line["at"] - change.at
+        self.changes.append(change)
+        if process:
+            check(process.wait(timeout=45) == 0, f"{kind} of {name} failed")
+        return line["arguments"][1]
+
+    def end(self, name, has_ended, seen_by_peer, said):
+        """The end of a transition that was told; one that is over at once is told with its beginning."""
+        if said.get("Transition"):
+            self.happen("end", name, None, has_ended, seen_by_peer, {"Transition": False})
+        else:
+            until(has_ended, f"the transition of {name} has no end")
+
+    def load(self, name):
+        said = self.happen("load", name, lambda: subprocess.Popen(["insmod", HERE / f"{name}.ko"]),
+                    lambda: sysfs(name) is not None, lambda state: name in state, {}, "InterfacesAdded")
+        self.end(name, lambda: sysfs(name) == ("1", "0"), lambda state: state.get(name) == ["1", "0"], said[PATCH])
+
+    def disable(self, name):
+        said = self.happen("disable", name, lambda: set_enabled(name, "0"), lambda: sysfs(name) != ("1", "0"),
+                    lambda state: state.get(name) != ["1", "0"], {"Enabled": False})
+        self.end(name, lambda: sysfs(name) is None, lambda state: name not in state, said)
+
+    def unload(self, name):
+        self.happen("unload", name, lambda: subprocess.Popen(["rmmod", name]), lambda: not is_loaded(name), None, None,
+                    "InterfacesRemoved")
+
+
+def judge(say, title, values, share, budget):
+    if not values:
+        return
+    in_ms = [f"p{share} {quantile(values, share) * 1000:.0f} ms" for share in (50, 99)]
+    over = budget is not None and quantile(values, share) > budget
+    say(f"# {title}: {', '.join(in_ms)}, longest {max(values) * 1000:.0f} ms, of {len(values)}"
+        + (f"; p{share} at most {budget * 1000:.0f} ms{': MISSED' if over else ''}" if budget is not None else ""))
+    return over
+
+
+def measure_latency(signals, say):
+    peer, rounds = Observer("sysfs"), Rounds(signals)
+    for _ in range(ROUNDS):
+        rounds.load("klpwt_whole_1")
+        rounds.load("klpwt_whole_2")
+        rounds.disable("klpwt_whole_2")
+        for name in ("klpwt_whole_1", "klpwt_whole_2"):
+            until(lambda: (MODULES / name / "refcnt").read_text() == "0\n", f"{name} is in use")
+            rounds.unload(name)
+    lines = peer.since(0)
+    peer.end()
+
+    def told(*kinds):
+        return [change.told for change in rounds.changes if change.kind in kinds]
+
+    def peer_told(*kinds):
+        found = []
+        for change in rounds.changes:
+            if change.kind in kinds and change.seen_by_peer:
+                found += [line["at"] - change.at for line in lines
+                          if line["at"] >= change.at and change.seen_by_peer(line["state"])][:1]
+        return found
+
+    for kind in ("load", "disable", "unload"):
+        judge(say, f"signal after {kind}", told(kind), 50, None)
+    missed = judge(say, "signal after what uevents and inotify announce", told("load", "disable", "unload"), 50,
+                   ANNOUNCED_P50_MAX)
+    judge(say, "a script that looks every second, the same", peer_told("load", "disable"), 50, None)
+    missed = judge(say, "signal after the end of a transition", told("end"), 99, END_P99_MAX) or missed
+    judge(say, "a script that looks every second, the same", peer_told("end"), 99, None)
+    check(not missed, "signals come later than they may")
+
+
+def process_cost(pid):
+    """Wake-ups and CPU seconds so far, resident KiB, open descriptors."""
+    wake_ups = 0
+    for task in os.listdir(f"/proc/{pid}/task"):
+        status = dict(line.split(":", 1) for line in open(f"/proc/{pid}/task/{task}/status"))
+        wake_ups += int(status["voluntary_ctxt_switches"])
+    status = dict(line.split(":", 1) for line in open(f"/proc/{pid}/status"))
+    times = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
+    return (wake_ups, (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK"), int(status["VmRSS"].split()[0]),
+            len(os.listdir(f"/proc/{pid}/fd")))
+
+
+def watch_idle(signals, say):
+    # The last of the looks that an event asks for comes 2 s after it.
+    signals.quiet(3)
+    pid = int(unit_property("MainPID"))
+    # A watchdog is fed between half and three quarters of its time; 0 or "infinity" = there is none.
+    watchdog = unit_property("WatchdogUSec")
+    feedings = 0
+    if watchdog not in ("0", "infinity"):
+        seconds = int(run("systemd-analyze", "timespan", watchdog).split("μs: ")[1].split()[0]) / 1_000_000
+        feedings = int(IDLE_SECONDS / (seconds / 2)) + 1
+    before, begun = process_cost(pid), now()
+    until(lambda: now() - begun > IDLE_SECONDS, "time stands still", deadline=IDLE_SECONDS + 10, every=1)
+    after = process_cost(pid)
+    wake_ups, cpu = after[0] - before[0], after[1] - before[1]
+    say(f"# idle for {IDLE_SECONDS} s: {wake_ups} wake-ups ({1 + feedings} allowed), {cpu * 1000:.0f} ms of CPU time, "
+        f"{after[2]} KiB resident, {after[3]} descriptors")
+    check(wake_ups <= 1 + feedings, f"{wake_ups} wake-ups, and only the look without a hint and the watchdog may be")
+    check(after[3] == before[3], f"{before[3]} descriptors have become {after[3]}")
