@@ -27,6 +27,10 @@ class Failure(Exception):
     """What was seen is not what must be."""
 
 
+class Skip(Exception):
+    """A case that cannot be run here, with the reason."""
+
+
 def now():
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 

@@ -3,19 +3,26 @@
 """How soon klpwatchd tells what the kernel did, and what it costs when nothing happens."""
 
 import os
+import pathlib
 import select
+import subprocess
 import threading
 
-from klpwatch_guest import (MODULES, PATCH, Observer, changed, check, delete, insert, is_loaded, now, run, set_enabled,
+from klpwatch_guest import (HERE, MODULES, PATCH, Observer, changed, check, delete, insert, is_loaded, now, run, set_enabled,
                             sysfs, unit_property, until)
 
-ROUNDS = 6
+ROUNDS = 20
 DEBOUNCE = 0.020
 PAUSE = 0.300  # longer than klpwatchd waits between two announcements
+BARE = pathlib.Path("/run/bare-chain")
 IDLE_SECONDS = 60
 
 ANNOUNCED_P50_MAX = DEBOUNCE + 0.020
 END_P99_MAX = 1.3
+# Here all of that runs on an emulated processor that others' work may hold up. What misses its budget is
+# reported; it is a failure only when it takes longer by more than so many bare chains of inotify, loop
+# and signal, whose slowness in the same run is the machine's.
+SLOWNESS = 12
 
 
 def quantile(values, share):
@@ -38,7 +45,7 @@ class Rounds:
     """Loads, replaces, disables and unloads; the moment of each change, and of the signal that tells it."""
 
     def __init__(self, signals):
-        self.signals, self.changes, self.mark = signals, [], 0
+        self.signals, self.changes, self.mark, self.bare = signals, [], 0, []
 
     def happen(self, kind, name, has_happened, seen_by_peer, wanted, member="PropertiesChanged", begin=None):
         """Has `begin` make the change in a thread, looks at sysfs until it is there, and waits for its signal.
@@ -89,25 +96,37 @@ class Rounds:
                            begin=lambda: set_enabled(name, "0"))
         self.end(name, lambda: sysfs(name) is None, lambda state: name not in state, said)
 
+    def write_bare(self):
+        """The same way of a signal, without klpwatchd."""
+        self.signals.quiet(PAUSE)
+        mark, at = self.signals.mark(), now()
+        BARE.write_text("x")
+        line = until(lambda: next((line for line in self.signals.since(mark) if line["member"] == "Written"), None),
+                     "bare-chain says nothing", self.signals)
+        self.bare.append(line["at"] - at)
+
     def unload(self, name):
         self.happen("unload", name, lambda: not is_loaded(name), None, None, "InterfacesRemoved", begin=lambda: delete(name))
 
 
-def judge(say, title, values, share, budget):
-    if not values:
-        return
-    in_ms = [f"p{share} {quantile(values, share) * 1000:.0f} ms" for share in (50, 99)]
-    over = budget is not None and quantile(values, share) > budget
-    say(f"# {title}: {', '.join(in_ms)}, longest {max(values) * 1000:.0f} ms, of {len(values)}"
-        + (f"; p{share} at most {budget * 1000:.0f} ms{': MISSED' if over else ''}" if budget is not None else ""))
-    return over
+def tell(say, title, values, share=50, budget=None):
+    """Says it; `budget` is that of the quantile `share`. Where there is nothing to tell, nothing was measured."""
+    check(values, f"{title}: nothing was measured")
+    found = quantile(values, share)
+    say(f"# {title}: p50 {quantile(values, 50) * 1000:.0f} ms, p99 {quantile(values, 99) * 1000:.0f} ms of {len(values)}"
+        + (f"; p{share} at most {budget * 1000:.0f} ms{': MISSED' if found > budget else ''}" if budget else ""))
+    return found
 
 
 def measure_latency(signals, say):
     pid = int(unit_property("MainPID"))
     before = process_cost(pid)
     peer, rounds = Observer("sysfs"), Rounds(signals)
+    BARE.write_text("")
+    bare_chain = subprocess.Popen([HERE / "bare-chain", BARE], stdout=subprocess.PIPE)
+    check(bare_chain.stdout.readline() == b"ready\n", "bare-chain does not start")
     for _ in range(ROUNDS):
+        rounds.write_bare()
         rounds.load("klpwt_whole_1")
         rounds.load("klpwt_whole_2")
         rounds.disable("klpwt_whole_2")
@@ -116,6 +135,8 @@ def measure_latency(signals, say):
             rounds.unload(name)
     lines = peer.since(0)
     peer.end()
+    bare_chain.terminate()
+    bare_chain.wait()
 
     def told(*kinds):
         return [change.told - change.at for change in rounds.changes if change.kind in kinds]
@@ -131,17 +152,21 @@ def measure_latency(signals, say):
                           if line["at"] >= change.at and change.seen_by_peer(line["state"])][:1]
         return found
 
+    bare = tell(say, "inotify, sd-event and a signal, and nothing else", rounds.bare)
     for kind in ("load", "disable", "unload"):
-        judge(say, f"signal after {kind}", told(kind), 50, None)
-        judge(say, f"signal after {kind}, once the kernel is done with it", told_after_return(kind), 50, None)
-    missed = judge(say, "signal after what uevents and inotify announce", told("load", "disable", "unload"), 50,
-                   ANNOUNCED_P50_MAX)
-    judge(say, "a script that looks every second, the same", peer_told("load", "disable"), 50, None)
-    missed = judge(say, "signal after the end of a transition", told("end"), 99, END_P99_MAX) or missed
-    judge(say, "a script that looks every second, the same", peer_told("end"), 99, None)
+        tell(say, f"signal after {kind}", told(kind))
+        tell(say, f"signal after {kind}, once the kernel is done with it", told_after_return(kind))
+    announced = tell(say, "signal after what uevents and inotify announce", told("load", "disable", "unload"), 50,
+                     ANNOUNCED_P50_MAX)
+    announced_by_peer = tell(say, "a script that looks every second, the same", peer_told("load", "disable"))
+    end = tell(say, "signal after the end of a transition", told("end"), 99, END_P99_MAX)
+    tell(say, "a script that looks every second, the same", peer_told("end"), 99)
     after = process_cost(pid)
     say(f"# {after[1] - before[1]:.2f} s of CPU time of klpwatchd for it, {after[2] - before[2]} KiB more resident")
-    check(not missed, "signals come later than they may")
+    check(announced < announced_by_peer, "who looks every second knows sooner")
+    check(announced <= ANNOUNCED_P50_MAX + SLOWNESS * bare, "what is announced is told much too late")
+    check(end <= END_P99_MAX + SLOWNESS * bare, "the end of a transition is told much too late")
+    check(after[3] == before[3], f"{before[3]} descriptors have become {after[3]}")
 
 
 def process_cost(pid):
