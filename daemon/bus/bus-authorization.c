@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -19,7 +20,8 @@
 #include "dbus/bus-names.h"
 
 #define MAX_QUESTIONS 16
-#define MAX_QUESTIONS_OF_ONE 4                   /* so that one user cannot take all places */
+#define MAX_QUESTIONS_OF_ONE 4 /* so that one user cannot take all places */
+#define POLKIT_ERRORS "org.freedesktop.PolicyKit1.Error."
 #define SILENT_USEC ((uint64_t) 5 * 1000 * 1000) /* nobody is asked: polkit answers at once */
 #define INTERACTIVE_USEC ((uint64_t) 120 * 1000 * 1000) /* somebody looks for a password */
 
@@ -97,6 +99,12 @@ static int refuse(sd_bus_message *call, const char *name, const char *text) {
         return r == -ENOMEM ? error_origin(r) : 0;
 }
 
+/* An error that polkit gave: it is there, but takes no question from this user about this action. */
+static bool is_polkits_own(sd_bus_message *error) {
+        return strncmp(sd_bus_message_get_error(error)->name, POLKIT_ERRORS,
+                       strlen(POLKIT_ERRORS)) == 0;
+}
+
 static int on_answer(sd_bus_message *answer, void *userdata, _unused_ sd_bus_error *error) {
         Question *question = userdata, asked = *question;
         int r, authorized = 0, challenge = 0;
@@ -107,7 +115,10 @@ static int on_answer(sd_bus_message *answer, void *userdata, _unused_ sd_bus_err
         *question = (Question){};
         if (sd_bus_message_is_method_error(answer, NULL))
                 r = refuse(asked.call, BUS_ERROR_AUTHORITY_UNAVAILABLE,
-                           "Access denied: polkit, which decides about this, does not answer");
+                           is_polkits_own(answer) ? "Access denied: polkit, which decides about "
+                                                    "this, does not let klpwatchd ask"
+                                                  : "Access denied: polkit, which decides about "
+                                                    "this, does not answer");
         else {
                 r = sd_bus_message_enter_container(answer, 'r', "bba{ss}");
                 if (r >= 0)

@@ -23,6 +23,7 @@
 #define ATTRIBUTE_BYTES_MAX 4096
 #define FILE_BYTES_MAX (64 * 1024)
 #define STAT_BYTES_MAX (16 * 1024 * 1024) /* the line of interrupts is long on large machines */
+#define MODULES_BYTES_MAX (1024 * 1024)
 #define NAME_BYTES_MAX 128
 #define WORD_BYTES_MAX 4096
 
@@ -332,12 +333,42 @@ static int is_livepatch_module(const HostRoot *root, HostFacts *host, const char
         return 0;
 }
 
+/*
+ * The modules that the kernel's own list marks as live patches: one file, where sysfs has one a module.
+ * A line is NAME SIZE USERS NEEDED-BY STATE ADDRESS, and (TAINT) where there is one. False when there
+ * is no such list.
+ */
+static int list_marked(const HostRoot *root, HostFacts *host, TextList *ret, bool *ret_is_known) {
+        _cleanup_free_ char *text = NULL;
+        char *line, *rest;
+        size_t n_bytes;
+        int r;
+
+        r = host_root_read(root, "proc/modules", MODULES_BYTES_MAX, &text, &n_bytes);
+        if (r < 0)
+                return error_trace(r);
+        *ret_is_known = r == 0;
+        rest = text;
+        while ((line = strsep(&rest, "\n"))) {
+                const char *taint = strrchr(line, ' ');
+
+                if (taint && taint[1] == '(' && strchr(taint, 'K'))
+                        text_list_add(ret, host->pool,
+                                      memory_pool_text(host->pool, strsep(&line, " ")));
+        }
+        return memory_pool_exhausted(host->pool) ? error_origin(-ENOMEM) : 0;
+}
+
 /* Live-patch modules that the list did not have: disabled, replaced, or listed since. */
 static int scan_modules(const HostRoot *root, HostFacts *host) {
         static const char path[] = "sys/module";
-        TextList names = {};
+        TextList names = {}, marked = {};
+        bool marks_known = false;
         int r;
 
+        r = list_marked(root, host, &marked, &marks_known);
+        if (r)
+                return error_trace(r);
         r = host_root_list(root, path, host->pool, &names);
         if (r < 0)
                 return error_trace(r);
@@ -350,7 +381,8 @@ static int scan_modules(const HostRoot *root, HostFacts *host) {
                 LoadedPatch patch;
                 bool livepatch;
 
-                if (host_facts_find_patch(host, names.items[i]))
+                if (host_facts_find_patch(host, names.items[i]) ||
+                    (marks_known && !text_list_has(&marked, names.items[i])))
                         continue;
                 r = is_livepatch_module(root, host, names.items[i], &livepatch);
                 if (r)

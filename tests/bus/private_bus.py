@@ -89,8 +89,12 @@ class Situation:
 
     def spawn_daemon(self, *options, program=None):
         wrapper = os.environ.get("KLPWATCH_TEST_WRAPPER", "").split()
-        process = subprocess.Popen([*wrapper, program or self.program, *options], env=self.environment(),
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        # What it says goes to a file: a pipe that nobody reads would stop it once it is full.
+        said = self.folder / f"said-{len(self.processes)}"
+        with open(said, "w") as theirs:
+            process = subprocess.Popen([*wrapper, program or self.program, *options], env=self.environment(),
+                                       stdout=subprocess.DEVNULL, stderr=theirs, text=True)
+        process.stderr = open(said, errors="replace")
         self.processes.append(process)
         return process
 

@@ -243,6 +243,36 @@ START_TEST(only_folders_are_patches_and_only_live_modules_count) {
 }
 END_TEST
 
+START_TEST(the_kernels_list_tells_which_modules_to_look_at) {
+        static const char *const lists[] = {
+                "driver 16384 0 - Live 0x0000000000000000 (OE)\n"
+                "going 16384 0 - Unloading 0x0000000000000000 (OEK-)\n"
+                "Kernel_like 16384 1 driver, Live 0x0000000000000000\n"
+                "replaced 16384 0 - Live 0x0000000000000000 (OEK)\n",
+                "replaced 16384 0 - Live 0x0000000000000000 (K)", /* cut */
+                "driver 16384 0 - Live 0x0000000000000000 (OE)\n\n (K)\n(K)\n",
+                "",
+        };
+        static const char *const patches[] = { "replaced:-nn", "replaced:-nn", "", "" };
+
+        for (size_t i = 0; i < ELEMENTS(lists); i++) {
+                _cleanup_host_tree_ HostTree tree = host_tree_new();
+                _cleanup_(host_facts_freep) HostFacts *host = NULL;
+                char text[256];
+
+                host_tree_write(&tree, "sys/kernel/livepatch/.keep", "");
+                host_tree_write(&tree, "proc/modules", lists[i]);
+                add_module(&tree, "going", "OEK\n", "going\n");
+                add_module(&tree, "replaced", "OEK\n", "live\n");
+                add_module(&tree, "Kernel_like", "OEK\n", "live\n"); /* loaded since */
+                host = scan_path(tree.path);
+                describe(host, text, sizeof(text));
+                ck_assert_msg(strcmp(text, patches[i]) == 0, "list %zu: %s", i, text);
+                ck_assert_ptr_null(host->livepatch_unknown);
+        }
+}
+END_TEST
+
 START_TEST(without_modules_the_patches_are_not_complete) {
         _cleanup_host_tree_ HostTree tree = host_tree_new();
         _cleanup_(host_facts_freep) HostFacts *host = NULL;
@@ -536,6 +566,7 @@ UNIT_TEST(the_architecture_may_have_a_file, the_older_meaning_shows_by_its_own_a
           containers_and_kernels_without_support_say_so, an_empty_folder_knows_nothing,
           odd_values_are_unknown, an_unreadable_attribute_is_unknown,
           only_folders_are_patches_and_only_live_modules_count,
+          the_kernels_list_tells_which_modules_to_look_at,
           without_modules_the_patches_are_not_complete, since_is_of_the_present_transition,
           os_release_is_read_as_the_shell_would, strange_names_are_made_printable,
           patches_come_and_go_while_it_scans, what_changes_between_two_reads_is_told_right)
