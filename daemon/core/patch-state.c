@@ -317,9 +317,38 @@ static bool any_foreign_enabled(const PatchReport *report) {
         return false;
 }
 
+/*
+ * Is there a source that would know of the newest patch for the host's channel? A package manager's cache
+ * only knows of the repositories that were read of it; advisories speak of all channels.
+ */
+static bool channel_is_told(const Situation *situation) {
+        const Facts *facts = situation->input->facts;
+        bool any_cache = false;
+
+        if (!situation->calendar || situation->channel == CHANNEL_UNKNOWN ||
+            situation->calendar->base_repositories.n_items == 0)
+                return true;
+        for (size_t i = 0; i < facts->n_sources; i++) {
+                if (!text_equal(facts->sources[i].vendor, situation->calendar->vendor))
+                        continue;
+                if (facts->sources[i].kind != FEED_KIND_CACHE)
+                        return true;
+                any_cache = true;
+        }
+        for (size_t i = 0; i < situation->n_repositories; i++)
+                if (situation->repositories[i]->channel == situation->channel)
+                        return true;
+        return !any_cache;
+}
+
 static PatchState find_state(const Situation *situation, const JudgedKernel *running,
                              Freshness freshness, PatchReport *report) {
-        bool outlived = freshness <= FRESHNESS_EXPIRED;
+        bool told = channel_is_told(situation), outlived = freshness <= FRESHNESS_EXPIRED || !told;
+        const char *why = told ? "the facts are too old (or missing)"
+                               : memory_pool_format(situation->pool,
+                                                    "no repository of channel %s was read of the "
+                                                    "package manager's cache",
+                                                    channel_to_text(situation->channel));
         PatchState state;
 
         if (running->coverage == COVERAGE_NOT_APPLICABLE)
@@ -349,9 +378,8 @@ static PatchState find_state(const Situation *situation, const JudgedKernel *run
                 if (!outlived)
                         return PATCH_APPLIED;
                 text_list_format(&report->because, situation->pool,
-                                 "patch %s is active; the facts are too old (or missing) "
-                                 "to say that it is the newest",
-                                 report->active);
+                                 "patch %s is active; %s to say that it is the newest",
+                                 report->active, why);
                 return PATCH_UNKNOWN;
         }
         if (any_known_idle(report))
@@ -379,10 +407,12 @@ static PatchState find_state(const Situation *situation, const JudgedKernel *run
         if (running->eligible == ELIGIBLE_NO)
                 return PATCH_NOT_APPLICABLE;
         text_list_add(&report->because, situation->pool,
-                      running->eligible == ELIGIBLE_YES ? "the facts are too old (or missing) to "
-                                                          "say that no patch was released"
-                                                        : "no patch is loaded, and it is not known "
-                                                          "whether this kernel gets one");
+                      running->eligible == ELIGIBLE_YES
+                                      ? memory_pool_format(situation->pool,
+                                                           "%s to say that no patch was released",
+                                                           why)
+                                      : "no patch is loaded, and it is not known whether this "
+                                        "kernel gets one");
         return PATCH_UNKNOWN;
 }
 

@@ -143,6 +143,33 @@ START_TEST(eligibility_decides_where_nothing_is_loaded) {
 }
 END_TEST
 
+/* An EUS host of whose cache only the main repository could be read: newer patches may be in the other. */
+START_TEST(a_cache_only_tells_of_the_channels_that_were_read) {
+        World *world = world_with_package();
+        RepositoryFact *repository;
+
+        world->facts->sources[0].kind = FEED_KIND_CACHE;
+        world->facts->sources[0].complete_to = world_time("2024-09-15T06:00:00Z");
+        world_channel(world, "eus");
+        repository = memory_pool_append(world->facts->pool, world->facts->repositories,
+                                        world->facts->n_repositories);
+        *repository = (RepositoryFact){ .repository = "rhel-9-for-x86_64-baseos-rpms",
+                                        .stream = "rhel-9.4",
+                                        .channel = CHANNEL_MAIN,
+                                        .complete_at = world_time("2024-09-15T06:00:00Z") };
+        check(world, PATCH_UNKNOWN);
+        ck_assert(world_says(&world->assessment->patch.because, "no repository of channel eus"));
+        world_patch(world, WORLD_PACKAGE, "1-2", WORLD_KERNEL, "rhel-9.4", "main", "2024-06-01",
+                    NULL);
+        check(world, PATCH_MISSING); /* what is known is known */
+        world_load(world, WORLD_MODULE "2", TRISTATE_YES, TRISTATE_NO);
+        check(world, PATCH_UNKNOWN);
+        repository->channel = CHANNEL_EUS;
+        check(world, PATCH_APPLIED);
+        world_free(world);
+}
+END_TEST
+
 START_TEST(old_facts_no_longer_say_that_nothing_newer_exists) {
         World *world = world_with_package();
 
@@ -197,5 +224,6 @@ END_TEST
 UNIT_TEST(the_first_state_that_applies_counts, patches_stacked_on_each_other_count_by_the_highest,
           what_is_installed_here_is_released, files_of_other_kernels_do_not_count,
           what_cannot_be_read_is_unknown, eligibility_decides_where_nothing_is_loaded,
+          a_cache_only_tells_of_the_channels_that_were_read,
           old_facts_no_longer_say_that_nothing_newer_exists,
           coming_back_after_a_reboot_needs_the_whole_chain)
