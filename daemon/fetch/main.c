@@ -8,6 +8,7 @@
  */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <poll.h>
 #include <signal.h>
@@ -85,6 +86,9 @@ static int find_socket(void) {
 
         if (pid && n && atoll(pid) == (long long) getpid() && strcmp(n, "1") == 0)
                 fd = 3;
+        /* It is handed over open for every child; klpwatch-digest is not to speak with klpwatchd. */
+        if (fd == 3)
+                (void) fcntl(fd, F_SETFD, FD_CLOEXEC);
         if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &n_type) < 0 || type != SOCK_SEQPACKET)
                 return -1;
         return fd;
