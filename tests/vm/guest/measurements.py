@@ -12,6 +12,7 @@ from klpwatch_guest import (HERE, MODULES, PATCH, Observer, changed, check, dele
                             sysfs, unit_property, until)
 
 ROUNDS = 20
+ROUNDS_MIN = 5
 DEBOUNCE = 0.020
 PAUSE = 0.300  # longer than klpwatchd waits between two announcements
 BARE = pathlib.Path("/run/bare-chain")
@@ -118,14 +119,18 @@ def tell(say, title, values, share=50, budget=None):
     return found
 
 
-def measure_latency(signals, say):
+def measure_latency(signals, say, end):
+    """Twenty rounds, or as many as there is time for until `end`."""
     pid = int(unit_property("MainPID"))
     before = process_cost(pid)
     peer, rounds = Observer("sysfs"), Rounds(signals)
     BARE.write_text("")
     bare_chain = subprocess.Popen([HERE / "bare-chain", BARE], stdout=subprocess.PIPE)
     check(bare_chain.stdout.readline() == b"ready\n", "bare-chain does not start")
-    for _ in range(ROUNDS):
+    for n_rounds in range(ROUNDS):
+        if n_rounds >= ROUNDS_MIN and now() > end:
+            say(f"# only {n_rounds} of {ROUNDS} rounds: this machine is too slow for more")
+            break
         rounds.write_bare()
         rounds.load("klpwt_whole_1")
         rounds.load("klpwt_whole_2")
@@ -159,13 +164,13 @@ def measure_latency(signals, say):
     announced = tell(say, "signal after what uevents and inotify announce", told("load", "disable", "unload"), 50,
                      ANNOUNCED_P50_MAX)
     announced_by_peer = tell(say, "a script that looks every second, the same", peer_told("load", "disable"))
-    end = tell(say, "signal after the end of a transition", told("end"), 99, END_P99_MAX)
+    ended = tell(say, "signal after the end of a transition", told("end"), 99, END_P99_MAX)
     tell(say, "a script that looks every second, the same", peer_told("end"), 99)
     after = process_cost(pid)
     say(f"# {after[1] - before[1]:.2f} s of CPU time of klpwatchd for it, {after[2] - before[2]} KiB more resident")
     check(announced < announced_by_peer, "who looks every second knows sooner")
     check(announced <= ANNOUNCED_P50_MAX + SLOWNESS * bare, "what is announced is told much too late")
-    check(end <= END_P99_MAX + SLOWNESS * bare, "the end of a transition is told much too late")
+    check(ended <= END_P99_MAX + SLOWNESS * bare, "the end of a transition is told much too late")
     check(after[3] == before[3], f"{before[3]} descriptors have become {after[3]}")
 
 
