@@ -150,11 +150,14 @@ def measure_latency(signals, say, end):
         return [change.told - change.returned for change in rounds.changes if change.kind in kinds]
 
     def peer_told(*kinds):
+        """What the peer has missed, because it was over before it looked, is not in it."""
         found = []
-        for change in rounds.changes:
-            if change.kind in kinds and change.seen_by_peer:
-                found += [line["at"] - change.at for line in lines
-                          if line["at"] >= change.at and change.seen_by_peer(line["state"])][:1]
+        for i, change in enumerate(rounds.changes):
+            if change.kind not in kinds:
+                continue
+            over = next((later.at for later in rounds.changes[i + 1:] if later.name == change.name), now())
+            found += [line["at"] - change.at for line in lines
+                      if change.at <= line["at"] < over and change.seen_by_peer(line["state"])][:1]
         return found
 
     bare = tell(say, "inotify, sd-event and a signal, and nothing else", rounds.bare)
