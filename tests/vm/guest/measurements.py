@@ -12,6 +12,7 @@ from klpwatch_guest import (HERE, MODULES, PATCH, Observer, changed, check, dele
                             sysfs, unit_property, until)
 
 ROUNDS = 20
+ROUNDS_MIN = 5
 DEBOUNCE = 0.020
 PAUSE = 0.300  # longer than klpwatchd waits between two announcements
 BARE = pathlib.Path("/run/bare-chain")
@@ -118,14 +119,18 @@ def tell(say, title, values, share=50, budget=None):
     return found
 
 
-def measure_latency(signals, say):
+def measure_latency(signals, say, end):
+    """Twenty rounds, or as many as there is time for until `end`."""
     pid = int(unit_property("MainPID"))
     before = process_cost(pid)
     peer, rounds = Observer("sysfs"), Rounds(signals)
     BARE.write_text("")
     bare_chain = subprocess.Popen([HERE / "bare-chain", BARE], stdout=subprocess.PIPE)
     check(bare_chain.stdout.readline() == b"ready\n", "bare-chain does not start")
-    for _ in range(ROUNDS):
+    for n_rounds in range(ROUNDS):
+        if n_rounds >= ROUNDS_MIN and now() > end:
+            say(f"# only {n_rounds} of {ROUNDS} rounds: this machine is too slow for more")
+            break
         rounds.write_bare()
         rounds.load("klpwt_whole_1")
         rounds.load("klpwt_whole_2")
@@ -145,11 +150,14 @@ def measure_latency(signals, say):
         return [change.told - change.returned for change in rounds.changes if change.kind in kinds]
 
     def peer_told(*kinds):
+        """What the peer has missed, because it was over before it looked, is not in it."""
         found = []
-        for change in rounds.changes:
-            if change.kind in kinds and change.seen_by_peer:
-                found += [line["at"] - change.at for line in lines
-                          if line["at"] >= change.at and change.seen_by_peer(line["state"])][:1]
+        for i, change in enumerate(rounds.changes):
+            if change.kind not in kinds:
+                continue
+            over = next((later.at for later in rounds.changes[i + 1:] if later.name == change.name), now())
+            found += [line["at"] - change.at for line in lines
+                      if change.at <= line["at"] < over and change.seen_by_peer(line["state"])][:1]
         return found
 
     bare = tell(say, "inotify, sd-event and a signal, and nothing else", rounds.bare)
@@ -159,13 +167,13 @@ def measure_latency(signals, say):
     announced = tell(say, "signal after what uevents and inotify announce", told("load", "disable", "unload"), 50,
                      ANNOUNCED_P50_MAX)
     announced_by_peer = tell(say, "a script that looks every second, the same", peer_told("load", "disable"))
-    end = tell(say, "signal after the end of a transition", told("end"), 99, END_P99_MAX)
+    ended = tell(say, "signal after the end of a transition", told("end"), 99, END_P99_MAX)
     tell(say, "a script that looks every second, the same", peer_told("end"), 99)
     after = process_cost(pid)
     say(f"# {after[1] - before[1]:.2f} s of CPU time of klpwatchd for it, {after[2] - before[2]} KiB more resident")
     check(announced < announced_by_peer, "who looks every second knows sooner")
     check(announced <= ANNOUNCED_P50_MAX + SLOWNESS * bare, "what is announced is told much too late")
-    check(end <= END_P99_MAX + SLOWNESS * bare, "the end of a transition is told much too late")
+    check(ended <= END_P99_MAX + SLOWNESS * bare, "the end of a transition is told much too late")
     check(after[3] == before[3], f"{before[3]} descriptors have become {after[3]}")
 
 
