@@ -203,6 +203,14 @@ static bool read_cves(const JsonValue *record, MemoryPool *pool, CveFact **ret, 
         return true;
 }
 
+/* Sorted, however they are spelled: identities are compared by them. */
+static bool read_arch(const JsonValue *record, MemoryPool *pool, TextList *ret) {
+        if (!read_names(record, "arch", digest_is_id, pool, ret))
+                return false;
+        text_list_sort(ret);
+        return true;
+}
+
 /* The severity of a whole record. */
 static bool read_record_severity(const JsonValue *record, Severity *ret) {
         JsonValue value;
@@ -217,8 +225,7 @@ static bool read_kernel_record(const JsonValue *record, Facts *facts, DigestIden
 
         if (!read_kernel(record, "kernel", JSON_REQUIRED, pool, &fact.release) ||
             !read_id(record, "stream", JSON_NULLABLE, pool, &fact.stream) ||
-            !read_channels(record, &fact.channels) ||
-            !read_names(record, "arch", digest_is_id, pool, &fact.arch) ||
+            !read_channels(record, &fact.channels) || !read_arch(record, pool, &fact.arch) ||
             !read_time(record, "released", &fact.released) ||
             !read_id(record, "advisory", JSON_NULLABLE, pool, &fact.advisory) ||
             !read_record_severity(record, &fact.severity) ||
@@ -240,8 +247,7 @@ static bool read_patch_record(const JsonValue *record, Facts *facts, DigestIdent
             !read_id(record, "version", JSON_REQUIRED, pool, &fact.version) ||
             !read_kernel(record, "base", JSON_NULLABLE, pool, &fact.base) ||
             !read_id(record, "stream", JSON_NULLABLE, pool, &fact.stream) ||
-            !read_channels(record, &fact.channels) ||
-            !read_names(record, "arch", digest_is_id, pool, &fact.arch) ||
+            !read_channels(record, &fact.channels) || !read_arch(record, pool, &fact.arch) ||
             !read_time(record, "released", &fact.released) ||
             !read_id(record, "advisory", JSON_NULLABLE, pool, &fact.advisory) ||
             !read_record_severity(record, &fact.severity) ||
