@@ -8,7 +8,8 @@
  * still looked after there, so the record of the repository speaks of that stream alone.
  *
  * Of the packages' list come names, versions and base kernels; of the advisories, dates and CVEs; of
- * the changelogs, CVEs where no advisory has any. It refuses to follow a path out of the folder.
+ * the changelogs, CVEs where no advisory has any, and whose is which where an advisory has those of live
+ * patches of several kernels; where nobody tells that, the records say so. It refuses to follow a path out of the folder.
  */
 
 #include <stdio.h>
@@ -49,6 +50,7 @@ typedef struct Reading {
         CveFact *cves;
         size_t n_cves, first_kernel, first_patch;
         TextList kernels; /* of the packages' list */
+        bool *settled;    /* for each patch: of shared CVEs its changelog told its own */
 } Reading;
 
 static const char *keep(Reading *reading, const char *text) {
@@ -434,7 +436,39 @@ static void update_close(void *data, XmlStream *stream, const char *name, const 
         }
 }
 
-/* --- other.xml: changelogs, for patches whose advisories name no CVE */
+static int compare_advisories(const void *a, const void *b) {
+        const PatchFact *const *x = a, *const *y = b;
+        int order = strcmp((*x)->advisory, (*y)->advisory);
+
+        return order != 0 ? order : strcmp((*x)->package, (*y)->package);
+}
+
+/*
+ * Each base kernel has a package with a name of its own. Where an advisory, in however many pieces, has
+ * several, its CVEs may be any one's.
+ */
+static void mark_shared(Reading *reading, size_t n_listed) {
+        size_t n = reading->found->n_patches - n_listed, n_same;
+        PatchFact **told = memory_pool_alloc(reading->pool, (n + 1) * sizeof(PatchFact *));
+
+        if (!told)
+                return;
+        for (size_t i = 0; i < n; i++)
+                told[i] = &reading->found->patches[n_listed + i];
+        if (n > 1)
+                qsort((void *) told, n, sizeof(*told), compare_advisories);
+        for (size_t i = 0; i < n; i += n_same) {
+                for (n_same = 1;
+                     i + n_same < n && strcmp(told[i + n_same]->advisory, told[i]->advisory) == 0;)
+                        n_same++;
+                if (strcmp(told[i]->package, told[i + n_same - 1]->package) == 0)
+                        continue;
+                for (size_t j = i; j < i + n_same; j++)
+                        told[j]->cves_shared = told[j]->n_cves > 0;
+        }
+}
+
+/* --- other.xml: changelogs, for patches whose advisories name no CVE, or those of several kernels */
 
 static void other_open(void *data, XmlStream *stream, const char *name, const char **attributes) {
         Reading *reading = data;
@@ -474,6 +508,21 @@ static void read_changelog(Reading *reading, XmlStream *stream, const char *text
         }
 }
 
+/* What both the advisory and the changelog name. A second changelog, of another architecture, leaves less. */
+static void settle_shared(Reading *reading, size_t index) {
+        PatchFact *patch = &reading->found->patches[index];
+        CveFact *own = memory_pool_alloc(reading->pool, (patch->n_cves + 1) * sizeof(*own));
+        size_t n = 0;
+
+        for (size_t i = 0; own && i < patch->n_cves; i++)
+                if (cve_facts_find(reading->cves, reading->n_cves, patch->cves[i].id))
+                        own[n++] = patch->cves[i];
+        patch->cves = own;
+        patch->n_cves = n;
+        patch->cves_shared = false;
+        reading->settled[index] = true;
+}
+
 static void other_close(void *data, XmlStream *stream, const char *name, const char *text) {
         Reading *reading = data;
         const char *evr;
@@ -492,8 +541,14 @@ static void other_close(void *data, XmlStream *stream, const char *name, const c
         for (size_t i = 0; i < reading->found->n_patches; i++) {
                 PatchFact *patch = &reading->found->patches[i];
 
-                if (patch->n_cves > 0 || strcmp(patch->package, reading->package.name) != 0 ||
+                if (strcmp(patch->package, reading->package.name) != 0 ||
                     strcmp(patch->version, evr) != 0)
+                        continue;
+                if (patch->cves_shared || reading->settled[i]) {
+                        settle_shared(reading, i);
+                        continue;
+                }
+                if (patch->n_cves > 0)
                         continue;
                 patch->cves = reading->cves;
                 patch->n_cves = reading->n_cves;
@@ -610,8 +665,13 @@ static int read_all(Reading *reading, const char *path, char *reason) {
         n_listed = reading->found->n_patches;
         if (r == 0)
                 r = read_listed(reading, folder, FILE_UPDATEINFO, reason);
-        if (r == 0)
+        if (r == 0) {
+                mark_shared(reading, n_listed);
+                reading->settled = memory_pool_alloc(reading->pool, reading->found->n_patches + 1);
+                if (!reading->settled)
+                        return error_origin(-ENOMEM);
                 r = read_listed(reading, folder, FILE_OTHER, reason);
+        }
         if (r < 0)
                 return error_trace(r);
         if (r > 0)

@@ -242,6 +242,7 @@ static bool read_kernel_record(const JsonValue *record, Facts *facts, DigestIden
 static bool read_patch_record(const JsonValue *record, Facts *facts, DigestIdentity *ret) {
         MemoryPool *pool = facts->pool;
         PatchFact fact = { .source = facts->n_sources - 1 }, *kept;
+        JsonValue shared;
 
         if (!read_id(record, "patch", JSON_REQUIRED, pool, &fact.package) ||
             !read_id(record, "version", JSON_REQUIRED, pool, &fact.version) ||
@@ -251,8 +252,13 @@ static bool read_patch_record(const JsonValue *record, Facts *facts, DigestIdent
             !read_time(record, "released", &fact.released) ||
             !read_id(record, "advisory", JSON_NULLABLE, pool, &fact.advisory) ||
             !read_record_severity(record, &fact.severity) ||
-            !read_cves(record, pool, &fact.cves, &fact.n_cves))
+            !read_cves(record, pool, &fact.cves, &fact.n_cves) ||
+            !json_member(record, "cves_shared", JSON_BOOLEAN, JSON_OPTIONAL, &shared))
                 return false;
+        fact.cves_shared = shared.object && json_boolean(&shared);
+        if (fact.cves_shared && !fact.advisory)
+                return json_refuse(&shared,
+                                   "true, but no advisory is named that they are shared in");
 
         *ret = digest_identity_of_patch(&fact);
         kept = memory_pool_append(pool, facts->patches, facts->n_patches);

@@ -54,7 +54,16 @@ static void prepare_kernels(MemoryPool *pool, KernelFact *kernels, size_t n) {
                 kernels[i].arch = sort_arch(pool, &kernels[i].arch);
 }
 
+/* Where another record tells a patch's own CVEs, those that it shares with other kernels' are dropped. */
 static void prepare_patches(MemoryPool *pool, PatchFact *patches, size_t n) {
+        const bool *overruled = patch_facts_find_overruled(pool, patches, n);
+
+        for (size_t i = 0; overruled && i < n; i++) {
+                if (!overruled[i])
+                        continue;
+                patches[i].n_cves = 0;
+                patches[i].cves_shared = false;
+        }
         for (size_t i = 0; i < n; i++)
                 patches[i].arch = sort_arch(pool, &patches[i].arch);
 }
@@ -120,6 +129,7 @@ static int unite_kernels(const Union *unite, KernelFact *into, const KernelFact 
 
 static int unite_patches(const Union *unite, PatchFact *into, const PatchFact *from) {
         UNITE_RELEASE(unite, into, from, digest_identity_of_patch(from));
+        into->cves_shared |= from->cves_shared;
         return 0;
 }
 

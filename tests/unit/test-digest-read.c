@@ -203,6 +203,14 @@ START_TEST(what_is_wrong_is_refused_with_its_line) {
                 { HEADER "{\"patch\":\"p\"}\n", 1, ":2: version: ", "missing" },
                 { HEADER "{\"patch\":\"p\",\"version\":\"1-1\",\"base\":\"x\"}\n", 1,
                   ":2: base: ", "VERSION-RELEASE" },
+                { HEADER
+                  "{\"patch\":\"p\",\"version\":\"1-1\",\"advisory\":\"A\",\"cves_shared\":1}\n",
+                  1, ":2: cves_shared: ", "a boolean expected" },
+                { HEADER
+                  "{\"patch\":\"p\",\"version\":\"1-1\",\"advisory\":\"A\",\"cves_shared\":null}\n",
+                  1, ":2: cves_shared: ", "a boolean expected" },
+                { HEADER "{\"patch\":\"p\",\"version\":\"1-1\",\"cves_shared\":true}\n", 1,
+                  ":2: cves_shared: ", "no advisory is named" },
                 { HEADER "{\"repository\":\"r\",\"channel\":\"x\"}\n", 1,
                   ":2: channel: ", "not a channel" },
                 { HEADER "{\"window\":\"5.14.0-1.el9\",\"end\":\"only LTSS supported\"}\n", 1,
