@@ -36,6 +36,7 @@ typedef struct Reader {
         unsigned n_lines;
         Told *told;
         size_t n_told, n_told_room;
+        size_t n_advisories, n_cve_rows; /* of this digest */
         char *reason;
 } Reader;
 
@@ -334,8 +335,22 @@ static int remember(Reader *reader, const DigestIdentity *identity) {
         return 0;
 }
 
+/* A record of a kernel or patch more. */
+static int count_advisory(Reader *reader, size_t n_cves) {
+        if (reader->n_advisories++ == DIGEST_MAX_ADVISORIES)
+                return refuse(reader, DIGEST_CAP_ADVISORIES ": more than %d kernels and patches",
+                              DIGEST_MAX_ADVISORIES);
+        reader->n_cve_rows += n_cves;
+        if (reader->n_cve_rows > DIGEST_MAX_CVE_ROWS)
+                return refuse(reader, DIGEST_CAP_CVE_ROWS ": more than %d CVEs in all records",
+                              DIGEST_MAX_CVE_ROWS);
+        return 0;
+}
+
 static int read_record(Reader *reader, const char *line, size_t n_bytes) {
         _cleanup_(json_text_freep) JsonText *text = NULL;
+        const Facts *facts = reader->facts;
+        const size_t n_kernels = facts->n_kernels, n_patches = facts->n_patches;
         JsonValue record, first = {};
         DigestIdentity identity;
         int r;
@@ -355,7 +370,12 @@ static int read_record(Reader *reader, const char *line, size_t n_bytes) {
                         return refuse_problem(reader, json_text_problem(text));
                 if (memory_pool_exhausted(reader->facts->pool))
                         return error_origin(-ENOMEM);
-                return remember(reader, &identity);
+                r = 0;
+                if (facts->n_kernels > n_kernels)
+                        r = count_advisory(reader, facts->kernels[n_kernels].n_cves);
+                else if (facts->n_patches > n_patches)
+                        r = count_advisory(reader, facts->patches[n_patches].n_cves);
+                return r ? r : remember(reader, &identity);
         }
         return 0;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/sha256.h"
 #include "base/text.h"
@@ -286,6 +287,60 @@ START_TEST(cves_of_several_kernels_are_shared) {
 }
 END_TEST
 
+/* Seconds of processor time for a repository of `n` patches, each told by all three files. */
+static double time_of_patches(int n) {
+        char *texts[3] = {};
+        struct timespec before, after;
+        size_t n_bytes;
+        FILE *out;
+
+        for (size_t file = 0; file < 3; file++) {
+                static const char *const ends[] = { "</metadata>", "</updates>", "</otherdata>" };
+
+                out = open_memstream(&texts[file], &n_bytes);
+                ck_assert_ptr_nonnull(out);
+                if (file == 0)
+                        fprintf(out, "<metadata packages=\"%d\">", 2 * n);
+                else
+                        fputs(file == 1 ? "<updates>" : "<otherdata>", out);
+                for (int i = 0; i < n; i++) {
+                        if (file == 0)
+                                fprintf(out, KERNEL("%d.el9_4") PATCH("5_14_0-%d", "1", "2", "%d"),
+                                        i, i, i);
+                        else if (file == 1)
+                                fprintf(out,
+                                        UPDATE_OF("RHSA-%d", CVE_OF("CVE-2024-1111"),
+                                                  LISTED("5_14_0-%d", "1", "2")),
+                                        i / 2, i);
+                        else
+                                fprintf(out, LOG("5_14_0-%d", "1", "2", "{CVE-2024-1111}"), i);
+                }
+                fputs(ends[file], out);
+                fclose(out);
+        }
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
+        ck_assert_msg(read_repository("1728950400", texts[0], texts[1], texts[2]) == 0, "%s",
+                      reason);
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
+        ck_assert_uint_eq(facts->n_patches, (size_t) n);
+        ck_assert_uint_eq(facts->repositories[0].kernels.n_items, (size_t) n);
+        ck_assert_ptr_nonnull(facts->patches[n - 1].base);
+        for (int i = 0; i < n; i++)
+                ck_assert(facts->patches[i].n_cves == 1 && !facts->patches[i].cves_shared);
+        for (size_t i = 0; i < 3; i++)
+                free(texts[i]);
+        return (double) (after.tv_sec - before.tv_sec) +
+               (double) (after.tv_nsec - before.tv_nsec) / 1e9;
+}
+
+START_TEST(ten_times_the_patches_take_ten_times_as_long) {
+        double few = time_of_patches(2000), many = time_of_patches(20000);
+
+        ck_assert_msg(many < 30 * few, "%.3f s for 2,000 and %.3f s for 20,000", few, many);
+        clean();
+}
+END_TEST
+
 START_TEST(bad_files_refuse_the_repository) {
 #define DEEP8 "<a><a><a><a><a><a><a><a>"
         static const struct {
@@ -330,7 +385,8 @@ START_TEST(what_is_no_longer_as_listed_refuses_the_repository) {
 }
 END_TEST
 
-UNIT_TEST(packages_and_their_base_are_read, cves_of_several_kernels_are_shared,
+UNIT_TEST(packages_and_their_base_are_read, ten_times_the_patches_take_ten_times_as_long,
+          cves_of_several_kernels_are_shared,
           without_the_list_a_patchs_own_dist_tag_tells_the_minor, rebuilds_by_others_prove_nothing,
           absence_needs_the_list_and_a_time, dates_come_in_every_form_and_are_utc,
           changelogs_tell_cves_where_advisories_do_not, bad_files_refuse_the_repository,
