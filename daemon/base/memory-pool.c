@@ -220,3 +220,29 @@ bool text_list_equal(const TextList *a, const TextList *b) {
                         return false;
         return true;
 }
+
+int text_list_compare(const TextList *a, const TextList *b) {
+        for (size_t i = 0; i < a->n_items && i < b->n_items; i++) {
+                int order = strcmp(a->items[i], b->items[i]);
+
+                if (order != 0)
+                        return order;
+        }
+        return (a->n_items > b->n_items) - (a->n_items < b->n_items);
+}
+
+static int compare_texts(const void *a, const void *b) {
+        return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+void text_list_sort(TextList *list) {
+        size_t n = 0;
+
+        if (list->n_items < 2)
+                return;
+        qsort((void *) list->items, list->n_items, sizeof(*list->items), compare_texts);
+        for (size_t i = 0; i < list->n_items; i++)
+                if (n == 0 || strcmp(list->items[n - 1], list->items[i]) != 0)
+                        list->items[n++] = list->items[i];
+        list->n_items = n;
+}

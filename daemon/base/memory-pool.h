@@ -61,4 +61,6 @@ typedef struct TextList {
 void text_list_add(TextList *list, MemoryPool *pool, const char *text);
 void text_list_format(TextList *list, MemoryPool *pool, const char *format, ...) _printf_(3, 4);
 bool text_list_has(const TextList *list, const char *text);
-bool text_list_equal(const TextList *a, const TextList *b); /* the same texts in the same order */
+bool text_list_equal(const TextList *a, const TextList *b);  /* the same texts in the same order */
+int text_list_compare(const TextList *a, const TextList *b); /* text by text; the shorter first */
+void text_list_sort(TextList *list);                         /* in place; each text once */

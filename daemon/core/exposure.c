@@ -5,7 +5,8 @@
  * Exposures. What each fact means for this host is settled once; then the mentions of each CVE are
  * gone through, and it gets its verdict. The order of fixes is only compared inside one minor: a CVE
  * that first shows up in a later minor counts as open. A CVE that a newer kernel of the same minor
- * lists again counts as open too, since a vendor repeats a CVE when the first fix was not enough.
+ * lists again counts as open too, since a vendor repeats a CVE when the first fix was not enough. A
+ * patch whose advisory does not tell its CVEs from those of other kernels' patches proves nothing.
  */
 
 #include <stdlib.h>
@@ -39,6 +40,8 @@ typedef struct PatchPlace {
 typedef struct Mentions {
         const KernelFact *kernels[_KERNEL_SIDE_MAX]; /* the lowest of each side */
         const PatchFact *first, *available; /* the lowest patch, and the lowest within reach */
+        const PatchFact *shared,
+                        *shared_available; /* the same of those whose CVEs may be another kernel's */
         Severity severity, bound;
 } Mentions;
 
@@ -169,13 +172,15 @@ static void take_patch(const Gathering *gathering, const CveMention *mention, Me
         const PatchFact *patches = gathering->situation->input->facts->patches,
                         *fact = &patches[mention->fact];
         const PatchPlace *place = &gathering->patches[mention->fact];
+        const PatchFact **first = fact->cves_shared ? &mentions->shared : &mentions->first,
+                        **available = fact->cves_shared ? &mentions->shared_available
+                                                        : &mentions->available;
 
-        if (!mentions->first || gathering->patches[mentions->first - patches].rank > place->rank)
-                mentions->first = fact;
+        if (!*first || gathering->patches[*first - patches].rank > place->rank)
+                *first = fact;
         if (place->available &&
-            (!mentions->available ||
-             gathering->patches[mentions->available - patches].rank > place->rank))
-                mentions->available = fact;
+            (!*available || gathering->patches[*available - patches].rank > place->rank))
+                *available = fact;
         if (fact->severity > mentions->bound)
                 mentions->bound = fact->severity;
 }
@@ -271,6 +276,16 @@ static Verdict judge_by_patches(const Mentions *mentions, const PatchReport *pat
         return VERDICT_UNKNOWN;
 }
 
+/* The patch that would give a verdict if its CVEs were surely its own, or NULL. */
+static const PatchFact *find_shared(const Mentions *mentions, const PatchReport *patches) {
+        const PatchFact *shared = mentions->shared;
+
+        if (shared && (patches->unreadable || reaches(patches->active, shared) ||
+                       reaches(patches->pending, shared) || reaches(patches->idle, shared)))
+                return shared;
+        return mentions->shared_available;
+}
+
 /* The day on which the vendor's patch for an exposure is overdue. */
 static UtcDay overdue_day(const Situation *situation, const Exposure *exposure) {
         return utc_day_of(exposure->kernel->released) + situation->calendar->patch_lag_days;
@@ -286,6 +301,8 @@ static bool patch_is_awaited(const Situation *situation, const JudgedKernel *run
 
 static void judge(const Situation *situation, const JudgedKernel *running,
                   const PatchReport *patches, const Mentions *mentions, Exposure *exposure) {
+        const PatchFact *shared;
+
         rate(situation, mentions, exposure);
         if (find_fixing_kernel(situation, mentions, exposure)) {
                 exposure->verdict = VERDICT_FIXED_IN_KERNEL;
@@ -300,7 +317,17 @@ static void judge(const Situation *situation, const JudgedKernel *running,
                 exposure->note = "whether the patch that fixes it is active could not be read";
                 return;
         }
-        if (exposure->verdict != VERDICT_UNKNOWN || !exposure->kernel)
+        if (exposure->verdict != VERDICT_UNKNOWN)
+                return;
+        shared = find_shared(mentions, patches);
+        if (shared) {
+                exposure->note = memory_pool_format(situation->pool,
+                                                    "%s fixes it in live patches of several "
+                                                    "kernels and does not say in which",
+                                                    shared->advisory);
+                return;
+        }
+        if (!exposure->kernel)
                 return;
         if (situation->calendar->patches_unlisted && patches->active && exposure->in_scope) {
                 exposure->note = "the vendor does not publish what its live patches fix";

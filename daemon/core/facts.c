@@ -98,6 +98,52 @@ int facts_index(Facts *facts) {
         return facts->cve_index ? 0 : error_origin(-ENOMEM);
 }
 
+static int compare_texts(const char *a, const char *b) {
+        if (!a || !b)
+                return (a != NULL) - (b != NULL);
+        return strcmp(a, b);
+}
+
+static int compare_told(const PatchFact *a, const PatchFact *b) {
+        int order = strcmp(a->package, b->package);
+
+        if (order == 0)
+                order = strcmp(a->version, b->version);
+        return order != 0 ? order : compare_texts(a->advisory, b->advisory);
+}
+
+static int compare_shared(const void *a, const void *b) {
+        const PatchFact *const *x = a, *const *y = b;
+        int order = compare_told(*x, *y);
+
+        return order != 0 ? order : (int) (*x)->cves_shared - (int) (*y)->cves_shared;
+}
+
+bool *patch_facts_find_overruled(MemoryPool *pool, const PatchFact *patches, size_t n_patches) {
+        bool *overruled = memory_pool_alloc(pool, (n_patches + 1) * sizeof(*overruled)),
+             any = false;
+        _cleanup_free_ const PatchFact **sorted = NULL;
+        const PatchFact *own = NULL;
+
+        for (size_t i = 0; i < n_patches && !any; i++)
+                any = patches[i].cves_shared;
+        if (!overruled || !any)
+                return overruled;
+        sorted = malloc(n_patches * sizeof(*sorted));
+        if (!sorted)
+                return memory_pool_fail(pool);
+        for (size_t i = 0; i < n_patches; i++)
+                sorted[i] = &patches[i];
+        qsort((void *) sorted, n_patches, sizeof(*sorted), compare_shared);
+        for (size_t i = 0; i < n_patches; i++) {
+                if (!sorted[i]->cves_shared)
+                        own = sorted[i];
+                else
+                        overruled[sorted[i] - patches] = own && compare_told(own, sorted[i]) == 0;
+        }
+        return overruled;
+}
+
 static int compare_cves(const void *a, const void *b) {
         return strcmp(((const CveFact *) a)->id, ((const CveFact *) b)->id);
 }

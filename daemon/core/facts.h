@@ -98,6 +98,7 @@ typedef struct PatchFact {
         Severity severity;
         CveFact *cves;
         size_t n_cves;
+        bool cves_shared; /* they are of all the kernels that the advisory patches: nobody says whose is which */
         size_t source;
 } PatchFact;
 
@@ -145,6 +146,12 @@ DEFINE_CLEANUP(Facts, facts_free);
 
 /* Makes assessments of these facts quick; call it when the last fact is there. 0 or -ENOMEM. */
 int facts_index(Facts *facts);
+
+/*
+ * One flag for each patch: its CVEs are shared, while another record of the same package, version and
+ * advisory has its own. Then the shared ones say nothing. NULL when memory is out.
+ */
+bool *patch_facts_find_overruled(MemoryPool *pool, const PatchFact *patches, size_t n_patches);
 
 /* Sorts an array of CVEs by id, as CveFact arrays must be. */
 void cve_facts_sort(CveFact *cves, size_t n_cves);

@@ -96,6 +96,7 @@ static bool find_gain(const Assessment *assessment, const JudgedKernel *kernel, 
                 const PatchFact *patch = situation->patches[i];
 
                 gain.has_patch[patch - facts->patches] =
+                                !patch->cves_shared &&
                                 situation_patch_is_for(situation, patch, &kernel->release,
                                                        kernel->stream) &&
                                 situation_can_get_patch(situation, patch, kernel->stream);

@@ -136,6 +136,15 @@ static int compare_known(const void *a, const void *b) {
         return order != 0 ? order : strcmp(x->name, y->name);
 }
 
+/* By release; those of one release in their order. */
+static int compare_facts(const void *a, const void *b) {
+        const KernelFact *const *x = a, *const *y = b;
+        int order = strcmp((*x)->release, (*y)->release);
+
+        return order != 0 ? order : (*x > *y) - (*x < *y);
+}
+
+/* Facts come sorted by compare_facts(): the kernel is the last one, or a new one. */
 static void add_kernel_fact(Situation *situation, const KernelFact *fact) {
         const KernelFact **slot;
         KnownKernel *known = NULL;
@@ -145,10 +154,9 @@ static void add_kernel_fact(Situation *situation, const KernelFact *fact) {
 
         if (kernel_release_parse(fact->release, &release) != 0)
                 return;
-        for (size_t i = 0; i < situation->n_kernels && !known; i++)
-                if (strcmp(situation->kernels[i].name, fact->release) == 0)
-                        known = &situation->kernels[i];
-        if (!known) {
+        if (situation->n_kernels > 0)
+                known = &situation->kernels[situation->n_kernels - 1];
+        if (!known || strcmp(known->name, fact->release) != 0) {
                 known = memory_pool_append(situation->pool, situation->kernels,
                                            situation->n_kernels);
                 if (!known)
@@ -184,11 +192,20 @@ bool situation_has_architecture(const Situation *situation, const TextList *arch
 
 static void gather_facts(Situation *situation) {
         const Facts *facts = situation->input->facts;
+        const KernelFact **sorted = memory_pool_alloc(
+                        situation->pool, (facts->n_kernels + 1) * sizeof(const KernelFact *));
+        size_t n_sorted = 0;
 
+        if (!sorted)
+                return; /* whoever owns the pool finds out */
         for (size_t i = 0; i < facts->n_kernels; i++)
                 if (is_of_vendor(situation, facts->kernels[i].source) &&
                     is_known_at(situation, facts->kernels[i].released, facts->kernels[i].source))
-                        add_kernel_fact(situation, &facts->kernels[i]);
+                        sorted[n_sorted++] = &facts->kernels[i];
+        if (n_sorted > 1)
+                qsort((void *) sorted, n_sorted, sizeof(*sorted), compare_facts);
+        for (size_t i = 0; i < n_sorted; i++)
+                add_kernel_fact(situation, sorted[i]);
         if (situation->n_kernels > 1)
                 qsort(situation->kernels, situation->n_kernels, sizeof(KnownKernel), compare_known);
 

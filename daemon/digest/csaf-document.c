@@ -9,7 +9,8 @@
  *
  * A release is a relationship "component of base product" that some vulnerability lists as fixed; a
  * document without vulnerabilities releases what its relationships name. The same kernel for several
- * architectures and channels of one stream is one record. It refuses to read titles, and to guess a
+ * architectures and channels of one stream is one record, unless its CVEs are not the same for all of
+ * them: then none is credited where it was not listed. It refuses to read titles, and to guess a
  * base kernel's dist tag where it is ambiguous: joining is the reader's work.
  */
 
@@ -29,24 +30,39 @@
 #include "format/digest-record.h"
 #include "format/json-read.h"
 
+/* Where a release was offered, and the CVEs that were listed for it there. */
+typedef struct Place {
+        const char *arch; /* "" when not named */
+        ChannelSet channels;
+        bool channels_unknown; /* then a part of the truth is not the truth */
+        CveFact *cves;         /* in the order of vulnerabilities; sorted when they are kept */
+        size_t n_cves;
+        bool fixed;
+        size_t last_vulnerability; /* that listed it, from 1 */
+        bool kept;
+} Place;
+
 /* A kernel or patch of one stream, while it is put together. */
 typedef struct Release {
         CsafComponent component;
         const char *stream;
         CsafProduct product;
-        ChannelSet channels;
-        bool channels_unknown; /* in one of its products: then a part of the truth is not the truth */
-        TextList arch;
-        CveFact *cves;
-        size_t n_cves;
-        bool fixed;
-        size_t last_vulnerability; /* that listed it, from 1 */
+        Place *places;
+        size_t n_places;
 } Release;
+
+/* Places of a release that have the same CVEs: what becomes a record. */
+typedef struct Offer {
+        ChannelSet channels;
+        bool channels_unknown;
+        TextList arch;
+        const Place *like; /* the first of them */
+} Offer;
 
 /* The product ids that stand for a release, sorted. */
 typedef struct Listing {
         const char *id;
-        size_t release;
+        size_t release, place;
 } Listing;
 
 typedef struct Reading {
@@ -212,6 +228,27 @@ static Release *release_of(Reading *reading, const CsafComponent *component,
         return release;
 }
 
+/* The place of this component in this product, new if need be; NULL when memory is out. */
+static Place *place_of(Reading *reading, Release *release, const CsafComponent *component,
+                       const CsafProduct *product) {
+        /* Most of SUSE's products say nothing of channels beside others that do. */
+        bool unknown = product->channels == 0 && product->vendor == CSAF_VENDOR_REDHAT;
+        Place *place;
+
+        for (size_t i = 0; i < release->n_places; i++) {
+                place = &release->places[i];
+                if (place->channels == product->channels && place->channels_unknown == unknown &&
+                    strcmp(place->arch, component->arch) == 0)
+                        return place;
+        }
+        place = memory_pool_append(reading->scratch, release->places, release->n_places);
+        if (place)
+                *place = (Place){ .arch = memory_pool_text(reading->scratch, component->arch),
+                                  .channels = product->channels,
+                                  .channels_unknown = unknown };
+        return place;
+}
+
 static bool read_releases(Reading *reading, const JsonValue *tree) {
         if (!csaf_relationships_read(tree, reading->scratch, &reading->relationships))
                 return false;
@@ -221,6 +258,7 @@ static bool read_releases(Reading *reading, const JsonValue *tree) {
                 CsafComponent component;
                 CsafProduct product;
                 Release *release;
+                Place *place;
                 Listing *listing;
 
                 if (!csaf_product_parse(relationship->product, &product) ||
@@ -236,19 +274,13 @@ static bool read_releases(Reading *reading, const JsonValue *tree) {
                 if (component.kind == CSAF_COMPONENT_KERNEL)
                         component.kind = CSAF_COMPONENT_KERNEL_CORE; /* the same kernel */
                 release = release_of(reading, &component, &product);
+                place = release ? place_of(reading, release, &component, &product) : NULL;
                 listing = memory_pool_append(reading->scratch, reading->listings,
                                              reading->n_listings);
-                if (!release || !listing)
+                if (!place || !listing)
                         return true; /* the pool remembers */
-
-                release->channels |= product.channels;
-                /* Most of SUSE's products say nothing of it beside others that do. */
-                release->channels_unknown |=
-                                product.channels == 0 && product.vendor == CSAF_VENDOR_REDHAT;
-                if (component.arch[0] != '\0' && !text_list_has(&release->arch, component.arch))
-                        text_list_add(&release->arch, reading->scratch,
-                                      memory_pool_text(reading->scratch, component.arch));
-                *listing = (Listing){ relationship->id, (size_t) (release - reading->releases) };
+                *listing = (Listing){ relationship->id, (size_t) (release - reading->releases),
+                                      (size_t) (place - release->places) };
         }
         return true;
 }
@@ -298,7 +330,7 @@ static bool read_fixed(Reading *reading, const JsonValue *fixed, const char *cve
                        size_t number) {
         for (size_t i = 0; i < json_array_length(fixed); i++) {
                 const Listing *listing;
-                Release *release;
+                Place *place;
                 CveFact *fact;
                 const char *id;
 
@@ -316,12 +348,12 @@ static bool read_fixed(Reading *reading, const JsonValue *fixed, const char *cve
                                                 i);
                         continue;
                 }
-                release = &reading->releases[listing->release];
-                if (release->last_vulnerability == number)
+                place = &reading->releases[listing->release].places[listing->place];
+                if (place->last_vulnerability == number)
                         continue;
-                release->last_vulnerability = number;
-                release->fixed = true;
-                fact = memory_pool_append(reading->scratch, release->cves, release->n_cves);
+                place->last_vulnerability = number;
+                place->fixed = true;
+                fact = memory_pool_append(reading->scratch, place->cves, place->n_cves);
                 if (fact)
                         *fact = (CveFact){ cve, severity };
         }
@@ -363,34 +395,52 @@ static bool read_vulnerabilities(Reading *reading, const JsonValue *root) {
         return true;
 }
 
-/* Copies the CVEs, sorted and each once with its highest severity. */
-static void keep_cves(MemoryPool *pool, Release *release, CveFact **ret, size_t *ret_n,
-                      Severity *ret_highest) {
-        CveFact *cves;
+/* Sorts the CVEs of a place, each once with its highest severity. */
+static void settle_cves(Place *place) {
         size_t n = 0;
+
+        cve_facts_sort(place->cves, place->n_cves);
+        for (size_t i = 0; i < place->n_cves; i++) {
+                const CveFact *cve = &place->cves[i];
+
+                if (n == 0 || strcmp(place->cves[n - 1].id, cve->id) != 0)
+                        place->cves[n++] = *cve;
+                else if (cve->severity > place->cves[n - 1].severity)
+                        place->cves[n - 1].severity = cve->severity;
+        }
+        place->n_cves = n;
+}
+
+static bool same_cves(const Place *a, const Place *b) {
+        if (a->n_cves != b->n_cves)
+                return false;
+        for (size_t i = 0; i < a->n_cves; i++)
+                if (strcmp(a->cves[i].id, b->cves[i].id) != 0 ||
+                    a->cves[i].severity != b->cves[i].severity)
+                        return false;
+        return true;
+}
+
+static void keep_cves(MemoryPool *pool, const Place *place, CveFact **ret, size_t *ret_n,
+                      Severity *ret_highest) {
+        CveFact *cves = NULL;
 
         *ret = NULL;
         *ret_n = 0;
         *ret_highest = SEVERITY_UNKNOWN;
-        if (release->n_cves == 0)
-                return;
-        cves = memory_pool_alloc(pool, release->n_cves * sizeof(*cves));
+        if (place->n_cves > 0)
+                cves = memory_pool_alloc(pool, place->n_cves * sizeof(*cves));
         if (!cves)
                 return;
-
-        cve_facts_sort(release->cves, release->n_cves);
-        for (size_t i = 0; i < release->n_cves; i++) {
-                const CveFact *cve = &release->cves[i];
+        for (size_t i = 0; i < place->n_cves; i++) {
+                const CveFact *cve = &place->cves[i];
 
                 if (cve->severity > *ret_highest)
                         *ret_highest = cve->severity;
-                if (n == 0 || strcmp(cves[n - 1].id, cve->id) != 0)
-                        cves[n++] = (CveFact){ memory_pool_text(pool, cve->id), cve->severity };
-                else if (cve->severity > cves[n - 1].severity)
-                        cves[n - 1].severity = cve->severity;
+                cves[i] = (CveFact){ memory_pool_text(pool, cve->id), cve->severity };
         }
         *ret = cves;
-        *ret_n = n;
+        *ret_n = place->n_cves;
 }
 
 static TextList keep_texts(MemoryPool *pool, const TextList *list) {
@@ -438,7 +488,7 @@ static const char *suse_base_of(Reading *reading, const Release *release) {
                                : NULL;
 }
 
-static void keep_kernel(Reading *reading, Release *release) {
+static void keep_kernel(Reading *reading, const Release *release, const Offer *offer) {
         KernelFact *kernel = memory_pool_append(reading->pool, reading->document.kernels,
                                                 reading->document.n_kernels);
         Severity highest;
@@ -447,11 +497,11 @@ static void keep_kernel(Reading *reading, Release *release) {
                 return;
         kernel->release = memory_pool_text(reading->pool, release->component.version);
         kernel->stream = memory_pool_text(reading->pool, release->stream);
-        kernel->channels = release->channels_unknown ? 0 : release->channels;
-        kernel->arch = keep_texts(reading->pool, &release->arch);
+        kernel->channels = offer->channels_unknown ? 0 : offer->channels;
+        kernel->arch = keep_texts(reading->pool, &offer->arch);
         kernel->released = reading->document.released;
         kernel->advisory = reading->document.id;
-        keep_cves(reading->pool, release, &kernel->cves, &kernel->n_cves, &highest);
+        keep_cves(reading->pool, offer->like, &kernel->cves, &kernel->n_cves, &highest);
         kernel->severity = reading->severity != SEVERITY_UNKNOWN ? reading->severity : highest;
 }
 
@@ -461,7 +511,7 @@ static bool is_initial(const Release *release) {
                text_starts_with(release->component.version, "1-");
 }
 
-static void keep_patch(Reading *reading, Release *release) {
+static void keep_patch(Reading *reading, const Release *release, const Offer *offer) {
         PatchFact *patch = memory_pool_append(reading->pool, reading->document.patches,
                                               reading->document.n_patches);
         Severity highest;
@@ -473,28 +523,116 @@ static void keep_patch(Reading *reading, Release *release) {
         patch->base = release->product.vendor == CSAF_VENDOR_SUSE ? suse_base_of(reading, release)
                                                                   : base_of(reading, release);
         patch->stream = memory_pool_text(reading->pool, release->stream);
-        patch->channels = release->channels_unknown ? 0 : release->channels;
-        patch->arch = keep_texts(reading->pool, &release->arch);
+        patch->channels = offer->channels_unknown ? 0 : offer->channels;
+        patch->arch = keep_texts(reading->pool, &offer->arch);
         patch->released = reading->document.released;
         patch->advisory = reading->document.id;
-        if (is_initial(release))
-                release->n_cves = 0;
-        keep_cves(reading->pool, release, &patch->cves, &patch->n_cves, &highest);
+        keep_cves(reading->pool, offer->like, &patch->cves, &patch->n_cves, &highest);
         patch->severity = reading->severity != SEVERITY_UNKNOWN ? reading->severity : highest;
+}
+
+static void keep_offer(Reading *reading, const Release *release, const Offer *offer) {
+        if (release->component.kind == CSAF_COMPONENT_PATCH)
+                keep_patch(reading, release, offer);
+        else
+                keep_kernel(reading, release, offer);
+}
+
+/* Without an architecture it stands for all that the tree names; the source of a kernel is listed so. */
+static void add_place(Reading *reading, const Release *release, Offer *offer, Place *place) {
+        offer->channels |= place->channels;
+        offer->channels_unknown |= place->channels_unknown;
+        place->kept = true;
+        for (size_t i = 0; i < release->n_places; i++) {
+                const char *arch = place->arch[0] != '\0' ? place->arch : release->places[i].arch;
+
+                if (arch[0] != '\0' && !text_list_has(&offer->arch, arch))
+                        text_list_add(&offer->arch, reading->scratch, arch);
+                if (place->arch[0] != '\0')
+                        break;
+        }
+}
+
+/* The places of this architecture with the same CVEs as `like`. */
+static Offer offer_of(Reading *reading, const Release *release, const char *arch,
+                      const Place *like) {
+        Offer offer = { .like = like };
+
+        for (size_t i = 0; i < release->n_places; i++) {
+                Place *place = &release->places[i];
+
+                if (place->fixed && strcmp(place->arch, arch) == 0 && same_cves(place, like))
+                        add_place(reading, release, &offer, place);
+        }
+        return offer;
+}
+
+/* One record holds architectures only if the same channels were offered the same CVEs on each. */
+static void keep_split(Reading *reading, const Release *release) {
+        Offer *offers = NULL;
+        size_t n_offers = 0;
+
+        for (size_t i = 0; i < release->n_places; i++) {
+                const Place *place = &release->places[i];
+                Offer offer, *same = NULL, *slot;
+
+                if (!place->fixed || place->kept)
+                        continue;
+                offer = offer_of(reading, release, place->arch, place);
+                for (size_t j = 0; j < n_offers && !same && place->arch[0] != '\0'; j++)
+                        if (offers[j].like->arch[0] != '\0' &&
+                            offers[j].channels == offer.channels &&
+                            offers[j].channels_unknown == offer.channels_unknown &&
+                            same_cves(offers[j].like, place))
+                                same = &offers[j];
+                if (same) {
+                        text_list_add(&same->arch, reading->scratch, place->arch);
+                        continue;
+                }
+                slot = memory_pool_append(reading->scratch, offers, n_offers);
+                if (slot)
+                        *slot = offer;
+        }
+        for (size_t i = 0; i < n_offers; i++)
+                keep_offer(reading, release, &offers[i]);
+}
+
+/* One record, where all places have the same CVEs; none, where no place was fixed. */
+static void keep_release(Reading *reading, const Release *release) {
+        const Place *first = NULL;
+        bool same = true;
+        Offer whole = {};
+
+        for (size_t i = 0; i < release->n_places; i++) {
+                Place *place = &release->places[i];
+
+                if (is_initial(release))
+                        place->n_cves = 0;
+                settle_cves(place);
+                place->fixed |= reading->n_vulnerabilities == 0;
+                if (!place->fixed)
+                        continue;
+                if (!first)
+                        first = place;
+                same = same && same_cves(first, place);
+        }
+        if (!first)
+                return;
+        if (!same) {
+                keep_split(reading, release);
+                return;
+        }
+        whole.like = first;
+        for (size_t i = 0; i < release->n_places; i++)
+                if (release->places[i].fixed)
+                        add_place(reading, release, &whole, &release->places[i]);
+        keep_offer(reading, release, &whole);
 }
 
 /* True if the document releases anything. */
 static bool keep_releases(Reading *reading) {
-        for (size_t i = 0; i < reading->n_releases; i++) {
-                Release *release = &reading->releases[i];
-
-                if (!release->fixed && reading->n_vulnerabilities > 0)
-                        continue;
-                if (release->component.kind == CSAF_COMPONENT_PATCH)
-                        keep_patch(reading, release);
-                else
-                        keep_kernel(reading, release);
-        }
+        for (size_t i = 0; i < reading->n_releases; i++)
+                keep_release(reading, &reading->releases[i]);
         return reading->document.n_kernels + reading->document.n_patches > 0;
 }
 

@@ -8,7 +8,8 @@
  * still looked after there, so the record of the repository speaks of that stream alone.
  *
  * Of the packages' list come names, versions and base kernels; of the advisories, dates and CVEs; of
- * the changelogs, CVEs where no advisory has any. It refuses to follow a path out of the folder.
+ * the changelogs, CVEs where no advisory has any, and whose is which where an advisory has those of live
+ * patches of several kernels; where nobody tells that, the records say so. It refuses to follow a path out of the folder.
  */
 
 #include <stdio.h>
@@ -32,6 +33,17 @@ typedef struct Package {
         const char *name, *arch, *version, *release, *vendor, *base;
 } Package;
 
+/* Where a thing of this name stands among the facts. */
+typedef struct Named {
+        const char *name, *version;
+        size_t place;
+} Named;
+
+typedef struct NameIndex {
+        Named *items; /* sorted */
+        size_t n_items;
+} NameIndex;
+
 typedef struct Reading {
         const Opener *opener;
         MemoryPool *pool; /* of the facts */
@@ -49,6 +61,9 @@ typedef struct Reading {
         CveFact *cves;
         size_t n_cves, first_kernel, first_patch;
         TextList kernels; /* of the packages' list */
+        NameIndex bases;  /* patches of that list which tell their base */
+        NameIndex named;  /* all patches, for the changelogs */
+        bool *settled;    /* for each patch: of shared CVEs its changelog told its own */
 } Reading;
 
 static const char *keep(Reading *reading, const char *text) {
@@ -155,23 +170,98 @@ static const char *stream_of(Reading *reading, const char *release) {
                                   kernel.dist_minor);
 }
 
-static void add_arch(Reading *reading, TextList *arch, const char *name) {
-        if (!text_list_has(arch, name))
-                text_list_add(arch, reading->pool, keep(reading, name));
+/* --- finding among many: a repository has tens of thousands of packages, each once per architecture */
+
+static int compare_named(const void *a, const void *b) {
+        const Named *x = a, *y = b;
+        int order = strcmp(x->name, y->name);
+
+        if (order == 0)
+                order = strcmp(x->version, y->version);
+        return order != 0 ? order : (x->place > y->place) - (x->place < y->place);
 }
 
-static void add_kernel(Reading *reading, const char *release, const char *arch) {
-        KernelFact *kernel;
+static bool same_named(const Named *a, const Named *b) {
+        return strcmp(a->name, b->name) == 0 && strcmp(a->version, b->version) == 0;
+}
 
-        for (size_t i = reading->first_kernel; i < reading->found->n_kernels; i++) {
-                kernel = &reading->found->kernels[i];
-                if (strcmp(kernel->release, release) == 0) {
-                        add_arch(reading, &kernel->arch, arch);
-                        return;
-                }
+static NameIndex sort_names(NameIndex index) {
+        if (index.n_items > 1)
+                qsort(index.items, index.n_items, sizeof(*index.items), compare_named);
+        return index;
+}
+
+/* The patches from `first` to before `end`, by package and version. Without memory it is empty. */
+static NameIndex index_patches(Reading *reading, size_t first, size_t end) {
+        NameIndex index = { memory_pool_alloc(reading->pool, (end - first + 1) * sizeof(Named)),
+                            0 };
+
+        for (size_t i = first; index.items && i < end; i++)
+                index.items[index.n_items++] = (Named){ reading->found->patches[i].package,
+                                                        reading->found->patches[i].version, i };
+        return sort_names(index);
+}
+
+static NameIndex index_kernels(Reading *reading, size_t first, size_t end) {
+        NameIndex index = { memory_pool_alloc(reading->pool, (end - first + 1) * sizeof(Named)),
+                            0 };
+
+        for (size_t i = first; index.items && i < end; i++)
+                index.items[index.n_items++] = (Named){ reading->found->kernels[i].release, "", i };
+        return sort_names(index);
+}
+
+/* The first of them with this name and version; where there is none, `n_items`. */
+static size_t find_name(const NameIndex *index, const char *name, const char *version) {
+        const Named wanted = { name, version, 0 };
+        size_t low = 0, high = index->n_items;
+
+        while (low < high) {
+                size_t middle = low + (high - low) / 2;
+
+                if (compare_named(&index->items[middle], &wanted) < 0)
+                        low = middle + 1;
+                else
+                        high = middle;
         }
-        kernel = memory_pool_append(reading->pool, reading->found->kernels,
-                                    reading->found->n_kernels);
+        return low < index->n_items && same_named(&index->items[low], &wanted) ? low
+                                                                               : index->n_items;
+}
+
+/* What differs from the first of its name in architecture only is joined to it; the order stays. */
+#define DEFINE_MERGE(kind, key)                                                                 \
+        static void merge_##kind(Reading *reading, size_t first) {                              \
+                Facts *found = reading->found;                                                  \
+                NameIndex index = index_##kind(reading, first, found->n_##kind);                \
+                size_t n_same, n = first;                                                       \
+                                                                                                \
+                for (size_t i = 0; i < index.n_items; i += n_same) {                            \
+                        TextList *arch = &found->kind[index.items[i].place].arch;               \
+                                                                                                \
+                        for (n_same = 1; i + n_same < index.n_items &&                          \
+                                         same_named(&index.items[i], &index.items[i + n_same]); \
+                             n_same++) {                                                        \
+                                typeof(found->kind) double_ =                                   \
+                                                &found->kind[index.items[i + n_same].place];    \
+                                                                                                \
+                                text_list_add(arch, reading->pool, double_->arch.items[0]);     \
+                                double_->key = NULL;                                            \
+                        }                                                                       \
+                        text_list_sort(arch);                                                   \
+                }                                                                               \
+                for (size_t i = first; index.n_items > 0 && i < found->n_##kind; i++)           \
+                        if (found->kind[i].key)                                                 \
+                                found->kind[n++] = found->kind[i];                              \
+                found->n_##kind = n;                                                            \
+        }
+
+DEFINE_MERGE(kernels, release)
+DEFINE_MERGE(patches, package)
+
+static void add_kernel(Reading *reading, const char *release, const char *arch) {
+        KernelFact *kernel = memory_pool_append(reading->pool, reading->found->kernels,
+                                                reading->found->n_kernels);
+
         if (!kernel)
                 return;
         *kernel = (KernelFact){ .release = release,
@@ -179,23 +269,14 @@ static void add_kernel(Reading *reading, const char *release, const char *arch) 
                                 .channels = reading->channels,
                                 .released = reading->released,
                                 .advisory = reading->advisory };
-        add_arch(reading, &kernel->arch, arch);
+        text_list_add(&kernel->arch, reading->pool, keep(reading, arch));
 }
 
 static void add_patch(Reading *reading, const Package *package, const char *evr) {
         const char *version = livepatch_version_without_dist(reading->pool, evr), *stream;
-        PatchFact *patch;
+        PatchFact *patch = memory_pool_append(reading->pool, reading->found->patches,
+                                              reading->found->n_patches);
 
-        for (size_t i = reading->first_patch; i < reading->found->n_patches; i++) {
-                patch = &reading->found->patches[i];
-                if (strcmp(patch->package, package->name) != 0 ||
-                    strcmp(patch->version, version) != 0)
-                        continue;
-                add_arch(reading, &patch->arch, package->arch);
-                return;
-        }
-        patch = memory_pool_append(reading->pool, reading->found->patches,
-                                   reading->found->n_patches);
         if (!patch)
                 return;
         /* Without a list of packages nobody tells the base; the patch's own dist tag still does the minor. */
@@ -207,7 +288,7 @@ static void add_patch(Reading *reading, const Package *package, const char *evr)
                               .channels = reading->channels,
                               .released = reading->released,
                               .advisory = reading->advisory };
-        add_arch(reading, &patch->arch, package->arch);
+        text_list_add(&patch->arch, reading->pool, keep(reading, package->arch));
 }
 
 /* VERSION-RELEASE, or NULL and a refusal. */
@@ -294,10 +375,9 @@ static void primary_close(void *data, XmlStream *stream, const char *name, const
         evr = evr_of(reading, stream, package);
         if (!evr)
                 return;
-        if (is_kernel(package->name)) {
-                if (!text_list_has(&reading->kernels, evr))
-                        text_list_add(&reading->kernels, reading->pool, evr);
-        } else
+        if (is_kernel(package->name))
+                text_list_add(&reading->kernels, reading->pool, evr);
+        else
                 add_patch(reading, package, evr);
 }
 
@@ -324,28 +404,51 @@ static Severity severity_of(const char *text) {
         return SEVERITY_UNKNOWN;
 }
 
+/* Sorted, each once. */
 static void add_cve(Reading *reading, XmlStream *stream, const char *id) {
-        CveFact *cve;
+        size_t low = 0, high = reading->n_cves;
 
-        for (size_t i = 0; i < reading->n_cves; i++)
-                if (strcmp(reading->cves[i].id, id) == 0)
+        while (low < high) {
+                size_t middle = low + (high - low) / 2;
+                int order = strcmp(reading->cves[middle].id, id);
+
+                if (order == 0)
                         return;
+                if (order < 0)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
         if (reading->n_cves == DIGEST_MAX_CVES) {
                 xml_stream_refuse(stream, "more than %d CVEs", DIGEST_MAX_CVES);
                 return;
         }
-        cve = memory_pool_append(reading->pool, reading->cves, reading->n_cves);
-        if (cve)
-                *cve = (CveFact){ .id = keep(reading, id) };
+        if (!memory_pool_append(reading->pool, reading->cves, reading->n_cves))
+                return;
+        memmove(&reading->cves[low + 1], &reading->cves[low],
+                (reading->n_cves - 1 - low) * sizeof(*reading->cves));
+        reading->cves[low] = (CveFact){ .id = keep(reading, id) };
 }
 
-/* The base that the packages' list told for a patch of this name. */
+/* The base kernels that the packages' list told, by the patches' names. */
+static void index_bases(Reading *reading) {
+        const Facts *found = reading->found;
+        NameIndex *bases = &reading->bases;
+
+        bases->items = memory_pool_alloc(reading->pool, (found->n_patches + 1) * sizeof(Named));
+        for (size_t i = 0; bases->items && i < found->n_patches; i++)
+                if (found->patches[i].base)
+                        bases->items[bases->n_items++] =
+                                        (Named){ found->patches[i].package, "", i };
+        *bases = sort_names(*bases);
+}
+
 static const char *base_of(const Reading *reading, const char *name) {
-        for (size_t i = 0; i < reading->found->n_patches; i++)
-                if (strcmp(reading->found->patches[i].package, name) == 0 &&
-                    reading->found->patches[i].base)
-                        return reading->found->patches[i].base;
-        return NULL;
+        size_t i = find_name(&reading->bases, name, "");
+
+        return i < reading->bases.n_items
+                               ? reading->found->patches[reading->bases.items[i].place].base
+                               : NULL;
 }
 
 static void update_package(Reading *reading, XmlStream *stream, const char **attributes) {
@@ -416,8 +519,8 @@ static void update_close(void *data, XmlStream *stream, const char *name, const 
                 reading->severity = severity_of(text);
         if (strcmp(name, "update") != 0)
                 return;
-        if (reading->n_cves > 1)
-                cve_facts_sort(reading->cves, reading->n_cves);
+        merge_kernels(reading, reading->first_kernel);
+        merge_patches(reading, reading->first_patch);
         for (size_t i = reading->first_kernel; i < reading->found->n_kernels; i++) {
                 KernelFact *kernel = &reading->found->kernels[i];
 
@@ -434,7 +537,39 @@ static void update_close(void *data, XmlStream *stream, const char *name, const 
         }
 }
 
-/* --- other.xml: changelogs, for patches whose advisories name no CVE */
+static int compare_advisories(const void *a, const void *b) {
+        const PatchFact *const *x = a, *const *y = b;
+        int order = strcmp((*x)->advisory, (*y)->advisory);
+
+        return order != 0 ? order : strcmp((*x)->package, (*y)->package);
+}
+
+/*
+ * Each base kernel has a package with a name of its own. Where an advisory, in however many pieces, has
+ * several, its CVEs may be any one's.
+ */
+static void mark_shared(Reading *reading, size_t n_listed) {
+        size_t n = reading->found->n_patches - n_listed, n_same;
+        PatchFact **told = memory_pool_alloc(reading->pool, (n + 1) * sizeof(PatchFact *));
+
+        if (!told)
+                return;
+        for (size_t i = 0; i < n; i++)
+                told[i] = &reading->found->patches[n_listed + i];
+        if (n > 1)
+                qsort((void *) told, n, sizeof(*told), compare_advisories);
+        for (size_t i = 0; i < n; i += n_same) {
+                for (n_same = 1;
+                     i + n_same < n && strcmp(told[i + n_same]->advisory, told[i]->advisory) == 0;)
+                        n_same++;
+                if (strcmp(told[i]->package, told[i + n_same - 1]->package) == 0)
+                        continue;
+                for (size_t j = i; j < i + n_same; j++)
+                        told[j]->cves_shared = told[j]->n_cves > 0;
+        }
+}
+
+/* --- other.xml: changelogs, for patches whose advisories name no CVE, or those of several kernels */
 
 static void other_open(void *data, XmlStream *stream, const char *name, const char **attributes) {
         Reading *reading = data;
@@ -474,6 +609,21 @@ static void read_changelog(Reading *reading, XmlStream *stream, const char *text
         }
 }
 
+/* What both the advisory and the changelog name. A second changelog, of another architecture, leaves less. */
+static void settle_shared(Reading *reading, size_t index) {
+        PatchFact *patch = &reading->found->patches[index];
+        CveFact *own = memory_pool_alloc(reading->pool, (patch->n_cves + 1) * sizeof(*own));
+        size_t n = 0;
+
+        for (size_t i = 0; own && i < patch->n_cves; i++)
+                if (cve_facts_find(reading->cves, reading->n_cves, patch->cves[i].id))
+                        own[n++] = patch->cves[i];
+        patch->cves = own;
+        patch->n_cves = n;
+        patch->cves_shared = false;
+        reading->settled[index] = true;
+}
+
 static void other_close(void *data, XmlStream *stream, const char *name, const char *text) {
         Reading *reading = data;
         const char *evr;
@@ -488,12 +638,18 @@ static void other_close(void *data, XmlStream *stream, const char *name, const c
         if (!evr)
                 return;
         evr = livepatch_version_without_dist(reading->pool, evr);
-        cve_facts_sort(reading->cves, reading->n_cves);
-        for (size_t i = 0; i < reading->found->n_patches; i++) {
-                PatchFact *patch = &reading->found->patches[i];
+        for (size_t i = find_name(&reading->named, reading->package.name, evr);
+             i < reading->named.n_items; i++) {
+                const Named *named = &reading->named.items[i];
+                PatchFact *patch = &reading->found->patches[named->place];
 
-                if (patch->n_cves > 0 || strcmp(patch->package, reading->package.name) != 0 ||
-                    strcmp(patch->version, evr) != 0)
+                if (!same_named(named, &(Named){ reading->package.name, evr, 0 }))
+                        break;
+                if (patch->cves_shared || reading->settled[named->place]) {
+                        settle_shared(reading, named->place);
+                        continue;
+                }
+                if (patch->n_cves > 0)
                         continue;
                 patch->cves = reading->cves;
                 patch->n_cves = reading->n_cves;
@@ -529,20 +685,15 @@ static ChannelSet channels_of_id(const char *id, Channel *ret) {
 
 /* A patch that has a record from an advisory needs none from the packages' list. */
 static void drop_doubles(Reading *reading, size_t n_listed) {
+        Facts *found = reading->found;
+        NameIndex told = index_patches(reading, n_listed, found->n_patches);
         size_t n = 0;
 
-        for (size_t i = 0; i < reading->found->n_patches; i++) {
-                PatchFact *patch = &reading->found->patches[i];
-                bool told = false;
-
-                for (size_t j = n_listed; i < n_listed && !told && j < reading->found->n_patches;
-                     j++)
-                        told = strcmp(reading->found->patches[j].package, patch->package) == 0 &&
-                               strcmp(reading->found->patches[j].version, patch->version) == 0;
-                if (!told)
-                        reading->found->patches[n++] = *patch;
-        }
-        reading->found->n_patches = n;
+        for (size_t i = 0; i < found->n_patches; i++)
+                if (i >= n_listed || find_name(&told, found->patches[i].package,
+                                               found->patches[i].version) == told.n_items)
+                        found->patches[n++] = found->patches[i];
+        found->n_patches = n;
 }
 
 /* The kernels of the newest one's stream, and what channel they are in. */
@@ -613,11 +764,20 @@ static int read_all(Reading *reading, const char *path, char *reason) {
                                  &reader, reason);
         if (r == 0)
                 r = read_listed(reading, folder, FILE_PRIMARY, reason);
+        merge_patches(reading, 0);
+        text_list_sort(&reading->kernels);
+        index_bases(reading);
         n_listed = reading->found->n_patches;
         if (r == 0)
                 r = read_listed(reading, folder, FILE_UPDATEINFO, reason);
-        if (r == 0)
+        if (r == 0) {
+                mark_shared(reading, n_listed);
+                reading->named = index_patches(reading, 0, reading->found->n_patches);
+                reading->settled = memory_pool_alloc(reading->pool, reading->found->n_patches + 1);
+                if (!reading->settled)
+                        return error_origin(-ENOMEM);
                 r = read_listed(reading, folder, FILE_OTHER, reason);
+        }
         if (r < 0)
                 return error_trace(r);
         if (r > 0)

@@ -36,6 +36,7 @@ typedef struct Reader {
         unsigned n_lines;
         Told *told;
         size_t n_told, n_told_room;
+        size_t n_advisories, n_cve_rows; /* of this digest */
         char *reason;
 } Reader;
 
@@ -203,6 +204,14 @@ static bool read_cves(const JsonValue *record, MemoryPool *pool, CveFact **ret, 
         return true;
 }
 
+/* Sorted, however they are spelled: identities are compared by them. */
+static bool read_arch(const JsonValue *record, MemoryPool *pool, TextList *ret) {
+        if (!read_names(record, "arch", digest_is_id, pool, ret))
+                return false;
+        text_list_sort(ret);
+        return true;
+}
+
 /* The severity of a whole record. */
 static bool read_record_severity(const JsonValue *record, Severity *ret) {
         JsonValue value;
@@ -217,8 +226,7 @@ static bool read_kernel_record(const JsonValue *record, Facts *facts, DigestIden
 
         if (!read_kernel(record, "kernel", JSON_REQUIRED, pool, &fact.release) ||
             !read_id(record, "stream", JSON_NULLABLE, pool, &fact.stream) ||
-            !read_channels(record, &fact.channels) ||
-            !read_names(record, "arch", digest_is_id, pool, &fact.arch) ||
+            !read_channels(record, &fact.channels) || !read_arch(record, pool, &fact.arch) ||
             !read_time(record, "released", &fact.released) ||
             !read_id(record, "advisory", JSON_NULLABLE, pool, &fact.advisory) ||
             !read_record_severity(record, &fact.severity) ||
@@ -235,18 +243,23 @@ static bool read_kernel_record(const JsonValue *record, Facts *facts, DigestIden
 static bool read_patch_record(const JsonValue *record, Facts *facts, DigestIdentity *ret) {
         MemoryPool *pool = facts->pool;
         PatchFact fact = { .source = facts->n_sources - 1 }, *kept;
+        JsonValue shared;
 
         if (!read_id(record, "patch", JSON_REQUIRED, pool, &fact.package) ||
             !read_id(record, "version", JSON_REQUIRED, pool, &fact.version) ||
             !read_kernel(record, "base", JSON_NULLABLE, pool, &fact.base) ||
             !read_id(record, "stream", JSON_NULLABLE, pool, &fact.stream) ||
-            !read_channels(record, &fact.channels) ||
-            !read_names(record, "arch", digest_is_id, pool, &fact.arch) ||
+            !read_channels(record, &fact.channels) || !read_arch(record, pool, &fact.arch) ||
             !read_time(record, "released", &fact.released) ||
             !read_id(record, "advisory", JSON_NULLABLE, pool, &fact.advisory) ||
             !read_record_severity(record, &fact.severity) ||
-            !read_cves(record, pool, &fact.cves, &fact.n_cves))
+            !read_cves(record, pool, &fact.cves, &fact.n_cves) ||
+            !json_member(record, "cves_shared", JSON_BOOLEAN, JSON_OPTIONAL, &shared))
                 return false;
+        fact.cves_shared = shared.object && json_boolean(&shared);
+        if (fact.cves_shared && !fact.advisory)
+                return json_refuse(&shared,
+                                   "true, but no advisory is named that they are shared in");
 
         *ret = digest_identity_of_patch(&fact);
         kept = memory_pool_append(pool, facts->patches, facts->n_patches);
@@ -325,8 +338,22 @@ static int remember(Reader *reader, const DigestIdentity *identity) {
         return 0;
 }
 
+/* A record of a kernel or patch more. */
+static int count_advisory(Reader *reader, size_t n_cves) {
+        if (reader->n_advisories++ == DIGEST_MAX_ADVISORIES)
+                return refuse(reader, DIGEST_CAP_ADVISORIES ": more than %d kernels and patches",
+                              DIGEST_MAX_ADVISORIES);
+        reader->n_cve_rows += n_cves;
+        if (reader->n_cve_rows > DIGEST_MAX_CVE_ROWS)
+                return refuse(reader, DIGEST_CAP_CVE_ROWS ": more than %d CVEs in all records",
+                              DIGEST_MAX_CVE_ROWS);
+        return 0;
+}
+
 static int read_record(Reader *reader, const char *line, size_t n_bytes) {
         _cleanup_(json_text_freep) JsonText *text = NULL;
+        const Facts *facts = reader->facts;
+        const size_t n_kernels = facts->n_kernels, n_patches = facts->n_patches;
         JsonValue record, first = {};
         DigestIdentity identity;
         int r;
@@ -346,7 +373,12 @@ static int read_record(Reader *reader, const char *line, size_t n_bytes) {
                         return refuse_problem(reader, json_text_problem(text));
                 if (memory_pool_exhausted(reader->facts->pool))
                         return error_origin(-ENOMEM);
-                return remember(reader, &identity);
+                r = 0;
+                if (facts->n_kernels > n_kernels)
+                        r = count_advisory(reader, facts->kernels[n_kernels].n_cves);
+                else if (facts->n_patches > n_patches)
+                        r = count_advisory(reader, facts->patches[n_patches].n_cves);
+                return r ? r : remember(reader, &identity);
         }
         return 0;
 }

@@ -15,26 +15,30 @@
 DigestIdentity digest_identity_of_kernel(const KernelFact *kernel) {
         return (DigestIdentity){ "kernel",
                                  { kernel->release, kernel->stream, kernel->advisory },
-                                 kernel->channels };
+                                 kernel->channels,
+                                 kernel->arch };
 }
 
 DigestIdentity digest_identity_of_patch(const PatchFact *patch) {
         return (DigestIdentity){ "patch",
                                  { patch->package, patch->version, patch->base, patch->stream,
                                    patch->advisory },
-                                 patch->channels };
+                                 patch->channels,
+                                 patch->arch };
 }
 
 DigestIdentity digest_identity_of_repository(const RepositoryFact *repository) {
         return (DigestIdentity){ "repository",
                                  { repository->repository, repository->stream },
-                                 1u << repository->channel };
+                                 1u << repository->channel,
+                                 {} };
 }
 
 DigestIdentity digest_identity_of_window(const WindowFact *window) {
         return (DigestIdentity){ "window",
-                                 { window->kernel, window->package, window->origin,
-                                   channel_to_text(window->channel) } };
+                                 { window->kernel, window->package, window->origin },
+                                 window->channel == CHANNEL_UNKNOWN ? 0 : 1u << window->channel,
+                                 {} };
 }
 
 static int compare_texts(const char *a, const char *b) {
@@ -49,7 +53,9 @@ int digest_identity_compare(const DigestIdentity *a, const DigestIdentity *b) {
         order = strcmp(a->kind, b->kind);
         for (size_t i = 0; order == 0 && i < ELEMENTS(a->parts); i++)
                 order = compare_texts(a->parts[i], b->parts[i]);
-        return order != 0 ? order : (a->channels > b->channels) - (a->channels < b->channels);
+        if (order == 0)
+                order = (a->channels > b->channels) - (a->channels < b->channels);
+        return order != 0 ? order : text_list_compare(&a->arch, &b->arch);
 }
 
 const char *digest_identity_text(MemoryPool *pool, const DigestIdentity *identity) {

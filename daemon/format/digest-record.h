@@ -18,9 +18,10 @@
 /*
  * Two records with the same identity speak of the same thing: in one digest they contradict each
  * other, of two digests they are united. What one channel was offered is another thing than what another
- * was: a repository tells of its own channel only.
- *   kernel      kernel, stream, advisory, channels
- *   patch       patch, version, base, stream, advisory, channels
+ * was: a repository tells of its own channel only. So is what one architecture was offered: an advisory may
+ * fix a CVE on some of its architectures only. Lists of architectures must be sorted.
+ *   kernel      kernel, stream, advisory, channels, arch
+ *   patch       patch, version, base, stream, advisory, channels, arch
  *   repository  repository, stream, channel
  *   window      kernel, package, source
  */
@@ -28,6 +29,7 @@ typedef struct DigestIdentity {
         const char *kind;     /* the key that opens the record */
         const char *parts[5]; /* NULL where unknown or unused */
         ChannelSet channels;  /* 0 where unknown or unused */
+        TextList arch;        /* empty where unknown or unused */
 } DigestIdentity;
 
 DigestIdentity digest_identity_of_kernel(const KernelFact *kernel);

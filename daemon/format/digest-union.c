@@ -39,18 +39,41 @@ static UtcTime earlier(UtcTime a, UtcTime b) {
         return a < b ? a : b;
 }
 
-/* None stated is for all of them, and stays that. */
-static TextList unite_arch(MemoryPool *pool, const TextList *a, const TextList *b) {
-        TextList united = {};
+/* A sorted copy: identities are compared by it. */
+static TextList sort_arch(MemoryPool *pool, const TextList *arch) {
+        TextList sorted = {};
 
-        if (a->n_items == 0 || b->n_items == 0)
-                return united;
-        for (size_t i = 0; i < a->n_items; i++)
-                text_list_add(&united, pool, a->items[i]);
-        for (size_t i = 0; i < b->n_items; i++)
-                if (!text_list_has(&united, b->items[i]))
-                        text_list_add(&united, pool, b->items[i]);
-        return united;
+        for (size_t i = 0; i < arch->n_items; i++)
+                text_list_add(&sorted, pool, arch->items[i]);
+        text_list_sort(&sorted);
+        return sorted;
+}
+
+static void prepare_kernels(MemoryPool *pool, KernelFact *kernels, size_t n) {
+        for (size_t i = 0; i < n; i++)
+                kernels[i].arch = sort_arch(pool, &kernels[i].arch);
+}
+
+/* Where another record tells a patch's own CVEs, those that it shares with other kernels' are dropped. */
+static void prepare_patches(MemoryPool *pool, PatchFact *patches, size_t n) {
+        const bool *overruled = patch_facts_find_overruled(pool, patches, n);
+
+        for (size_t i = 0; overruled && i < n; i++) {
+                if (!overruled[i])
+                        continue;
+                patches[i].n_cves = 0;
+                patches[i].cves_shared = false;
+        }
+        for (size_t i = 0; i < n; i++)
+                patches[i].arch = sort_arch(pool, &patches[i].arch);
+}
+
+static void prepare_repositories(_unused_ MemoryPool *pool, _unused_ RepositoryFact *repositories,
+                                 _unused_ size_t n) {
+}
+
+static void prepare_windows(_unused_ MemoryPool *pool, _unused_ WindowFact *windows,
+                            _unused_ size_t n) {
 }
 
 /* Both are sorted by id, and so is the union; each CVE has its highest severity. */
@@ -92,7 +115,6 @@ static void note_severities(const Union *unite, size_t source_a, Severity a, siz
                                                                                              \
                 note_severities(unite, (into)->source, (into)->severity, (from)->source,     \
                                 (from)->severity, identity);                                 \
-                (into)->arch = unite_arch(_pool, &(into)->arch, &(from)->arch);              \
                 (into)->released = earlier((into)->released, (from)->released);              \
                 if ((from)->severity > (into)->severity)                                     \
                         (into)->severity = (from)->severity;                                 \
@@ -107,6 +129,7 @@ static int unite_kernels(const Union *unite, KernelFact *into, const KernelFact 
 
 static int unite_patches(const Union *unite, PatchFact *into, const PatchFact *from) {
         UNITE_RELEASE(unite, into, from, digest_identity_of_patch(from));
+        into->cves_shared |= from->cves_shared;
         return 0;
 }
 
@@ -172,6 +195,7 @@ static int unite_windows(const Union *unite, WindowFact *into, const WindowFact 
                 if (!list)                                                                     \
                         return error_origin(-ENOMEM);                                          \
                 memcpy(list, facts->kind, facts->n_##kind * sizeof(*list));                    \
+                prepare_##kind(united->pool, list, facts->n_##kind);                           \
                 qsort(list, facts->n_##kind, sizeof(*list), compare_##kind);                   \
                 united->kind = list;                                                           \
                 united->n_##kind = 1;                                                          \

@@ -183,6 +183,8 @@ static int put_patch(Writer *writer, const PatchFact *patch) {
                 return error_fold(r);
         put_advisory(writer->stream, patch->released, patch->advisory, patch->severity, patch->cves,
                      patch->n_cves);
+        if (patch->cves_shared)
+                fputs(",\"cves_shared\":true", writer->stream);
         end_record(writer);
         return 0;
 }

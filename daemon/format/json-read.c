@@ -24,17 +24,14 @@ struct JsonText {
 };
 
 static const char *const kind_words[] = {
-        [JSON_OBJECT] = "an object",
-        [JSON_ARRAY] = "an array",
-        [JSON_STRING] = "a string",
-        [JSON_INTEGER] = "an integer",
+        [JSON_OBJECT] = "an object",   [JSON_ARRAY] = "an array",    [JSON_STRING] = "a string",
+        [JSON_INTEGER] = "an integer", [JSON_BOOLEAN] = "a boolean",
 };
 
 static const json_type kind_types[] = {
-        [JSON_OBJECT] = json_type_object,
-        [JSON_ARRAY] = json_type_array,
-        [JSON_STRING] = json_type_string,
-        [JSON_INTEGER] = json_type_int,
+        [JSON_OBJECT] = json_type_object,   [JSON_ARRAY] = json_type_array,
+        [JSON_STRING] = json_type_string,   [JSON_INTEGER] = json_type_int,
+        [JSON_BOOLEAN] = json_type_boolean,
 };
 
 static int build_tree(JsonText *text, const char *bytes, size_t n_bytes) {
@@ -260,4 +257,8 @@ const char *json_string(const JsonValue *value) {
 
 int64_t json_integer(const JsonValue *value) {
         return json_object_get_int64(value->object);
+}
+
+bool json_boolean(const JsonValue *value) {
+        return json_object_get_boolean(value->object);
 }

@@ -25,6 +25,7 @@ typedef enum JsonKind {
         JSON_ARRAY,
         JSON_STRING,
         JSON_INTEGER,
+        JSON_BOOLEAN,
 } JsonKind;
 
 typedef enum JsonPresence {
@@ -87,6 +88,7 @@ bool json_is(const JsonValue *value, JsonKind kind);
 bool json_is_null(const JsonValue *value);
 const char *json_string(const JsonValue *value);
 int64_t json_integer(const JsonValue *value);
+bool json_boolean(const JsonValue *value);
 
 /* Refuses the text because of `value`, unless it is refused already; returns false. */
 bool json_refuse(const JsonValue *value, const char *format, ...) _printf_(2, 3);

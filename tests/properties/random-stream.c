@@ -304,7 +304,8 @@ void random_stream_make(Random *random, RandomStream *ret) {
                 .name = minor->stream,
                 .version = minor->version,
                 .channel = minor->has_eus && random_chance(random, 60) ? CHANNEL_EUS : CHANNEL_MAIN,
-                .even = random_chance(random, 60),
+                .even = random_chance(random, 30),
+                .changelogs = random_chance(random, 70),
                 .rated = random_chance(random, 70),
                 .no_empty = random_chance(random, 60),
         };

@@ -61,9 +61,10 @@ typedef struct StreamAdvisory {
 typedef struct RandomStream {
         const char *name, *version; /* rhel-9.4, 9.4 */
         Channel channel;            /* of the host */
-        bool even; /* each advisory fixes the same CVEs in all of its packages, as repositories have it */
-        bool rated;    /* documents state the severity of each CVE */
-        bool no_empty; /* no empty packages */
+        bool even;                  /* each advisory fixes the same CVEs in all of its packages */
+        bool changelogs; /* the repository has them: only they tell which CVEs are whose */
+        bool rated;      /* documents state the severity of each CVE */
+        bool no_empty;   /* no empty packages */
         StreamCve cves[STREAM_MAX_CVES];
         StreamKernel kernels[STREAM_MAX_KERNELS]; /* ascending; those of the next minor last */
         size_t n_kernels, n_own;                  /* all, and those of the minor itself */

@@ -301,6 +301,44 @@ static char *updateinfo(Random *random, const RandomStream *stream, size_t *ret_
         return text;
 }
 
+/* Of live patches alone; what an advisory does not name, too. */
+static char *changelogs(const RandomStream *stream, size_t *ret_n_bytes) {
+        char *text = NULL;
+        FILE *out = open_memstream(&text, ret_n_bytes);
+
+        if (!out)
+                return NULL;
+        fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<otherdata>\n", out);
+        for (size_t i = 0; i < stream->n_advisories; i++) {
+                const StreamAdvisory *advisory = &stream->advisories[i];
+
+                for (size_t p = 0; is_listed(stream, advisory) && p < advisory->n_packages; p++) {
+                        const StreamPackage *package = &advisory->packages[p];
+                        char version[48], release[48];
+                        const char *name;
+
+                        if (package->patch[0] == '\0' || package->cves == 0)
+                                continue;
+                        split(package, &name, version, release);
+                        fprintf(out,
+                                "<package name=\"%s\" arch=\"x86_64\"><version epoch=\"0\" "
+                                "ver=\"%s\" rel=\"%s\"/>",
+                                name, version, release);
+                        for (unsigned c = 0; c < STREAM_MAX_CVES; c++)
+                                if (package->cves & 1u << c)
+                                        fprintf(out,
+                                                "<changelog>- kernel: a fix {%s}</changelog>\n",
+                                                stream->cves[c].id);
+                        fputs("<changelog>- a fix of long ago "
+                              "{CVE-2019-9999}</changelog></package>\n",
+                              out);
+                }
+        }
+        fputs("</otherdata>\n", out);
+        fclose(out);
+        return text;
+}
+
 bool spelled_stream_write_file(const char *path, const char *text, size_t n_bytes) {
         FILE *file;
         bool written;
@@ -331,8 +369,8 @@ static bool write_listed(FILE *repomd, const char *folder, const char *type, con
 
 bool spelled_stream_write_repository(Random *random, const RandomStream *stream, const char *folder,
                                      bool list_of_packages) {
-        _cleanup_free_ char *packages = NULL, *advisories = NULL, *text = NULL;
-        size_t n_packages, n_advisories, n_bytes;
+        _cleanup_free_ char *packages = NULL, *advisories = NULL, *others = NULL, *text = NULL;
+        size_t n_packages, n_advisories, n_others, n_bytes;
         char path[256];
         bool written;
         FILE *repomd = open_memstream(&text, &n_bytes);
@@ -341,6 +379,7 @@ bool spelled_stream_write_repository(Random *random, const RandomStream *stream,
                 return false;
         packages = primary(stream, &n_packages);
         advisories = updateinfo(random, stream, &n_advisories);
+        others = changelogs(stream, &n_others);
         fprintf(repomd,
                 "<?xml version=\"1.0\"?>\n<repomd "
                 "xmlns=\"http://linux.duke.edu/metadata/repo\"><revision>%lld</revision>\n",
@@ -348,6 +387,8 @@ bool spelled_stream_write_repository(Random *random, const RandomStream *stream,
         written = !list_of_packages ||
                   write_listed(repomd, folder, "primary", packages, n_packages);
         written = written && write_listed(repomd, folder, "updateinfo", advisories, n_advisories);
+        written = written &&
+                  (!stream->changelogs || write_listed(repomd, folder, "other", others, n_others));
         fputs("</repomd>\n", repomd);
         fclose(repomd);
         snprintf(path, sizeof(path), "%s/repodata/repomd.xml", folder);

@@ -333,6 +333,29 @@ static void hold_merging(Case *c, const HostAnswer *apart, unsigned loaded) {
                 free(paths[i]);
 }
 
+/* Where nobody tells whose an advisory's CVEs are, a patch is credited with none that documents do not. */
+static void hold_no_false_credit(const Case *c, const HostAnswer *documents,
+                                 const HostAnswer *repository) {
+        const Property property = DOCUMENTS_AND_REPOSITORY_TELL_THE_SAME;
+        const ExposureReport *report = &repository->assessment->exposure;
+        char what[256];
+
+        for (size_t i = 0; i < report->n_exposures; i++) {
+                const Exposure *credited = &report->exposures[i],
+                               *told = exposure_report_find(&documents->assessment->exposure,
+                                                            credited->cve);
+
+                if (!credited->patch)
+                        continue;
+                tallies[property].n_looked_at++;
+                if (told && told->patch)
+                        continue;
+                snprintf(what, sizeof(what), "%s is %s by a patch that does not fix it",
+                         credited->cve, verdict_to_text(credited->verdict));
+                fail(c, property, what);
+        }
+}
+
 /* Whether a CVE waits for a patch or a reboot depends on severities, which repositories do not tell of CVEs. */
 static Verdict fold(Verdict verdict) {
         return verdict == VERDICT_LIVE_PATCH_AWAITED || verdict == VERDICT_BELOW_SCOPE
@@ -398,8 +421,10 @@ static void hold_same_facts(Case *c, unsigned loaded) {
         }
         if (documents.assessment->n_kernels != repository.assessment->n_kernels)
                 fail(c, property, "not as many kernels");
-        if (!c->stream.even)
+        if (!c->stream.changelogs) {
+                hold_no_false_credit(c, &documents, &repository);
                 return;
+        }
         for (size_t i = 0; i < documents.assessment->exposure.n_exposures; i++) {
                 const Exposure *exposure = &documents.assessment->exposure.exposures[i];
                 const char *wrong = compare_exposures(

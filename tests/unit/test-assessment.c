@@ -1,6 +1,8 @@
 /* SPDX-FileCopyrightText: The klpwatch authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <time.h>
+
 #include "core/assessment-change.h"
 #include "core/host-facts.h"
 #include "assess-world.h"
@@ -409,6 +411,31 @@ START_TEST(fresh_host_facts_know_nothing) {
 }
 END_TEST
 
+/* Seconds of processor time for an assessment with `n` kernels of another minor, newest first. */
+static double time_of_kernels(int n) {
+        World *world = world_new();
+        struct timespec before, after;
+
+        for (int i = n; i > 0; i--)
+                world_kernel(world,
+                             memory_pool_format(world->facts->pool, "5.14.0-284.%d.1.el9_2", i),
+                             "rhel-9.2", "eus", "2024-08-15", SEVERITY_LOW, NULL);
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
+        world_assess(world, "2024-09-15");
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
+        ck_assert_uint_eq(world->assessment->situation.n_kernels, (size_t) n);
+        world_free(world);
+        return (double) (after.tv_sec - before.tv_sec) +
+               (double) (after.tv_nsec - before.tv_nsec) / 1e9;
+}
+
+START_TEST(ten_times_the_kernels_take_ten_times_as_long) {
+        double few = time_of_kernels(3000), many = time_of_kernels(30000);
+
+        ck_assert_msg(many < 30 * few, "%.3f s for 3,000 and %.3f s for 30,000", few, many);
+}
+END_TEST
+
 START_TEST(words_are_read_back) {
         Severity severity;
         Channel channel;
@@ -428,7 +455,8 @@ START_TEST(words_are_read_back) {
 }
 END_TEST
 
-UNIT_TEST(the_channel_is_the_widest_of_the_base_repositories, the_operator_may_set_the_channel,
+UNIT_TEST(ten_times_the_kernels_take_ten_times_as_long,
+          the_channel_is_the_widest_of_the_base_repositories, the_operator_may_set_the_channel,
           channels_include_what_the_narrower_support_got,
           the_minor_is_found_by_fact_tag_or_initial_kernel, live_patching_is_no_question_everywhere,
           the_next_boot_leaves_the_stream_or_not, a_next_boot_past_its_window_leaves_the_stream,

@@ -347,6 +347,65 @@ START_TEST(only_what_a_cve_lists_as_fixed_counts_for_it) {
 }
 END_TEST
 
+static void hold_kernel(const char *arch, ChannelSet channels, const char *cves) {
+        char text[200];
+
+        for (size_t i = 0; i < document.n_kernels; i++) {
+                KernelFact *kernel = &document.kernels[i];
+
+                text[0] = '\0';
+                text_list_sort(&kernel->arch);
+                for (size_t j = 0; j < kernel->arch.n_items; j++)
+                        snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s",
+                                 j > 0 ? " " : "", kernel->arch.items[j]);
+                if (strcmp(text, arch) != 0 || kernel->channels != channels)
+                        continue;
+                text[0] = '\0';
+                for (size_t j = 0; j < kernel->n_cves; j++)
+                        snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s",
+                                 j > 0 ? " " : "", kernel->cves[j].id);
+                ck_assert_str_eq(text, cves);
+                return;
+        }
+        ck_abort_msg("no kernel for %s in %x among %zu", arch, channels, document.n_kernels);
+}
+
+START_TEST(a_cve_counts_only_where_it_is_listed) {
+#define BUILD(arch) "kernel-core-0:5.14.0-427.31.1.el9_4." arch
+#define AUS "BaseOS-9.4.0.Z.AUS"
+#define ON(product, arch) "\"" product ":" BUILD(arch) "\""
+#define EVERYWHERE \
+        ON(BASE, "x86_64") "," ON(BASE, "aarch64") "," ON(BASE, "s390x") "," ON(AUS, "x86_64")
+#define TREE                                                              \
+        RELATION(BUILD("x86_64"), BASE)                                   \
+        "," RELATION(BUILD("aarch64"), BASE) "," RELATION(BUILD("s390x"), \
+                                                          BASE) "," RELATION(BUILD("x86_64"), AUS)
+#define OF_TREE(vulnerabilities) DOCUMENT(GOOD_HEAD, TREE, vulnerabilities)
+        static const char one[] = OF_TREE(CVE("CVE-2024-1111", "Low", EVERYWHERE));
+        static const char three[] = OF_TREE(CVE("CVE-2024-1111", "Low", EVERYWHERE) "," CVE(
+                        "CVE-2024-2222", "Low", ON(BASE, "s390x")) "," CVE("CVE-2024-3333", "Low",
+                                                                           ON(AUS, "x86_64")));
+        const ChannelSet main_eus = 1u << CHANNEL_MAIN | 1u << CHANNEL_EUS, aus = 1u << CHANNEL_AUS;
+
+        /* Each everywhere: one record. */
+        ck_assert_int_eq(read_text(one), 0);
+        ck_assert_uint_eq(document.n_kernels, 1);
+        hold_kernel("aarch64 s390x x86_64", main_eus | aus, "CVE-2024-1111");
+
+        /* One everywhere, one on s390x alone, one in AUS alone. */
+        ck_assert_int_eq(read_text(three), 0);
+        ck_assert_uint_eq(document.n_kernels, 3);
+        hold_kernel("aarch64 x86_64", main_eus, "CVE-2024-1111");
+        hold_kernel("s390x", main_eus, "CVE-2024-1111 CVE-2024-2222");
+        hold_kernel("x86_64", aus, "CVE-2024-1111 CVE-2024-3333");
+
+        /* Where it is listed nowhere it was not released. */
+        ck_assert_int_eq(read_text(OF_TREE(CVE("CVE-2024-1111", "Low", ON(BASE, "s390x")))), 0);
+        ck_assert_uint_eq(document.n_kernels, 1);
+        hold_kernel("s390x", main_eus, "CVE-2024-1111");
+}
+END_TEST
+
 START_TEST(severity_is_the_advisorys_else_its_highest_cves) {
 #define SEVERITY(head, impact)                                                           \
         DOCUMENT(HEAD("RHSA-2024:1", "2024-08-15T05:34:56Z") head, RELATION(CORE, BASE), \
@@ -618,8 +677,9 @@ START_TEST(a_withdrawn_document_is_an_id_without_records) {
 }
 END_TEST
 
-UNIT_TEST(a_kernel_advisory_is_read, products_tell_minor_and_channels,
-          components_are_taken_by_their_exact_names, noise_is_passed_over_whatever_is_wrong_with_it,
+UNIT_TEST(a_kernel_advisory_is_read, a_cve_counts_only_where_it_is_listed,
+          products_tell_minor_and_channels, components_are_taken_by_their_exact_names,
+          noise_is_passed_over_whatever_is_wrong_with_it,
           noise_tells_its_date_where_it_is_easily_seen,
           what_is_wrong_with_a_kernel_advisory_refuses_it, what_is_not_read_may_hold_anything,
           only_what_a_cve_lists_as_fixed_counts_for_it,

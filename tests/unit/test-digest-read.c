@@ -203,6 +203,14 @@ START_TEST(what_is_wrong_is_refused_with_its_line) {
                 { HEADER "{\"patch\":\"p\"}\n", 1, ":2: version: ", "missing" },
                 { HEADER "{\"patch\":\"p\",\"version\":\"1-1\",\"base\":\"x\"}\n", 1,
                   ":2: base: ", "VERSION-RELEASE" },
+                { HEADER
+                  "{\"patch\":\"p\",\"version\":\"1-1\",\"advisory\":\"A\",\"cves_shared\":1}\n",
+                  1, ":2: cves_shared: ", "a boolean expected" },
+                { HEADER
+                  "{\"patch\":\"p\",\"version\":\"1-1\",\"advisory\":\"A\",\"cves_shared\":null}\n",
+                  1, ":2: cves_shared: ", "a boolean expected" },
+                { HEADER "{\"patch\":\"p\",\"version\":\"1-1\",\"cves_shared\":true}\n", 1,
+                  ":2: cves_shared: ", "no advisory is named" },
                 { HEADER "{\"repository\":\"r\",\"channel\":\"x\"}\n", 1,
                   ":2: channel: ", "not a channel" },
                 { HEADER "{\"window\":\"5.14.0-1.el9\",\"end\":\"only LTSS supported\"}\n", 1,
@@ -235,6 +243,64 @@ START_TEST(what_is_wrong_is_refused_with_its_line) {
                 free(good);
         }
 #undef K
+}
+END_TEST
+
+/* A digest of `n` kernels with `n_cves` CVEs each, and a window. */
+static int read_many(Facts *facts, int n, int n_cves, char *reason) {
+        char *body = NULL, *text;
+        size_t n_bytes;
+        FILE *out = open_memstream(&body, &n_bytes);
+        int r;
+
+        ck_assert_ptr_nonnull(out);
+        fputs(HEADER, out);
+        for (int i = 0; i < n; i++) {
+                fprintf(out, "{\"kernel\":\"5.14.0-%06d.el9_4\",\"cves\":{", i);
+                for (int c = 0; c < n_cves; c++)
+                        fprintf(out, "%s\"CVE-2024-%d\":null", c > 0 ? "," : "", 1000 + c);
+                fputs("}}\n", out);
+        }
+        fputs(WINDOW, out);
+        fclose(out);
+        text = seal(body, n + 1);
+        r = read_bytes(facts, text, strlen(text), reason);
+        free(text);
+        free(body);
+        return r;
+}
+
+START_TEST(records_and_cves_have_caps) {
+        static const struct {
+                int n, n_cves;
+                const char *reason;
+        } cases[] = {
+                { DIGEST_MAX_ADVISORIES, 0, NULL },
+                { DIGEST_MAX_ADVISORIES + 1, 0, "test.digest:50002: digest-advisories: " },
+                { DIGEST_MAX_CVE_ROWS / 2000, 2000, NULL },
+                { DIGEST_MAX_CVE_ROWS / 2000 + 1, 2000, "test.digest:102: digest-cve-rows: " },
+        };
+
+        for (size_t i = 0; i < ELEMENTS(cases); i++) {
+                char reason[DIGEST_READ_REASON_BYTES];
+                Facts *facts = new_facts();
+                int r = read_many(facts, cases[i].n, cases[i].n_cves, reason);
+
+                ck_assert_msg(r == (cases[i].reason ? DIGEST_READ_E_REFUSED : 0), "row %zu: %s", i,
+                              reason);
+                ck_assert_uint_eq(facts->n_kernels, cases[i].reason ? 0 : (size_t) cases[i].n);
+                if (cases[i].reason)
+                        ck_assert_msg(text_starts_with(reason, cases[i].reason), "row %zu: %s", i,
+                                      reason);
+                /* Each digest has the whole of it. */
+                if (!cases[i].reason && cases[i].n_cves > 0) {
+                        char *more = seal(HEADER KERNEL, 1);
+
+                        ck_assert_int_eq(read_bytes(facts, more, strlen(more), reason), 0);
+                        free(more);
+                }
+                facts_free(facts);
+        }
 }
 END_TEST
 
@@ -292,7 +358,7 @@ START_TEST(a_reason_is_fit_to_print) {
 }
 END_TEST
 
-UNIT_TEST(every_kind_of_record_is_read, digests_add_up, what_is_not_known_yet_is_passed_over,
-          what_is_wrong_is_refused_with_its_line,
+UNIT_TEST(every_kind_of_record_is_read, records_and_cves_have_caps, digests_add_up,
+          what_is_not_known_yet_is_passed_over, what_is_wrong_is_refused_with_its_line,
           cut_anywhere_or_with_any_byte_changed_it_is_refused, bytes_behind_the_end_are_refused,
           a_reason_is_fit_to_print)

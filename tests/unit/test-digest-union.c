@@ -78,6 +78,7 @@ START_TEST(nothing_that_a_source_states_is_lost) {
         one->severity = SEVERITY_IMPORTANT;
         one->released = 20 * USEC_PER_DAY;
         text_list_add(&one->arch, setting.facts->pool, "x86_64");
+        text_list_add(&one->arch, setting.facts->pool, "ppc64le");
         two = add_kernel(&setting, 1, MAIN);
         two->cves = second;
         two->n_cves = ELEMENTS(second);
@@ -102,15 +103,24 @@ START_TEST(nothing_that_a_source_states_is_lost) {
 }
 END_TEST
 
-START_TEST(no_stated_architecture_stays_all_of_them) {
+START_TEST(what_one_architecture_got_no_other_did) {
+        CveFact fix[] = { { "CVE-2024-1111", SEVERITY_LOW } };
+        KernelFact *kernel;
         Setting setting = begin();
 
         text_list_add(&add_kernel(&setting, 0, MAIN)->arch, setting.facts->pool, "x86_64");
         add_kernel(&setting, 1, MAIN);
+        kernel = add_kernel(&setting, 2, MAIN);
+        text_list_add(&kernel->arch, setting.facts->pool, "s390x");
+        kernel->cves = fix;
+        kernel->n_cves = ELEMENTS(fix);
         text_list_add(&add_kernel(&setting, 2, MAIN)->arch, setting.facts->pool, "x86_64");
         ck_assert_int_eq(unite(&setting), 0);
-        ck_assert_uint_eq(setting.united->n_kernels, 1);
-        ck_assert_uint_eq(setting.united->kernels[0].arch.n_items, 0);
+        ck_assert_uint_eq(setting.united->n_kernels, 3);
+        for (size_t i = 0; i < 3; i++) {
+                kernel = &setting.united->kernels[i];
+                ck_assert_uint_eq(kernel->n_cves, text_list_has(&kernel->arch, "s390x") ? 1 : 0);
+        }
         end(&setting);
 }
 END_TEST
@@ -131,6 +141,40 @@ START_TEST(each_channel_and_each_base_is_a_thing_of_its_own) {
         ck_assert_uint_eq(setting.united->n_kernels, 4);
         ck_assert_uint_eq(setting.united->n_patches, 3);
         end(&setting);
+}
+END_TEST
+
+START_TEST(shared_cves_add_nothing_where_a_patchs_own_are_told) {
+        CveFact both[] = { { "CVE-2024-1111", SEVERITY_LOW }, { "CVE-2024-2222", SEVERITY_LOW } };
+        static const char *const advisories[] = { "RHSA-1", "RHSA-1", "RHSA-2", NULL };
+
+        for (size_t i = 0; i < ELEMENTS(advisories); i++) {
+                bool told = text_equal(advisories[i], "RHSA-1");
+                Setting setting = begin();
+                PatchFact *shared = add_patch(&setting, 0, "4.18.0-193.el8"), *own = NULL;
+                size_t n_cves = 0;
+
+                shared->advisory = "RHSA-1";
+                shared->channels = MAIN;
+                shared->cves = both;
+                shared->n_cves = 2;
+                shared->cves_shared = true;
+                own = add_patch(&setting, 1, NULL);
+                own->advisory = advisories[i];
+                own->cves = both;
+                own->n_cves = 1;
+
+                ck_assert_int_eq(unite(&setting), 0);
+                ck_assert_uint_eq(setting.united->n_patches, 2);
+                for (size_t j = 0; j < 2; j++) {
+                        const PatchFact *patch = &setting.united->patches[j];
+
+                        ck_assert(patch->cves_shared == (patch->base && !told));
+                        n_cves += patch->n_cves;
+                }
+                ck_assert_uint_eq(n_cves, told ? 1 : 3);
+                end(&setting);
+        }
 }
 END_TEST
 
@@ -231,6 +275,7 @@ START_TEST(a_later_look_at_a_repository_replaces_the_earlier) {
 }
 END_TEST
 
-UNIT_TEST(nothing_that_a_source_states_is_lost, no_stated_architecture_stays_all_of_them,
-          each_channel_and_each_base_is_a_thing_of_its_own, different_ratings_are_told,
-          of_a_vendors_dates_the_latest_counts, a_later_look_at_a_repository_replaces_the_earlier)
+UNIT_TEST(nothing_that_a_source_states_is_lost, shared_cves_add_nothing_where_a_patchs_own_are_told,
+          what_one_architecture_got_no_other_did, each_channel_and_each_base_is_a_thing_of_its_own,
+          different_ratings_are_told, of_a_vendors_dates_the_latest_counts,
+          a_later_look_at_a_repository_replaces_the_earlier)

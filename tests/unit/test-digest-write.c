@@ -121,6 +121,7 @@ START_TEST(records_have_one_form) {
 END_TEST
 
 START_TEST(what_was_written_reads_back_to_the_same_bytes) {
+        CveFact cve = { "CVE-2024-1111", SEVERITY_UNKNOWN };
         char *text, *again, reason[DIGEST_READ_REASON_BYTES];
         Facts *facts = new_facts(), *back = new_facts();
         TextList notes = {};
@@ -128,10 +129,21 @@ START_TEST(what_was_written_reads_back_to_the_same_bytes) {
         add_source(facts, "one", 0);
         add_kernel(facts, "5.14.0-1.el9", SEVERITY_LOW, 0)->released = 1735689600123456;
         add_kernel(facts, "5.14.0-2.el9", SEVERITY_CRITICAL, 0);
+        *memory_pool_append(facts->pool, facts->patches, facts->n_patches) =
+                        (PatchFact){ .package = "kpatch-patch-1",
+                                     .version = "1-2",
+                                     .released = UTC_TIME_NONE,
+                                     .advisory = "RHSA-1",
+                                     .cves = &cve,
+                                     .n_cves = 1,
+                                     .cves_shared = true };
         ck_assert_int_eq(write_facts(facts, &notes, &text), 0);
+        ck_assert_msg(strstr(text, ",\"cves\":{\"CVE-2024-1111\":null},\"cves_shared\":true}\n"),
+                      "wrote\n%s", text);
         ck_assert_msg(digest_read(back, "back", FEED_KIND_FILE, text, strlen(text), reason) == 0,
                       "%s", reason);
         ck_assert_str_eq(back->sources[0].source, header.source);
+        ck_assert(back->patches[0].cves_shared);
         ck_assert_int_eq(write_facts(back, &notes, &again), 0);
         ck_assert_str_eq(text, again);
         free(again);

@@ -77,6 +77,73 @@ START_TEST(every_state_of_the_patch_has_its_verdict) {
 }
 END_TEST
 
+/* A patch that shares its CVEs with other kernels' patches proves nothing, whatever its state is. */
+START_TEST(shared_cves_are_credited_to_nobody) {
+        static const struct {
+                const char *module, *channels;
+                Tristate transition;
+                bool on_disk, own, unreadable;
+                Verdict verdict;
+        } cases[] = {
+                { WORLD_MODULE "2", "main", TRISTATE_NO, true, false, false, VERDICT_UNKNOWN },
+                { WORLD_MODULE "2", "main", TRISTATE_YES, true, false, false, VERDICT_UNKNOWN },
+                { NULL, "main", TRISTATE_NO, true, false, false, VERDICT_UNKNOWN },
+                { NULL, "main", TRISTATE_NO, false, false, false, VERDICT_UNKNOWN },
+                /* out of reach: what a kernel alone fixes */
+                { NULL, "aus", TRISTATE_NO, false, false, false, VERDICT_REBOOT_NEEDED },
+                { WORLD_MODULE "2", "aus", TRISTATE_UNKNOWN, true, false, true, VERDICT_UNKNOWN },
+                { WORLD_MODULE "2", "main", TRISTATE_NO, true, true, false, VERDICT_LIVE_PATCHED },
+                { NULL, "main", TRISTATE_NO, false, true, false, VERDICT_LIVE_PATCH_AVAILABLE },
+        };
+
+        for (size_t i = 0; i < ELEMENTS(cases); i++) {
+                World *world = world_with_patch();
+                PatchFact *shared = &world->facts->patches[0];
+                const Exposure *exposure;
+
+                shared->cves_shared = true;
+                shared->advisory = "RHSA-7";
+                shared->channels = world_channels(cases[i].channels);
+                if (cases[i].own)
+                        world_patch(world, WORLD_PACKAGE, "1-2", WORLD_KERNEL, "rhel-9.4", "main",
+                                    "2024-08-19", "CVE-2024-3100=important");
+                if (cases[i].module)
+                        world_load(world, cases[i].module,
+                                   cases[i].unreadable ? TRISTATE_UNKNOWN : TRISTATE_YES,
+                                   cases[i].transition);
+                if (cases[i].on_disk)
+                        world_file(world, WORLD_MODULE "2");
+                exposure = find(world, "2024-12-15", "CVE-2024-3100");
+                ck_assert_ptr_nonnull(exposure);
+                ck_assert_msg(exposure->verdict == cases[i].verdict, "row %zu gave %s", i,
+                              verdict_to_text(exposure->verdict));
+                if (cases[i].verdict == VERDICT_UNKNOWN)
+                        ck_assert_str_eq(exposure->note,
+                                         "RHSA-7 fixes it in live patches of several kernels and "
+                                         "does not say in which");
+                world_free(world);
+        }
+}
+END_TEST
+
+/* Where another record tells the same patch's own CVEs, only those count. */
+START_TEST(a_patchs_own_cves_overrule_shared_ones) {
+        World *world = world_with_patch();
+        PatchFact *shared = &world->facts->patches[0], *own;
+
+        shared->cves_shared = true;
+        own = world_patch(world, WORLD_PACKAGE, "1-2", NULL, "rhel-9.4", "eus", "2024-08-19",
+                          "CVE-2024-3101=moderate");
+        world_load(world, WORLD_MODULE "2", TRISTATE_YES, TRISTATE_NO);
+        world_file(world, WORLD_MODULE "2");
+        ck_assert_int_eq(verdict(world, "2024-12-15", "CVE-2024-3101"), VERDICT_LIVE_PATCHED);
+        ck_assert_int_eq(verdict(world, "2024-12-15", "CVE-2024-3100"), VERDICT_REBOOT_NEEDED);
+        own->advisory = "RHSA-8"; /* another advisory's say nothing of these */
+        ck_assert_int_eq(verdict(world, "2024-12-15", "CVE-2024-3100"), VERDICT_UNKNOWN);
+        world_free(world);
+}
+END_TEST
+
 START_TEST(patch_versions_order_as_rpm_orders_them) {
         World *world = world_with_patch();
 
@@ -270,7 +337,8 @@ START_TEST(other_architectures_have_other_facts) {
 }
 END_TEST
 
-UNIT_TEST(every_state_of_the_patch_has_its_verdict, patch_versions_order_as_rpm_orders_them,
+UNIT_TEST(every_state_of_the_patch_has_its_verdict, shared_cves_are_credited_to_nobody,
+          a_patchs_own_cves_overrule_shared_ones, patch_versions_order_as_rpm_orders_them,
           what_only_a_kernel_fixes_depends_on_severity_and_time,
           nothing_is_awaited_for_an_unproven_kernel, an_unrated_cve_is_judged_by_its_advisory,
           the_highest_severity_of_any_mention_counts, the_lineage_follows_the_channel,

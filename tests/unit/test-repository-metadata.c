@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/sha256.h"
 #include "base/text.h"
@@ -223,6 +224,123 @@ START_TEST(changelogs_tell_cves_where_advisories_do_not) {
 }
 END_TEST
 
+static const PatchFact *patch_of(const char *stem, const char *advisory) {
+        for (size_t i = 0; i < facts->n_patches; i++)
+                if (text_ends_with(facts->patches[i].package, stem) &&
+                    text_equal(facts->patches[i].advisory, advisory))
+                        return &facts->patches[i];
+        ck_abort_msg("no patch of %s by %s", stem, advisory);
+}
+
+/* An advisory of two kernels has two CVEs; only changelogs tell whose is which. */
+START_TEST(cves_of_several_kernels_are_shared) {
+#define CVE_OF(id) "<reference type=\"cve\" id=\"" id "\"/>"
+#define LISTED(stem, version, release)                                                       \
+        "<package name=\"kpatch-patch-" stem "\" version=\"" version "\" release=\"" release \
+        ".el9_4\" arch=\"x86_64\"/>"
+#define UPDATE_OF(id, cves, packages)                                           \
+        "<update><id>" id "</id><issued date=\"2024-08-19\"/><references>" cves \
+        "</references><pkglist><collection>" packages "</collection></pkglist></update>"
+#define TWO_CVES CVE_OF("CVE-2024-1111") CVE_OF("CVE-2024-2222")
+#define LOG(stem, version, release, text)                                                     \
+        "<package name=\"kpatch-patch-" stem "\"><version ver=\"" version "\" rel=\"" release \
+        ".el9_4\"/><changelog>" text "</changelog></package>"
+        static const char *const updates[] = {
+                "<updates>" UPDATE_OF("RHSA-1", TWO_CVES,
+                                      LISTED("1", "1", "2") LISTED("2", "1", "1"))
+                                UPDATE_OF("RHSA-2", CVE_OF("CVE-2024-3333"),
+                                          LISTED("1", "1", "3") LISTED("1", "1", "4")) "</updates>",
+                "<updates>" UPDATE_OF("RHSA-1", TWO_CVES, LISTED("1", "1", "2")) UPDATE_OF(
+                                "RHSA-2", CVE_OF("CVE-2024-3333"), LISTED("1", "1", "3"))
+                                UPDATE_OF("RHSA-1", TWO_CVES, LISTED("2", "1", "1")) "</updates>",
+        };
+        static const char other[] = "<otherdata>" LOG("1", "1", "2",
+                                                      "{CVE-2024-1111} {CVE-2020-0001}")
+                        LOG("1", "1", "3", "{CVE-2024-2222}") LOG("2", "1", "2", "{CVE-2024-2222}")
+                                        LOG("2", "1", "1", "nothing told") "</otherdata>";
+        static const char none_of_them[] = "<otherdata>" LOG("1", "1", "2", "{CVE-2020-0001}")
+                        LOG("1", "1", "2", "{CVE-2024-1111}") "</otherdata>";
+
+        for (size_t i = 0; i < ELEMENTS(updates); i++) {
+                const PatchFact *patch;
+
+                ck_assert_msg(read_repository("1728950400", NULL, updates[i], NULL) == 0, "%s",
+                              reason);
+                ck_assert(patch_of("-1", "RHSA-1")->cves_shared);
+                ck_assert(patch_of("-2", "RHSA-1")->cves_shared);
+                ck_assert_uint_eq(patch_of("-2", "RHSA-1")->n_cves, 2);
+                ck_assert(!patch_of("-1", "RHSA-2")->cves_shared); /* of one kernel */
+
+                ck_assert_int_eq(read_repository("1728950400", NULL, updates[i], other), 0);
+                patch = patch_of("-1", "RHSA-1");
+                ck_assert(!patch->cves_shared);
+                ck_assert_uint_eq(patch->n_cves, 1);
+                ck_assert_str_eq(patch->cves[0].id, "CVE-2024-1111");
+                ck_assert(patch_of("-2", "RHSA-1")->cves_shared); /* its changelog names none */
+
+                /* What is in one changelog alone is no CVE of the advisory's, however often it is asked. */
+                ck_assert_int_eq(read_repository("1728950400", NULL, updates[i], none_of_them), 0);
+                patch = patch_of("-1", "RHSA-1");
+                ck_assert(!patch->cves_shared && patch->n_cves == 0);
+        }
+        clean();
+}
+END_TEST
+
+/* Seconds of processor time for a repository of `n` patches, each told by all three files. */
+static double time_of_patches(int n) {
+        char *texts[3] = {};
+        struct timespec before, after;
+        size_t n_bytes;
+        FILE *out;
+
+        for (size_t file = 0; file < 3; file++) {
+                static const char *const ends[] = { "</metadata>", "</updates>", "</otherdata>" };
+
+                out = open_memstream(&texts[file], &n_bytes);
+                ck_assert_ptr_nonnull(out);
+                if (file == 0)
+                        fprintf(out, "<metadata packages=\"%d\">", 2 * n);
+                else
+                        fputs(file == 1 ? "<updates>" : "<otherdata>", out);
+                for (int i = 0; i < n; i++) {
+                        if (file == 0)
+                                fprintf(out, KERNEL("%d.el9_4") PATCH("5_14_0-%d", "1", "2", "%d"),
+                                        i, i, i);
+                        else if (file == 1)
+                                fprintf(out,
+                                        UPDATE_OF("RHSA-%d", CVE_OF("CVE-2024-1111"),
+                                                  LISTED("5_14_0-%d", "1", "2")),
+                                        i / 2, i);
+                        else
+                                fprintf(out, LOG("5_14_0-%d", "1", "2", "{CVE-2024-1111}"), i);
+                }
+                fputs(ends[file], out);
+                fclose(out);
+        }
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
+        ck_assert_msg(read_repository("1728950400", texts[0], texts[1], texts[2]) == 0, "%s",
+                      reason);
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
+        ck_assert_uint_eq(facts->n_patches, (size_t) n);
+        ck_assert_uint_eq(facts->repositories[0].kernels.n_items, (size_t) n);
+        ck_assert_ptr_nonnull(facts->patches[n - 1].base);
+        for (int i = 0; i < n; i++)
+                ck_assert(facts->patches[i].n_cves == 1 && !facts->patches[i].cves_shared);
+        for (size_t i = 0; i < 3; i++)
+                free(texts[i]);
+        return (double) (after.tv_sec - before.tv_sec) +
+               (double) (after.tv_nsec - before.tv_nsec) / 1e9;
+}
+
+START_TEST(ten_times_the_patches_take_ten_times_as_long) {
+        double few = time_of_patches(2000), many = time_of_patches(20000);
+
+        ck_assert_msg(many < 30 * few, "%.3f s for 2,000 and %.3f s for 20,000", few, many);
+        clean();
+}
+END_TEST
+
 START_TEST(bad_files_refuse_the_repository) {
 #define DEEP8 "<a><a><a><a><a><a><a><a>"
         static const struct {
@@ -267,7 +385,9 @@ START_TEST(what_is_no_longer_as_listed_refuses_the_repository) {
 }
 END_TEST
 
-UNIT_TEST(packages_and_their_base_are_read, without_the_list_a_patchs_own_dist_tag_tells_the_minor,
-          rebuilds_by_others_prove_nothing, absence_needs_the_list_and_a_time,
-          dates_come_in_every_form_and_are_utc, changelogs_tell_cves_where_advisories_do_not,
-          bad_files_refuse_the_repository, what_is_no_longer_as_listed_refuses_the_repository)
+UNIT_TEST(packages_and_their_base_are_read, ten_times_the_patches_take_ten_times_as_long,
+          cves_of_several_kernels_are_shared,
+          without_the_list_a_patchs_own_dist_tag_tells_the_minor, rebuilds_by_others_prove_nothing,
+          absence_needs_the_list_and_a_time, dates_come_in_every_form_and_are_utc,
+          changelogs_tell_cves_where_advisories_do_not, bad_files_refuse_the_repository,
+          what_is_no_longer_as_listed_refuses_the_repository)
