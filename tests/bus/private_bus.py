@@ -29,6 +29,31 @@ DEADLINE_SECONDS = 60
 CONFIGURATION = TESTS / "bus" / "private-bus.conf"
 
 
+class Said:
+    """What a process says on standard error, from a file; lines come whole, and are waited for."""
+
+    def __init__(self, path):
+        self.file, self.rest = open(path, errors="replace"), ""
+
+    def readline(self):
+        def whole():
+            self.rest += self.file.read()
+            return "\n" in self.rest
+        until(whole)
+        line, _, self.rest = self.rest.partition("\n")
+        return line + "\n"
+
+    def read(self):
+        text, self.rest = self.rest + self.file.read(), ""
+        return text
+
+    def fileno(self):
+        return self.file.fileno()
+
+    def close(self):
+        self.file.close()
+
+
 class Situation:
     """One test's world: a folder, a bus, the processes started on it. Ends them all when left."""
 
@@ -94,7 +119,7 @@ class Situation:
         with open(said, "w") as theirs:
             process = subprocess.Popen([*wrapper, program or self.program, *options], env=self.environment(),
                                        stdout=subprocess.DEVNULL, stderr=theirs, text=True)
-        process.stderr = open(said, errors="replace")
+        process.stderr = Said(said)
         self.processes.append(process)
         return process
 
