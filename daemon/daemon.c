@@ -580,7 +580,8 @@ static void retire_settings(Daemon *daemon, Settings *settings) {
                 daemon->retired_settings = settings;
 }
 
-static int replace_facts(Daemon *daemon) {
+/* Loads the facts anew; the next assessment is made of them. */
+static int reload_facts(Daemon *daemon) {
         Facts *before = TAKE(daemon->facts);
         int r;
 
@@ -591,8 +592,7 @@ static int replace_facts(Daemon *daemon) {
                 return error_trace(r);
         }
         retire_facts(daemon, before);
-        r = assess_now(daemon);
-        return r ? error_fold(r) : 0;
+        return 0;
 }
 
 /* What was read now counts; an attempt that changed nothing still has its time and outcome to show. */
@@ -600,18 +600,8 @@ static int on_feed_ended(void *userdata, bool facts) {
         Daemon *daemon = userdata;
         int r;
 
-        if (facts) {
-                Facts *before = TAKE(daemon->facts);
-
-                r = load_facts(daemon);
-                if (r < 0) {
-                        facts_free(daemon->facts);
-                        daemon->facts = before;
-                        return error_trace(r);
-                }
-                retire_facts(daemon, before);
-        }
-        return request_assessment(daemon);
+        r = facts ? reload_facts(daemon) : 0;
+        return r ? error_fold(r) : request_assessment(daemon);
 }
 
 /* The assessment that follows answers the call, at the latest when the last attempt has ended. */
@@ -647,7 +637,9 @@ static int import_digest(void *userdata, const char *data, size_t n_bytes, char 
                 daemon->imported = kept;
                 daemon->n_imported = n_kept;
         }
-        r = replace_facts(daemon);
+        r = reload_facts(daemon);
+        if (r == 0)
+                r = assess_now(daemon);
         return r ? error_fold(r) : 0;
 }
 

@@ -16,10 +16,16 @@
 #include "core/livepatch-name.h"
 #include "core/situation.h"
 
-static bool is_known_at(const Situation *situation, UtcTime released, size_t source) {
+/* From when on a fact is known: its release, else what its source is complete to. */
+static bool is_known_by(const Situation *situation, UtcTime moment, UtcTime released,
+                        size_t source) {
         if (released == UTC_TIME_NONE)
                 released = situation->input->facts->sources[source].complete_to;
-        return released != UTC_TIME_NONE && released <= situation->input->now;
+        return released != UTC_TIME_NONE && released <= moment;
+}
+
+static bool is_known_at(const Situation *situation, UtcTime released, size_t source) {
+        return is_known_by(situation, situation->input->now, released, source);
 }
 
 static bool is_of_vendor(const Situation *situation, size_t source) {
@@ -463,9 +469,8 @@ static const char *find_unjudgeable(const Situation *situation) {
 }
 
 static bool becomes_known(const Situation *earlier, UtcTime now, UtcTime released, size_t source) {
-        if (released == UTC_TIME_NONE)
-                released = earlier->input->facts->sources[source].complete_to;
-        return released != UTC_TIME_NONE && released > earlier->input->now && released <= now;
+        return !is_known_at(earlier, released, source) &&
+               is_known_by(earlier, now, released, source);
 }
 
 static bool anything_becomes_known(const Situation *earlier, UtcTime now) {

@@ -90,7 +90,8 @@ static bool read_held(const JsonValue *root, const char *key, bool *ret) {
         return true;
 }
 
-static bool read_request(const JsonValue *root, MemoryPool *pool, FetchRequest *ret) {
+static bool read_request(const JsonValue *root, MemoryPool *pool, void *message) {
+        FetchRequest *ret = message;
         JsonValue version;
 
         if (!json_member(root, "fetch", JSON_INTEGER, JSON_REQUIRED, &version))
@@ -105,7 +106,8 @@ static bool read_request(const JsonValue *root, MemoryPool *pool, FetchRequest *
                read_held(root, "digest", &ret->digest) && read_held(root, "cursor", &ret->cursor);
 }
 
-static bool read_answer(const JsonValue *root, MemoryPool *pool, FetchAnswer *ret) {
+static bool read_answer(const JsonValue *root, MemoryPool *pool, void *message) {
+        FetchAnswer *ret = message;
         const char *word;
 
         if (!json_member_string(root, "answer", JSON_REQUIRED, &word) ||
@@ -120,10 +122,11 @@ static bool read_answer(const JsonValue *root, MemoryPool *pool, FetchAnswer *re
         return json_refuse(root, "'%.32s' is no answer that is known", word);
 }
 
-int fetch_request_read(const char *text, size_t n_bytes, MemoryPool *pool, FetchRequest *ret,
-                       const char **ret_reason) {
+/* Reads one packet by `read`, which fills a message that only counts when this returns 0. */
+static int read_message(const char *text, size_t n_bytes, MemoryPool *pool,
+                        bool (*read)(const JsonValue *root, MemoryPool *pool, void *ret), void *ret,
+                        const char **ret_reason) {
         _cleanup_(json_text_freep) JsonText *json = NULL;
-        FetchRequest request = {};
         JsonProblem problem;
         JsonValue root;
         int r;
@@ -133,31 +136,29 @@ int fetch_request_read(const char *text, size_t n_bytes, MemoryPool *pool, Fetch
                 return error_trace(r);
         if (r)
                 return refuse(&problem, pool, ret_reason);
-        if (!json_root(json, JSON_OBJECT, &root) || !read_request(&root, pool, &request))
+        if (!json_root(json, JSON_OBJECT, &root) || !read(&root, pool, ret))
                 return refuse(json_text_problem(json), pool, ret_reason);
-        if (memory_pool_exhausted(pool))
-                return error_origin(-ENOMEM);
-        *ret = request;
-        return 0;
+        return memory_pool_exhausted(pool) ? error_origin(-ENOMEM) : 0;
+}
+
+int fetch_request_read(const char *text, size_t n_bytes, MemoryPool *pool, FetchRequest *ret,
+                       const char **ret_reason) {
+        FetchRequest request = {};
+        int r;
+
+        r = read_message(text, n_bytes, pool, read_request, &request, ret_reason);
+        if (r == 0)
+                *ret = request;
+        return r < 0 ? error_trace(r) : r;
 }
 
 int fetch_answer_read(const char *text, size_t n_bytes, MemoryPool *pool, FetchAnswer *ret,
                       const char **ret_reason) {
-        _cleanup_(json_text_freep) JsonText *json = NULL;
         FetchAnswer answer = {};
-        JsonProblem problem;
-        JsonValue root;
         int r;
 
-        r = json_text_new(&json, text, n_bytes, MAX_KEYS, &problem);
-        if (r < 0)
-                return error_trace(r);
-        if (r)
-                return refuse(&problem, pool, ret_reason);
-        if (!json_root(json, JSON_OBJECT, &root) || !read_answer(&root, pool, &answer))
-                return refuse(json_text_problem(json), pool, ret_reason);
-        if (memory_pool_exhausted(pool))
-                return error_origin(-ENOMEM);
-        *ret = answer;
-        return 0;
+        r = read_message(text, n_bytes, pool, read_answer, &answer, ret_reason);
+        if (r == 0)
+                *ret = answer;
+        return r < 0 ? error_trace(r) : r;
 }

@@ -14,34 +14,16 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/bounded-read.h"
 #include "core/assessment.h"
 #include "core/package-version.h"
+#include "rounds.h"
 
 #define N_KERNELS 100
 #define N_CVES 100 /* a kernel */
 #define N_ROUNDS 21
 #define RUNNING "5.14.0-427.13.1.el9_4"
-
-static uint64_t now_nsec(void) {
-        struct timespec now;
-
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        return (uint64_t) now.tv_sec * 1000000000 + (uint64_t) now.tv_nsec;
-}
-
-static int compare(const void *a, const void *b) {
-        uint64_t x = *(const uint64_t *) a, y = *(const uint64_t *) b;
-
-        return (x > y) - (x < y);
-}
-
-static uint64_t median(uint64_t *values) {
-        qsort(values, N_ROUNDS, sizeof(*values), compare);
-        return values[N_ROUNDS / 2];
-}
 
 /* A kernel a week. Within one the ids are sorted, as in a digest; between them they are mixed. */
 static bool add_kernel(Facts *facts, unsigned number) {
@@ -103,9 +85,9 @@ static int time_both(const AssessInput *input) {
                 n_newer = bare_pass(input->facts);
                 bare[round] = now_nsec() - begin;
         }
-        printf("%llu %llu %llu %zu %u\n", (unsigned long long) median(moments),
-               (unsigned long long) median(whole), (unsigned long long) median(bare), n_exposures,
-               n_newer);
+        printf("%llu %llu %llu %zu %u\n", (unsigned long long) median(moments, N_ROUNDS),
+               (unsigned long long) median(whole, N_ROUNDS),
+               (unsigned long long) median(bare, N_ROUNDS), n_exposures, n_newer);
         return EXIT_SUCCESS;
 }
 

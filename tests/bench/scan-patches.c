@@ -14,30 +14,12 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "host/livepatch-scan.h"
+#include "rounds.h"
 
 #define N_ROUNDS 101
-
-static uint64_t now_nsec(void) {
-        struct timespec now;
-
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        return (uint64_t) now.tv_sec * 1000000000 + (uint64_t) now.tv_nsec;
-}
-
-static int compare(const void *a, const void *b) {
-        uint64_t x = *(const uint64_t *) a, y = *(const uint64_t *) b;
-
-        return (x > y) - (x < y);
-}
-
-static uint64_t median(uint64_t *values) {
-        qsort(values, N_ROUNDS, sizeof(*values), compare);
-        return values[N_ROUNDS / 2];
-}
 
 static void read_one(int folder, const char *path) {
         char text[4096];
@@ -102,7 +84,7 @@ int main(int argc, char *argv[]) {
                 bare_reads(fd);
                 bare[round] = now_nsec() - begin;
         }
-        printf("%llu %llu %zu\n", (unsigned long long) median(scans),
-               (unsigned long long) median(bare), n_patches);
+        printf("%llu %llu %zu\n", (unsigned long long) median(scans, N_ROUNDS),
+               (unsigned long long) median(bare, N_ROUNDS), n_patches);
         return EXIT_SUCCESS;
 }

@@ -16,30 +16,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <systemd/sd-bus.h>
-#include <time.h>
+
+#include "rounds.h"
 
 typedef struct Call {
         char *const *words; /* name, path, interface, member, argument */
         uint64_t *rounds;   /* the median of each round */
 } Call;
-
-static uint64_t now_nsec(void) {
-        struct timespec now;
-
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        return (uint64_t) now.tv_sec * 1000000000 + (uint64_t) now.tv_nsec;
-}
-
-static int compare(const void *a, const void *b) {
-        uint64_t x = *(const uint64_t *) a, y = *(const uint64_t *) b;
-
-        return (x > y) - (x < y);
-}
-
-static uint64_t median(uint64_t *values, size_t n) {
-        qsort(values, n, sizeof(*values), compare);
-        return values[n / 2];
-}
 
 static int call_once(sd_bus *bus, const Call *call) {
         sd_bus_error error = SD_BUS_ERROR_NULL;

@@ -195,6 +195,19 @@ def ended(process):
     return process.returncode, process.stderr.read() if ready else ""
 
 
+def resident_bytes(process):
+    for line in pathlib.Path(f"/proc/{process.pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024
+    raise AssertionError("no VmRSS")
+
+
+def is_sanitized(situation):
+    """The sanitizer keeps what was freed, so under it memory says nothing."""
+    with open(situation.program, "rb") as program:
+        return b"__asan_init" in program.read()
+
+
 def error_name(call, *arguments):
     """The name of the error that a call gives; None when it gives none."""
     try:
