@@ -31,7 +31,9 @@
         "<package name=\"kernel-core\" version=\"5.14.0\" release=\"427.31.1.el9_4\"" \
         " arch=\"x86_64\"/></collection></pkglist></update>"
 
-static char folder[] = "/tmp/klpwatch-repository-XXXXXX";
+#define FOLDER "/tmp/klpwatch-repository-XXXXXX"
+
+static char folder[] = FOLDER;
 static const Opener opener = { .socket = -1 };
 static Facts *facts;
 static RepositoryMetadata metadata;
@@ -91,6 +93,8 @@ static void clean(void) {
 
         snprintf(command, sizeof(command), "rm -rf %s", folder);
         ck_assert_int_eq(system(command), 0);
+        memcpy(folder, FOLDER, sizeof(FOLDER));
+        facts = facts_free(facts);
 }
 
 START_TEST(packages_and_their_base_are_read) {
