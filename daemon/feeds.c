@@ -300,6 +300,7 @@ static int tell_error(Feed *feed, const char *error, bool failed) {
 static int end_attempt(Feed *feed, const char *error, bool failed, bool facts) {
         Feeds *feeds = feed->feeds;
         bool again = feed->again, again_now = feed->again_now;
+        FeedHistory history;
         int r;
 
         r = tell_error(feed, error, failed);
@@ -314,7 +315,12 @@ static int end_attempt(Feed *feed, const char *error, bool failed, bool facts) {
         if (r)
                 return error_fold(r);
         feed->again = feed->again_now = false;
-        r = set_next(feed, feed_schedule_pause(feed->n_failures));
+        history = (FeedHistory){ .local = true,
+                                 .last_attempt = feed->last_attempt,
+                                 .n_failures = feed->n_failures,
+                                 .not_before = UTC_TIME_NONE };
+        r = set_next(feed,
+                     feed_schedule_next(&history, FEED_SCHEDULE_ENDED, feed->last_attempt, 0));
         if (r == 0 && again_now)
                 r = begin_attempt(feed);
         else if (r == 0 && again)
