@@ -16,7 +16,7 @@
 #include "settings-files.h"
 
 #define MAX_SETTINGS_BYTES ((size_t) 1024 * 1024)
-#define DROP_INS "klpwatch.conf.d"
+#define SUFFIX ".conf"
 
 /* By falling priority. */
 static const char *const main_files[] = {
@@ -24,7 +24,18 @@ static const char *const main_files[] = {
         "run/klpwatch.conf",
         "usr/lib/klpwatch/klpwatch.conf",
 };
-static const char *const drop_in_parents[] = { "etc", "run", "usr/local/lib", "usr/lib" };
+static const char *const drop_in_folders[] = {
+        "etc/klpwatch.conf.d",
+        "run/klpwatch.conf.d",
+        "usr/local/lib/klpwatch.conf.d",
+        "usr/lib/klpwatch.conf.d",
+};
+/* Not below run: there it would be the daemon's own folder. */
+static const char *const feed_folders[] = {
+        "etc/klpwatch/feeds.d",
+        "usr/local/lib/klpwatch/feeds.d",
+        "usr/lib/klpwatch/feeds.d",
+};
 
 /* Says that something with settings in it cannot be read; errno says why. */
 static void leave_out(Settings *settings, const char *path, int outcome, const char *what) {
@@ -34,8 +45,11 @@ static void leave_out(Settings *settings, const char *path, int outcome, const c
                          outcome == HOST_ROOT_E_TOO_LARGE ? "too large" : strerror(errno), what);
 }
 
-/* Adds one file's settings. 0 when it was there (also unreadable, then with a warning), 1 when not, or negative. */
-static int read_file(const HostRoot *root, const char *path, Settings *settings) {
+/*
+ * Adds one file's settings; of a feed's own file `feed` is the name. 0 when it was there (also unreadable,
+ * then with a warning), 1 when not, or negative.
+ */
+static int read_file(const HostRoot *root, const char *path, const char *feed, Settings *settings) {
         _cleanup_free_ char *text = NULL;
         size_t n_bytes;
         int r;
@@ -53,7 +67,9 @@ static int read_file(const HostRoot *root, const char *path, Settings *settings)
                 leave_out(settings, path, r, "its settings are");
                 return 0;
         }
-        r = settings_append(settings, text, memory_pool_format(settings->pool, "/%s", path));
+        path = memory_pool_format(settings->pool, "/%s", path);
+        r = feed ? settings_append_feed(settings, text, path, feed)
+                 : settings_append(settings, text, path);
         return r ? error_fold(r) : 0;
 }
 
@@ -61,22 +77,22 @@ static int compare_names(const void *a, const void *b) {
         return strcmp(*(const char *const *) a, *(const char *const *) b);
 }
 
-/* The names of all drop-ins, each once. */
-static int list_drop_ins(const HostRoot *root, Settings *settings, TextList *ret) {
+/* The names of all files of settings in these folders, each once, sorted. */
+static int list_files(const HostRoot *root, const char *const *folders, size_t n_folders,
+                      Settings *settings, TextList *ret) {
         MemoryPool *pool = settings->pool;
 
-        for (size_t i = 0; i < ELEMENTS(drop_in_parents); i++) {
-                const char *folder = memory_pool_format(pool, "%s/" DROP_INS, drop_in_parents[i]);
+        for (size_t i = 0; i < n_folders; i++) {
                 TextList names = {};
                 int r;
 
-                r = host_root_list(root, folder, pool, &names);
+                r = host_root_list(root, folders[i], pool, &names);
                 if (r < 0)
                         return error_trace(r);
                 if (r > 0 && r != HOST_ROOT_E_MISSING)
-                        leave_out(settings, folder, r, "the drop-ins in it are");
+                        leave_out(settings, folders[i], r, "the files in it are");
                 for (size_t j = 0; r == 0 && j < names.n_items; j++)
-                        if (text_ends_with(names.items[j], ".conf") &&
+                        if (text_ends_with(names.items[j], SUFFIX) &&
                             !text_list_has(ret, names.items[j]))
                                 text_list_add(ret, pool, names.items[j]);
         }
@@ -88,10 +104,10 @@ static int list_drop_ins(const HostRoot *root, Settings *settings, TextList *ret
 }
 
 /* The folder of the highest priority that has the name decides, also when what it has is a mask. */
-static int read_drop_in(const HostRoot *root, const char *name, Settings *settings) {
-        for (size_t i = 0; i < ELEMENTS(drop_in_parents); i++) {
-                const char *path = memory_pool_format(settings->pool, "%s/" DROP_INS "/%s",
-                                                      drop_in_parents[i], name);
+static int read_first(const HostRoot *root, const char *const *folders, size_t n_folders,
+                      const char *name, const char *feed, Settings *settings) {
+        for (size_t i = 0; i < n_folders; i++) {
+                const char *path = memory_pool_format(settings->pool, "%s/%s", folders[i], name);
                 int r;
 
                 r = host_root_look(root, path);
@@ -105,33 +121,57 @@ static int read_drop_in(const HostRoot *root, const char *name, Settings *settin
                 }
                 if (host_root_is_masked(root, path))
                         return 0;
-                r = read_file(root, path, settings);
+                r = read_file(root, path, feed, settings);
                 return r < 0 ? error_trace(r) : 0;
         }
         return 0;
 }
 
-int settings_files_load(const HostRoot *root, Settings **ret) {
-        _cleanup_(settings_freep) Settings *settings = NULL;
+static int read_drop_ins(const HostRoot *root, Settings *settings) {
         TextList names = {};
         int r;
 
+        r = list_files(root, drop_in_folders, ELEMENTS(drop_in_folders), settings, &names);
+        for (size_t i = 0; r == 0 && i < names.n_items; i++)
+                r = read_first(root, drop_in_folders, ELEMENTS(drop_in_folders), names.items[i],
+                               NULL, settings);
+        return r ? error_fold(r) : 0;
+}
+
+/* A feed has its name from its file. */
+static int read_feeds(const HostRoot *root, Settings *settings) {
+        TextList names = {};
+        int r;
+
+        r = list_files(root, feed_folders, ELEMENTS(feed_folders), settings, &names);
+        for (size_t i = 0; r == 0 && i < names.n_items; i++)
+                r = read_first(root, feed_folders, ELEMENTS(feed_folders), names.items[i],
+                               memory_pool_text_n(settings->pool, names.items[i],
+                                                  strlen(names.items[i]) - strlen(SUFFIX)),
+                               settings);
+        return r ? error_fold(r) : 0;
+}
+
+int settings_files_load(const HostRoot *root, Settings **ret) {
+        _cleanup_(settings_freep) Settings *settings = NULL;
+        int r;
+
         r = settings_new(&settings);
+        if (r == 0)
+                r = read_feeds(root, settings);
         if (r)
                 return error_fold(r);
         for (size_t i = 0; i < ELEMENTS(main_files); i++) {
                 if (host_root_look(root, main_files[i]) == 0 &&
                     host_root_is_masked(root, main_files[i]))
                         break;
-                r = read_file(root, main_files[i], settings);
+                r = read_file(root, main_files[i], NULL, settings);
                 if (r < 0)
                         return error_trace(r);
                 if (r == 0)
                         break;
         }
-        r = list_drop_ins(root, settings, &names);
-        for (size_t i = 0; r == 0 && i < names.n_items; i++)
-                r = read_drop_in(root, names.items[i], settings);
+        r = read_drop_ins(root, settings);
         if (r == 0)
                 r = settings_check(settings);
         if (r)

@@ -5,6 +5,9 @@
 /*
  * Which files the settings are read from, as systemd has it:
  *   (of the main file, too, an empty one or a link to /dev/null masks those below it)
+ *   feeds first      feeds.d/NAME.conf below etc/klpwatch, usr/local/lib/klpwatch and usr/lib/klpwatch, each the file of
+ *                    the feed NAME; of two with one name the earlier of these folders counts. What follows may
+ *                    change a line of one by a section [Feed NAME].
  *   one main file    etc/klpwatch.conf, else run/klpwatch.conf, else usr/lib/klpwatch/klpwatch.conf
  *   then drop-ins    klpwatch.conf.d/NAME.conf below etc, run and usr/lib, in the order of their names
  *                    whatever folder they lie in; of two with one name the one in etc counts, then run;

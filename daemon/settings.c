@@ -28,6 +28,7 @@ typedef struct Parser {
         const char *file;
         KernelOverride *override; /* of the section that is open */
         FeedSource *feed;         /* the same */
+        const char *feed_name;    /* whose file it is; NULL in the settings of all else */
         bool ignore_section;
         size_t n_warnings;
 } Parser;
@@ -209,6 +210,17 @@ static void open_section(Parser *parser, const IniLine *line) {
         parser->override = NULL;
         parser->feed = NULL;
         parser->ignore_section = false;
+        if (parser->feed_name) {
+                if (strcmp(line->section, "Feed") == 0)
+                        open_feed(parser, line, parser->feed_name);
+                else {
+                        warn(parser, line,
+                             "the file of a feed has the section [Feed] alone; [%s] is ignored",
+                             line->section);
+                        parser->ignore_section = true;
+                }
+                return;
+        }
         if (strcmp(line->section, "Host") == 0 || strcmp(line->section, "Sla") == 0)
                 return;
         if (text_starts_with(line->section, "Override ")) {
@@ -243,6 +255,14 @@ static void note_set(Parser *parser, const IniLine *line, const char *fallback) 
                                      .origin = place_of(parser, line) };
 }
 
+/* Of a feed's own file [Feed] is [Feed NAME]. */
+static const char *section_name(const Parser *parser, const char *section) {
+        return parser->feed_name && strcmp(section, "Feed") == 0
+                               ? memory_pool_format(parser->settings->pool, "Feed %s",
+                                                    parser->feed_name)
+                               : section;
+}
+
 static void read_line(Parser *parser, const IniLine *line) {
         size_t n_section = strcspn(line->section, " ");
         IniLine given = *line;
@@ -266,6 +286,7 @@ static void read_line(Parser *parser, const IniLine *line) {
                 if ((strcmp(keys[i].section, "Override") == 0 && !parser->override) ||
                     (strcmp(keys[i].section, "Feed") == 0 && !parser->feed))
                         return;
+                given.section = section_name(parser, line->section);
                 if (line->value[0] == '\0')
                         given.value = keys[i].fallback;
                 if (keys[i].read(parser, &given, keys[i].detail))
@@ -298,7 +319,7 @@ int settings_new(Settings **ret) {
         return 0;
 }
 
-int settings_append(Settings *settings, const char *text, const char *file) {
+static int append(Settings *settings, const char *text, const char *file, const char *feed) {
         _cleanup_free_ char *copy = NULL;
         Parser parser;
         IniReader reader;
@@ -308,7 +329,9 @@ int settings_append(Settings *settings, const char *text, const char *file) {
         if (!copy)
                 return error_origin(-ENOMEM);
 
-        parser = (Parser){ .settings = settings, .file = memory_pool_text(settings->pool, file) };
+        parser = (Parser){ .settings = settings,
+                           .file = memory_pool_text(settings->pool, file),
+                           .feed_name = memory_pool_text(settings->pool, feed) };
         ini_reader_init(&reader, copy);
         while (ini_reader_next(&reader, &line))
                 read_line(&parser, &line);
@@ -317,6 +340,14 @@ int settings_append(Settings *settings, const char *text, const char *file) {
                                  "%s: %zu more warnings are left out", parser.file,
                                  parser.n_warnings - MAX_WARNINGS);
         return memory_pool_exhausted(settings->pool) ? error_origin(-ENOMEM) : 0;
+}
+
+int settings_append(Settings *settings, const char *text, const char *file) {
+        return append(settings, text, file, NULL);
+}
+
+int settings_append_feed(Settings *settings, const char *text, const char *file, const char *feed) {
+        return append(settings, text, file, feed);
 }
 
 int settings_check(Settings *settings) {

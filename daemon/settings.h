@@ -56,6 +56,9 @@ int settings_new(Settings **ret);
  */
 int settings_append(Settings *settings, const char *text, const char *file);
 
+/* The same of the file of one feed, `feed`: its section [Feed] is [Feed NAME], and it has no other. */
+int settings_append_feed(Settings *settings, const char *text, const char *file, const char *feed);
+
 /* When all texts are read: warns about what does not fit together, and leaves it out. 0 or -ENOMEM. */
 int settings_check(Settings *settings);
 

@@ -57,6 +57,46 @@ START_TEST(drop_ins_follow_in_the_order_of_their_names) {
 }
 END_TEST
 
+START_TEST(each_feed_has_a_file) {
+        _cleanup_host_tree_ HostTree tree = host_tree_new();
+        _cleanup_(settings_freep) Settings *settings = NULL;
+        _cleanup_(host_root_freep) HostRoot *root = NULL;
+        const FeedSources *feeds;
+
+        host_tree_write(&tree, "usr/lib/klpwatch/feeds.d/a.conf", "[Feed]\nLocation=/a\n");
+        host_tree_write(&tree, "usr/lib/klpwatch/feeds.d/b.conf", "[Feed]\nLocation=/b\n");
+        host_tree_write(&tree, "usr/lib/klpwatch/feeds.d/c.conf", "[Feed]\nLocation=/c\n");
+        host_tree_write(&tree, "usr/lib/klpwatch/feeds.d/imported.conf", "[Feed]\nLocation=/i\n");
+        host_tree_write(&tree, "usr/lib/klpwatch/feeds.d/d.conf.bak", "[Feed]\nLocation=/d\n");
+        host_tree_write(&tree, "etc/klpwatch/feeds.d/b.conf",
+                        "[Feed]\nLocation=/other\n[Host]\nChannel=eus\n[Feed x]\nType=y\n");
+        host_tree_write(&tree, "etc/klpwatch/feeds.d/c.conf", "");
+        host_tree_write(&tree, ETC, "[Feed a]\nEnabled=no\n");
+        ck_assert_int_eq(host_root_new(tree.path, &root), 0);
+        ck_assert_int_eq(settings_files_load(root, &settings), 0);
+
+        feeds = &settings->feeds;
+        ck_assert_uint_eq(feeds->n_items, 3);
+        ck_assert_str_eq(feeds->items[0].name, "package-cache");
+        ck_assert_str_eq(feeds->items[1].name, "a");
+        ck_assert_str_eq(feeds->items[1].location, "/a");
+        ck_assert(!feeds->items[1].enabled);
+        ck_assert_str_eq(feeds->items[2].name, "b");
+        ck_assert_str_eq(feeds->items[2].location, "/other");
+        ck_assert_int_eq(settings->policy.channel, CHANNEL_UNKNOWN);
+        ck_assert_uint_eq(settings->warnings.n_items, 3);
+        ck_assert_str_eq(settings->warnings.items[0],
+                         "/etc/klpwatch/feeds.d/b.conf:3: the file of a feed has the section "
+                         "[Feed] alone; [Host] is ignored");
+        ck_assert_str_eq(settings->warnings.items[1],
+                         "/etc/klpwatch/feeds.d/b.conf:5: the file of a feed has the section "
+                         "[Feed] alone; [Feed x] is ignored");
+        ck_assert_str_eq(settings->warnings.items[2],
+                         "/usr/lib/klpwatch/feeds.d/imported.conf:1: 'imported' is no name for a "
+                         "feed; the section is ignored");
+}
+END_TEST
+
 START_TEST(a_name_in_etc_masks_the_same_name_below) {
         _cleanup_host_tree_ HostTree tree = host_tree_new();
 
@@ -101,7 +141,7 @@ START_TEST(a_folder_that_cannot_be_read_is_said) {
         host_tree_link(&tree, "etc/klpwatch.conf.d", "klpwatch.conf.d");
         ck_assert_str_eq(load(&tree), "eus from /run/klpwatch.conf.d/10-a.conf:2, 0 days, "
                                       "/etc/klpwatch.conf.d: cannot be read (Too many levels of "
-                                      "symbolic links); the drop-ins in it are left out");
+                                      "symbolic links); the files in it are left out");
         ck_assert_int_eq(host_root_new(tree.path, &root), 0);
         ck_assert_int_eq(settings_files_load(root, &settings), 0);
         ck_assert(settings->incomplete);
@@ -126,7 +166,7 @@ START_TEST(an_override_goes_on_over_files) {
 }
 END_TEST
 
-UNIT_TEST(one_main_file_counts_by_its_priority, drop_ins_follow_in_the_order_of_their_names,
-          a_name_in_etc_masks_the_same_name_below, an_empty_file_masks_too,
-          what_cannot_be_read_is_said_and_the_others_count, a_folder_that_cannot_be_read_is_said,
-          an_override_goes_on_over_files)
+UNIT_TEST(each_feed_has_a_file, one_main_file_counts_by_its_priority,
+          drop_ins_follow_in_the_order_of_their_names, a_name_in_etc_masks_the_same_name_below,
+          an_empty_file_masks_too, what_cannot_be_read_is_said_and_the_others_count,
+          a_folder_that_cannot_be_read_is_said, an_override_goes_on_over_files)
