@@ -23,20 +23,17 @@
 #include "bus/bus-log-control.h"
 #include "bus/bus-manager.h"
 #include "bus/describe.h"
+#include "bystanders.h"
 #include "core/assessment-change.h"
 #include "core/change-event.h"
-#include "core/summary.h"
 #include "daemon.h"
 #include "dbus/bus-names.h"
 #include "feeds.h"
+#include "host-follow.h"
 #include "host-look.h"
 #include "host/host-root.h"
-#include "host/livepatch-watch.h"
-#include "host/patch-times.h"
 #include "inputs.h"
 #include "base/program-place.h"
-#include "kernel-news.h"
-#include "login-message.h"
 #include "service-notice.h"
 #include "settings-files.h"
 #include "settings.h"
@@ -64,15 +61,12 @@ struct Daemon {
         Feeds *feeds; /* NULL where the caller named the digests that count */
         bool feeds_begun;
         HostLook *look;
-        PatchTimes *times;
-        LoginMessage *login; /* NULL unless run as the service */
-        KernelNews news;
-        LivepatchWatch *watch; /* NULL while one assessment is printed */
+        HostFollow *follow;     /* NULL while one assessment is printed */
+        Bystanders *bystanders; /* the same */
         Answer answer;
-        bool printing;         /* one assessment is wanted, no bus */
-        bool named;            /* the bus name is ours */
-        bool times_complained; /* the file of times could not be written when it was tried last */
-        const char *refused;   /* what the last rescan did not take over; NULL = nothing */
+        bool printing;       /* one assessment is wanted, no bus */
+        bool named;          /* the bus name is ours */
+        const char *refused; /* what the last rescan did not take over; NULL = nothing */
         bool recalled; /* the first answer is made of an earlier look; a new one is to follow */
         uint64_t announced_usec; /* when something was announced last (CLOCK_BOOTTIME); 0 = never */
 
@@ -258,8 +252,6 @@ int daemon_new(const DaemonOptions *options, Daemon **ret) {
                                                                "hostfacts/klpwatch-hostfacts",
                                                                PKGLIBEXECDIR "/klpwatch-hostfacts"),
                           &daemon->look);
-        if (r == 0 && options->service)
-                r = login_message_new(daemon->root, &daemon->login);
         if (r)
                 return error_fold(r);
         r = open_store(daemon);
@@ -287,9 +279,8 @@ Daemon *daemon_free(Daemon *daemon) {
         bus_log_control_free(daemon->log_control);
         bus_manager_free(daemon->manager);
         sd_bus_flush_close_unref(daemon->bus);
-        login_message_free(daemon->login);
-        livepatch_watch_free(daemon->watch);
-        patch_times_free(daemon->times);
+        bystanders_free(daemon->bystanders);
+        host_follow_free(daemon->follow);
         loop_timer_free(daemon->wake_up);
         feeds_free(daemon->feeds);
         host_look_free(daemon->look);
@@ -381,31 +372,6 @@ static bool is_settled(const Daemon *daemon) {
                sd_event_source_get_enabled(daemon->assess_source, NULL) == 0;
 }
 
-/* Says the answer to those who ask nobody: in the service manager's line, and to whoever logs in. */
-static int tell_bystanders(Daemon *daemon) {
-        const Assessment *assessment = daemon->answer.assessment;
-        _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
-        const char *line, *message = NULL;
-        int r;
-
-        r = memory_pool_new(&pool);
-        if (r)
-                return error_fold(r);
-        line = summary_status(pool, assessment);
-        if (summary_must_act(assessment))
-                message = summary_login(pool, assessment);
-        if (memory_pool_exhausted(pool))
-                return error_origin(-ENOMEM);
-        r = service_notice_status(line);
-        if (r == 0 && daemon->login) {
-                r = login_message_put(daemon->login, message);
-                if (r > 0)
-                        journal_log(LOG_WARNING, "the login message cannot be %s: %s",
-                                    message ? "written" : "removed", strerror(errno));
-        }
-        return r < 0 ? error_trace(r) : 0;
-}
-
 /* What happened from one answer to the next goes into the journal. */
 static int record_events(const Assessment *before, const Assessment *after) {
         _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
@@ -456,37 +422,12 @@ static int publish(Daemon *daemon, Answer *answer) {
                                            : daemon->answer.assessment->next_change);
         if (r)
                 return error_fold(r);
-        r = tell_bystanders(daemon);
+        r = bystanders_tell(daemon->bystanders, daemon->answer.assessment);
         if (r == 0 && !daemon->named)
                 r = take_name(daemon);
         if (r)
                 return error_fold(r);
         return begin_feeds(daemon);
-}
-
-/* Completes what a scan found by what the scans before it found, and follows it. */
-static int follow_host(Daemon *daemon, HostFacts *host) {
-        uint64_t boot_usec;
-        int r;
-
-        r = sd_event_now(daemon->loop, CLOCK_BOOTTIME, &boot_usec);
-        if (r < 0)
-                return error_origin(r);
-        r = patch_times_note(daemon->times, host, daemon_now(daemon), boot_usec);
-        if (r == 0)
-                r = livepatch_watch_follow(daemon->watch, host);
-        if (r)
-                return error_fold(r);
-        r = patch_times_save(daemon->times);
-        if (r < 0)
-                return error_trace(r);
-        if (r && !daemon->times_complained)
-                journal_log(LOG_WARNING,
-                            "/" PATCH_TIMES_FOLDER "/" PATCH_TIMES_NAME " cannot be written (%s): "
-                            "since when live patches are loaded is forgotten when klpwatchd ends",
-                            strerror(errno));
-        daemon->times_complained = r > 0;
-        return 0;
 }
 
 static int assess_now(Daemon *daemon) {
@@ -495,10 +436,18 @@ static int assess_now(Daemon *daemon) {
         int r;
 
         r = host_look_take(daemon->look, &answer.host);
-        if (r == 0 && daemon->watch)
-                r = follow_host(daemon, answer.host);
         if (r)
                 return error_fold(r);
+        if (daemon->follow) {
+                uint64_t boot_usec;
+
+                r = sd_event_now(daemon->loop, CLOCK_BOOTTIME, &boot_usec);
+                if (r < 0)
+                        return error_origin(r);
+                r = host_follow_note(daemon->follow, answer.host, daemon_now(daemon), boot_usec);
+                if (r)
+                        return error_fold(r);
+        }
         input = input_at(daemon, answer.host, daemon_now(daemon));
         r = assess(&input, &answer.assessment);
         if (r)
@@ -677,52 +626,6 @@ static int on_host_facts(void *userdata) {
         return r > 0 ? request_assessment(daemon) : 0;
 }
 
-/* What only the kernel's words tell goes into the journal as a record of its own. */
-static int on_kernel_message(void *userdata, const KernelMessage *message) {
-        Daemon *daemon = userdata;
-        _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
-        ChangeEvents events = {};
-        int r;
-
-        r = memory_pool_new(&pool);
-        if (r)
-                return error_fold(r);
-        journal_log(LOG_DEBUG, "the kernel says %s%s%s%s%s",
-                    kernel_message_kind_to_text(message->kind), message->name[0] ? " of " : "",
-                    message->name, message->object[0] ? " for " : "", message->object);
-        kernel_news_tell(&daemon->news, message, daemon->answer.host, pool, &events);
-        if (memory_pool_exhausted(pool))
-                return error_origin(-ENOMEM);
-        r = alert_journal_write(&events, daemon->answer.host ? daemon->answer.host->kernel : NULL,
-                                journal_log_record);
-        return r ? error_fold(r) : 0;
-}
-
-/* The sources are open before the first scan, so that nothing is lost in between. */
-static int begin_watch(Daemon *daemon) {
-        static const LivepatchWatchSources none = { .uevents = -1, .kernel_messages = -1 };
-        LivepatchWatchOwner owner = { .look = on_hint,
-                                      .host_facts_came = on_host_facts,
-                                      .kernel_said = on_kernel_message,
-                                      .userdata = daemon };
-        LivepatchWatchSources sources = none;
-        TextList problems = {};
-        int r;
-
-        r = patch_times_new(daemon->root, &daemon->times);
-        if (r)
-                return error_fold(r);
-        /* What happens in this kernel is nothing to a recorded host. */
-        if (!host_root_is_recorded(daemon->root))
-                livepatch_watch_open(daemon->options->service ? service_notice_take_kernel_log()
-                                                              : -1,
-                                     daemon->pool, &sources, &problems);
-        for (size_t i = 0; i < problems.n_items; i++)
-                journal_log(LOG_NOTICE, "%s", problems.items[i]);
-        r = livepatch_watch_new(daemon->loop, daemon->root, &sources, &owner, &daemon->watch);
-        return r ? error_fold(r) : 0;
-}
-
 /*
  * A Rescan also reads settings and digests again: whoever has just changed them asks for it. What
  * cannot be read or is refused leaves what was there.
@@ -761,6 +664,12 @@ static int rescan(void *userdata) {
         } else
                 retire_facts(daemon, facts_before);
         return r < 0 ? error_trace(r) : begin_look(daemon);
+}
+
+static const HostFacts *last_scan(void *userdata) {
+        const Daemon *daemon = userdata;
+
+        return daemon->answer.host;
 }
 
 static bool is_looking(void *userdata) {
@@ -875,11 +784,8 @@ static int run(Daemon *daemon) {
         r = sd_event_loop(daemon->loop);
         if (r < 0)
                 return error_trace(r);
-        if (!daemon->printing)
-                service_notice_stopping();
-        if (daemon->login && r == 0 && login_message_put(daemon->login, NULL) != 0)
-                journal_log(LOG_WARNING, "the login message cannot be removed: %s",
-                            strerror(errno));
+        if (daemon->bystanders)
+                bystanders_leave(daemon->bystanders);
         /* With the name taken, only the loss of it or of the bus ends the loop with a failure. */
         if (r > 0 && daemon->named)
                 journal_log(LOG_ERR, "%s; klpwatchd ends, to be started again",
@@ -905,6 +811,10 @@ int daemon_serve(Daemon *daemon) {
                                   .import = import_digest,
                                   .list_settings = list_settings,
                                   .userdata = daemon };
+        HostFollowOwner follow_owner = { .look = on_hint,
+                                         .host_facts_came = on_host_facts,
+                                         .host = last_scan,
+                                         .userdata = daemon };
         int r;
 
         r = prepare_loop(daemon);
@@ -915,7 +825,12 @@ int daemon_serve(Daemon *daemon) {
                 return error_origin(r);
         r = prepare_signals(daemon);
         if (r == 0)
-                r = begin_watch(daemon);
+                r = host_follow_new(daemon->loop, daemon->root,
+                                    daemon->options->service ? service_notice_take_kernel_log()
+                                                             : -1,
+                                    &follow_owner, &daemon->follow);
+        if (r == 0)
+                r = bystanders_new(daemon->root, daemon->options->service, &daemon->bystanders);
         if (r)
                 return error_fold(r);
         r = loop_timer_new(daemon->loop, "next-change", on_hint, daemon, &daemon->wake_up);
