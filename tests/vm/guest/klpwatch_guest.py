@@ -6,6 +6,7 @@ import ctypes
 import json
 import os
 import pathlib
+import re
 import select
 import subprocess
 import time
@@ -27,10 +28,6 @@ class Failure(Exception):
     """What was seen is not what must be."""
 
 
-class Skip(Exception):
-    """A case that cannot be run here, with the reason."""
-
-
 def now():
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
@@ -40,9 +37,9 @@ def check(condition, what):
         raise Failure(what)
 
 
-def run(*command, input=None):
+def run(*command, deadline=DEADLINE):
     """Runs a command that must succeed; its output."""
-    done = subprocess.run(command, input=input, capture_output=True, text=True, timeout=DEADLINE)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=deadline)
     check(done.returncode == 0, f"{' '.join(command)}: {done.returncode}, {done.stdout}{done.stderr}")
     return done.stdout
 
@@ -118,6 +115,40 @@ def delete(name):
 
 def set_enabled(name, value):
     write(LIVEPATCH / name / "enabled", value)
+
+
+# The journal
+
+
+def message_ids():
+    """What each MESSAGE_ID stands for, from the header that klpwatchd is built with."""
+    found = re.findall(r'#define MESSAGE_([A-Z_]+) "([0-9a-f]{32})"', (HERE / "message-ids.h").read_text())
+    return {number: name.lower().replace("_", "-") for name, number in found}
+
+
+class Journal:
+    """What klpwatchd has written into the journal from now on."""
+
+    def __init__(self):
+        self.ids = message_ids()
+        self.n_before = 0
+        self.n_before = len(self.records())
+
+    def records(self):
+        """Each record that has one of the ids, as (event, record), by MESSAGE_ID. Not by a cursor: journalctl 252 leaves out
+        the first record after one that does not match itself."""
+        run("journalctl", "--sync")
+        text = run("journalctl", "-o", "json", f"_SYSTEMD_UNIT={UNIT}", *(f"MESSAGE_ID={number}" for number in self.ids))
+        records = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+        return [(self.ids[record["MESSAGE_ID"]], record) for record in records[self.n_before:]]
+
+    def expect(self, *wanted):
+        """Waits until just these are there, each once: "EVENT PATCH", of a transition's end with its direction."""
+        def found():
+            return sorted(" ".join([event, record.get("KLPWATCH_PATCH", ""), record.get("KLPWATCH_DIRECTION", "")]).strip()
+                          for event, record in self.records())
+        until(lambda: len(found()) >= len(wanted), lambda: f"the journal has {found()}, not {sorted(wanted)}", every=0.2)
+        check(found() == sorted(wanted), f"the journal has {found()}, not {sorted(wanted)}")
 
 
 # busctl
