@@ -26,6 +26,7 @@
 #include "bystanders.h"
 #include "core/assessment-change.h"
 #include "core/change-event.h"
+#include "core/freshness.h"
 #include "daemon.h"
 #include "dbus/bus-names.h"
 #include "feeds.h"
@@ -138,7 +139,7 @@ static int open_store(Daemon *daemon) {
         return 0;
 }
 
-#define MAX_HELD 17 /* the imported digest, and those of feeds */
+#define MAX_HELD (FEEDS_MAX + 1) /* the imported digest, and those of feeds */
 
 static int load_facts(Daemon *daemon) {
         HeldDigest held[MAX_HELD];
@@ -359,6 +360,11 @@ static int begin_feeds(Daemon *daemon) {
                 return 0;
         r = feeds_set_host(daemon->feeds, situation->calendar ? situation->calendar->vendor : NULL,
                            situation->running.dist_major);
+        if (r == 0)
+                r = feeds_set_cache_suffices(
+                                daemon->feeds,
+                                freshness_cache_suffices(situation,
+                                                         &daemon->answer.assessment->freshness));
         if (r == 0 && !daemon->feeds_begun) {
                 daemon->feeds_begun = true;
                 r = feeds_begin(daemon->feeds, daemon->loop, daemon->printing);

@@ -9,11 +9,9 @@
 
 #include <systemd/sd-event.h>
 
-#include "core/feed-status.h"
-#include "feed/feed-fetch.h"
-#include "feed/feed-source.h"
-#include "inputs.h"
-#include "store/digest-store.h"
+#include "feed-task.h"
+
+#define FEEDS_MAX 16
 
 typedef struct Feeds Feeds;
 
@@ -25,6 +23,8 @@ typedef struct FeedsOwner {
          */
         int (*take)(void *userdata, const char *name, const char *data, size_t n_bytes,
                     char **ret_kept, size_t *ret_n_kept, char **ret_message);
+        /* An attempt says what it does. What it returns goes to the loop. */
+        int (*progress)(void *userdata, const char *name, const char *text);
         /* An attempt has ended; `facts` are others than before. What it returns goes to the loop. */
         int (*ended)(void *userdata, bool facts);
         void *userdata;
@@ -45,10 +45,19 @@ int feeds_configure(Feeds *feeds, const FeedSources *sources);
 /* Whose records are wanted: vendor (NULL = not known) and major release (-1 = not known). 0 or -ENOMEM. */
 int feeds_set_host(Feeds *feeds, const char *vendor, int major);
 
-/* Asks all feeds now, and unless `once`, whenever they are due or something changes. 0 or negative. */
+/*
+ * Asks all local feeds now, and unless `once`, these whenever they are due or something changes, and others on their
+ * schedule. 0 or negative.
+ */
 int feeds_begin(Feeds *feeds, sd_event *loop, bool once);
 
-/* Asks one feed, or all (NULL), now, even when one is being asked already. 0 or negative. */
+/* Does the package manager's cache tell enough, so that feeds that are `auto` may rest? 0 or negative. */
+int feeds_set_cache_suffices(Feeds *feeds, bool suffices);
+
+/* What failed without the network is tried again soon. 0 or negative. */
+int feeds_network_is_back(Feeds *feeds);
+
+/* Asks one feed, or all that are wanted (NULL), now; an attempt that runs is joined. 0 or negative. */
 int feeds_refresh(Feeds *feeds, const char *name);
 
 bool feeds_are_running(const Feeds *feeds);

@@ -313,7 +313,7 @@ static TextList left_out(const InputsSources *sources, MemoryPool *pool) {
         TextList names = {};
 
         for (size_t i = 0; feeds && i < feeds->n_items; i++)
-                if (!feeds->items[i].enabled)
+                if (feed_source_enabled(&feeds->items[i]) == FEED_ENABLED_NO)
                         text_list_add(&names, pool, feeds->items[i].name);
         for (size_t i = 0; i < sources->n_held; i++)
                 text_list_add(&names, pool, sources->held[i].name);
@@ -325,8 +325,9 @@ static void tell_kinds(const FeedSources *feeds, Facts *facts) {
         for (size_t i = 0; feeds && i < facts->n_sources; i++) {
                 const FeedSource *source = feed_sources_find(feeds, facts->sources[i].name);
 
-                if (source && strcmp(source->type, FEED_TYPE_PACKAGE_CACHE) == 0)
-                        facts->sources[i].kind = FEED_KIND_CACHE;
+                if (source)
+                        facts->sources[i].kind = feed_source_is_local(source) ? FEED_KIND_CACHE
+                                                                              : FEED_KIND_NETWORK;
         }
 }
 

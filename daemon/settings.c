@@ -127,6 +127,15 @@ static bool read_feed_location(Parser *parser, const IniLine *line, _unused_ int
         return feed_source_set_location(parser->feed, parser->settings->pool, line->value);
 }
 
+static bool read_feed_vendor(Parser *parser, const IniLine *line, _unused_ int detail) {
+        return feed_source_set_vendor(parser->feed, parser->settings->pool, line->value);
+}
+
+/* What klpwatch-fetch alone understands. */
+static bool read_feed_setting(Parser *parser, const IniLine *line, _unused_ int detail) {
+        return feed_source_set(parser->feed, parser->settings->pool, line->key, line->value);
+}
+
 static const struct {
         const char *section, *key;
         ReadValue read;
@@ -139,9 +148,29 @@ static const struct {
         { "Override", "Eligible", read_eligible, 0, "yes or no", "" },
         { "Override", "Start", read_override_day, false, "a date YYYY-MM-DD", "" },
         { "Override", "End", read_override_day, true, "a date YYYY-MM-DD", "" },
-        { "Feed", "Type", read_feed_type, 0, "package-cache", "package-cache" },
-        { "Feed", "Enabled", read_feed_enabled, 0, "yes or no", "yes" },
+        { "Feed", "Type", read_feed_type, 0, "package-cache, csaf, repository, lifecycle or digest",
+          "package-cache" },
+        { "Feed", "Enabled", read_feed_enabled, 0, "yes, no or auto", "" },
+        { "Feed", "Vendor", read_feed_vendor, 0, "a vendor such as redhat", "" },
         { "Feed", "Location", read_feed_location, 0, "an absolute path", "" },
+        { "Feed", "Url", read_feed_setting, 0, "an https URL", "" },
+        { "Feed", "MirrorList", read_feed_setting, 0, "an https URL", "" },
+        { "Feed", "Repository", read_feed_setting, 0, "the id of a repository", "" },
+        { "Feed", "CaFile", read_feed_setting, 0, "an absolute path or credential:NAME", "" },
+        { "Feed", "ClientCertificate", read_feed_setting, 0, "an absolute path or credential:NAME",
+          "" },
+        { "Feed", "ClientKey", read_feed_setting, 0, "an absolute path or credential:NAME", "" },
+        { "Feed", "Proxy", read_feed_setting, 0, "a URL or none", "" },
+        { "Feed", "RedirectHosts", read_feed_setting, 0, "names of hosts", "" },
+        { "Feed", "Signature", read_feed_setting, 0, "require, warn or off", "" },
+        { "Feed", "Keyring", read_feed_setting, 0, "an absolute path or credential:NAME", "" },
+        { "Feed", "Fingerprint", read_feed_setting, 0, "fingerprints of 40 digits", "" },
+        { "Feed", "ConnectTimeoutSec", read_feed_setting, 0, "seconds", "" },
+        { "Feed", "TransferTimeoutSec", read_feed_setting, 0, "seconds", "" },
+        { "Feed", "StallTimeoutSec", read_feed_setting, 0, "seconds", "" },
+        { "Feed", "RequestsPerSecond", read_feed_setting, 0, "a number", "" },
+        { "Feed", "MaxBytes", read_feed_setting, 0, "a number", "" },
+        { "Feed", "MaxDocuments", read_feed_setting, 0, "a number", "" },
         { "Sla", "Critical", read_sla, SEVERITY_CRITICAL, "days such as 7d", "" },
         { "Sla", "Important", read_sla, SEVERITY_IMPORTANT, "days such as 30d", "" },
         { "Sla", "Moderate", read_sla, SEVERITY_MODERATE, "days such as 90d", "" },
@@ -429,7 +458,15 @@ static bool is_set(const Settings *settings, const char *section, const char *ke
         return false;
 }
 
-/* What is not set of feeds, the one that is there without a word included. */
+/* What a feed is without a word hangs on its type. */
+static const char *enabled_default(const FeedSource *source) {
+        return feed_source_is_local(source) ? "yes" : "auto";
+}
+
+/*
+ * What is not set of feeds, the one that is there without a word included. Of what only klpwatch-fetch understands it
+ * alone knows the defaults.
+ */
 static void list_feed_defaults(const Settings *settings, MemoryPool *pool, SettingRow **rows,
                                size_t *n_rows) {
         for (size_t i = 0; i < settings->feeds.n_items; i++) {
@@ -439,13 +476,17 @@ static void list_feed_defaults(const Settings *settings, MemoryPool *pool, Setti
                 for (size_t j = 0; j < ELEMENTS(keys); j++) {
                         SettingRow *row;
 
+                        const char *value = keys[j].fallback;
+
                         if (strcmp(keys[j].section, "Feed") != 0 ||
+                            keys[j].read == read_feed_setting ||
                             is_set(settings, section, keys[j].key))
                                 continue;
+                        if (keys[j].read == read_feed_enabled)
+                                value = enabled_default(&settings->feeds.items[i]);
                         row = memory_pool_append(pool, *rows, *n_rows);
                         if (row)
-                                *row = (SettingRow){ section, keys[j].key, keys[j].fallback,
-                                                     keys[j].fallback, "" };
+                                *row = (SettingRow){ section, keys[j].key, value, value, "" };
                 }
         }
 }
@@ -455,9 +496,16 @@ int settings_list(const Settings *settings, MemoryPool *pool, SettingRow **ret, 
         size_t n_rows = 0;
 
         for (size_t i = 0; i < settings->n_set; i++) {
+                const FeedSource *feed = NULL;
+
                 row = memory_pool_append(pool, rows, n_rows);
-                if (row)
-                        *row = settings->set[i];
+                if (!row)
+                        break;
+                *row = settings->set[i];
+                if (text_starts_with(row->section, "Feed "))
+                        feed = feed_sources_find(&settings->feeds, row->section + strlen("Feed "));
+                if (feed && strcmp(row->key, "Enabled") == 0)
+                        row->fallback = enabled_default(feed);
         }
         for (size_t i = 0; i < ELEMENTS(keys); i++) {
                 if (strcmp(keys[i].section, "Override") == 0 ||

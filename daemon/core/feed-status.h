@@ -7,12 +7,15 @@
  * be asked.
  */
 
+#include <stdbool.h>
+
 #include "base/utc-time.h"
 
 typedef struct FeedStatus {
         const char *name;
-        const char *type;     /* "package-cache" */
-        const char *location; /* NULL = wherever this type is found */
+        const char *type;     /* "package-cache", "csaf", … */
+        const char *location; /* a path or URL; NULL = wherever this type is found */
+        bool standby;         /* it is on only where it is needed, and now it is not */
         UtcTime last_attempt; /* UTC_TIME_NONE = not yet, as for the next two */
         UtcTime last_success;
         UtcTime next_attempt;

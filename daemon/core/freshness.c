@@ -166,3 +166,31 @@ void freshness_report(const Situation *situation, FreshnessReport *ret) {
         report_silent(situation, &report);
         *ret = report;
 }
+
+static bool tells_of_patches(const Situation *situation, size_t source) {
+        const Facts *facts = situation->input->facts;
+
+        for (size_t i = 0; i < facts->n_patches; i++)
+                if (facts->patches[i].source == source &&
+                    text_equal(facts->patches[i].stream, situation->stream))
+                        return true;
+        for (size_t i = 0; i < facts->n_repositories; i++)
+                if (facts->repositories[i].source == source &&
+                    text_equal(facts->repositories[i].stream, situation->stream))
+                        return true;
+        return false;
+}
+
+bool freshness_cache_suffices(const Situation *situation, const FreshnessReport *report) {
+        const Facts *facts = situation->input->facts;
+
+        for (size_t i = 0; i < report->n_feeds; i++) {
+                const FeedFreshness *feed = &report->feeds[i];
+
+                if (feed->source && feed->source->kind == FEED_KIND_CACHE &&
+                    feed->freshness == FRESHNESS_FRESH && situation->stream &&
+                    tells_of_patches(situation, (size_t) (feed->source - facts->sources)))
+                        return true;
+        }
+        return false;
+}

@@ -37,5 +37,11 @@ typedef struct FreshnessReport {
 
 void freshness_report(const Situation *situation, FreshnessReport *ret);
 
+/*
+ * Does a package manager's cache tell enough: fresh, and with live patches, or their absence, of the host's stream? Then
+ * nothing need be asked over the network.
+ */
+bool freshness_cache_suffices(const Situation *situation, const FreshnessReport *report);
+
 /* Age limits of a kind of feed: fresh up to the first, stale up to the second, then expired. */
 void freshness_limits(FeedKind kind, int64_t *ret_stale_usec, int64_t *ret_expired_usec);

@@ -204,7 +204,9 @@ static int take_data(FeedFetch *fetch, size_t index, const char *what, size_t ma
 
 static int take_answer(FeedFetch *fetch, const FetchAnswer *answer, FeedFetchResult *ret,
                        const char **ret_problem) {
-        FeedFetchResult result = { .outcome = answer->outcome, .text = answer->text };
+        FeedFetchResult result = { .outcome = answer->outcome,
+                                   .text = answer->text,
+                                   .retry_after_sec = answer->retry_after_sec };
         _cleanup_free_ char *digest = NULL, *cursor = NULL;
         size_t n_fds = fetch_outcome_n_fds(answer->outcome);
         int r = 0;

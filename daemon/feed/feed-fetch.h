@@ -29,8 +29,9 @@ typedef struct FeedFetchHeld {
 
 typedef struct FeedFetchResult {
         FetchOutcome outcome;
-        const char *text; /* lives as long as the FeedFetch; NULL = nothing to tell */
-        char *digest;     /* of `changed`: allocated, the caller's to free() */
+        const char *text;         /* lives as long as the FeedFetch; NULL = nothing to tell */
+        uint64_t retry_after_sec; /* the source wants to be left alone so long; 0 = it said nothing */
+        char *digest;             /* of `changed`: allocated, the caller's to free() */
         size_t n_digest;
         char *cursor; /* of `changed` and `empty`: the same */
         size_t n_cursor;

@@ -32,7 +32,7 @@ static bool read_time(const JsonValue *root, const char *key, UtcTime *ret) {
 
 static bool read_root(const JsonValue *root, MemoryPool *pool, FeedCursor *ret) {
         const char *error, *host, *cursor;
-        JsonValue version;
+        JsonValue version, failures;
 
         if (!json_member(root, "feed", JSON_INTEGER, JSON_REQUIRED, &version))
                 return false;
@@ -40,10 +40,14 @@ static bool read_root(const JsonValue *root, MemoryPool *pool, FeedCursor *ret) 
                 return json_refuse(&version, "version %lld", (long long) json_integer(&version));
         if (!read_time(root, "last_attempt", &ret->last_attempt) ||
             !read_time(root, "last_success", &ret->last_success) ||
+            !read_time(root, "not_before", &ret->not_before) ||
+            !json_member(root, "failures", JSON_INTEGER, JSON_OPTIONAL, &failures) ||
             !json_member_string(root, "error", JSON_NULLABLE, &error) ||
             !json_member_string(root, "host", JSON_NULLABLE, &host) ||
             !json_member_string(root, "cursor", JSON_NULLABLE, &cursor))
                 return false;
+        if (failures.object && json_integer(&failures) > 0)
+                ret->n_failures = (unsigned) (json_integer(&failures) & INT32_MAX);
         ret->error = text_printable(pool, error, 4096);
         ret->host = memory_pool_text(pool, host);
         ret->cursor = memory_pool_text(pool, cursor);
@@ -97,6 +101,8 @@ int feed_cursor_save(const DigestStore *store, const char *name, const FeedCurso
         json_writer_number(&writer, "feed", VERSION);
         json_writer_time(&writer, "last_attempt", cursor->last_attempt);
         json_writer_time(&writer, "last_success", cursor->last_success);
+        json_writer_time(&writer, "not_before", cursor->not_before);
+        json_writer_number(&writer, "failures", cursor->n_failures);
         json_writer_text(&writer, "error", cursor->error);
         json_writer_text(&writer, "host", cursor->host);
         json_writer_text(&writer, "cursor", cursor->cursor);

@@ -13,6 +13,8 @@
 typedef struct FeedCursor {
         UtcTime last_attempt; /* UTC_TIME_NONE = not yet, as for the next one */
         UtcTime last_success;
+        UtcTime not_before;  /* what its server asked for; UTC_TIME_NONE = nothing */
+        unsigned n_failures; /* in a row */
         const char *error; /* of the last attempt; NULL = none */
         const char *host; /* whose records were kept of it: the digest is of no use to another; NULL = not known */
         const char *cursor; /* klpwatch-fetch's own; NULL = none */

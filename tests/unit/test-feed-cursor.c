@@ -28,9 +28,11 @@ static void world_clear(World *world) {
 
 START_TEST(what_is_saved_is_loaded) {
         static const FeedCursor rows[] = {
-                { UTC_TIME_NONE, UTC_TIME_NONE, NULL, NULL, NULL },
-                { 1758801600 * USEC_PER_SEC, UTC_TIME_NONE, "a \"reason\"", "redhat 9", NULL },
-                { 1758801600 * USEC_PER_SEC + 1, 5, NULL, "- -1", "{\"a\":\"\\u00e4\"}\n" },
+                { UTC_TIME_NONE, UTC_TIME_NONE, UTC_TIME_NONE, 0, NULL, NULL, NULL },
+                { 1758801600 * USEC_PER_SEC, UTC_TIME_NONE, 1758801700 * USEC_PER_SEC, 3,
+                  "a \"reason\"", "redhat 9", NULL },
+                { 1758801600 * USEC_PER_SEC + 1, 5, UTC_TIME_NONE, 7, NULL, "- -1",
+                  "{\"a\":\"\\u00e4\"}\n" },
         };
 
         for (size_t i = 0; i < ELEMENTS(rows); i++) {
@@ -45,7 +47,9 @@ START_TEST(what_is_saved_is_loaded) {
                 ck_assert_int_eq(feed_cursor_load(world.store, "a", world.pool, &back, &message),
                                  0);
                 ck_assert(back.last_attempt == rows[i].last_attempt &&
-                          back.last_success == rows[i].last_success);
+                          back.last_success == rows[i].last_success &&
+                          back.not_before == rows[i].not_before &&
+                          back.n_failures == rows[i].n_failures);
                 ck_assert_pstr_eq(back.error, rows[i].error);
                 ck_assert_pstr_eq(back.host, rows[i].host);
                 ck_assert_pstr_eq(back.cursor, rows[i].cursor);
@@ -102,7 +106,9 @@ END_TEST
 START_TEST(a_feeds_file_is_no_digest) {
         _cleanup_(world_clear) World world = world_new();
         _cleanup_(facts_freep) Facts *facts = NULL;
-        const FeedCursor cursor = { UTC_TIME_NONE, UTC_TIME_NONE, NULL, NULL, NULL };
+        const FeedCursor cursor = { .last_attempt = UTC_TIME_NONE,
+                                    .last_success = UTC_TIME_NONE,
+                                    .not_before = UTC_TIME_NONE };
         const char *message = NULL;
         TextList messages = {};
         size_t n_bytes;

@@ -80,7 +80,7 @@ START_TEST(each_feed_has_a_file) {
         ck_assert_str_eq(feeds->items[0].name, "package-cache");
         ck_assert_str_eq(feeds->items[1].name, "a");
         ck_assert_str_eq(feeds->items[1].location, "/a");
-        ck_assert(!feeds->items[1].enabled);
+        ck_assert_int_eq(feed_source_enabled(&feeds->items[1]), FEED_ENABLED_NO);
         ck_assert_str_eq(feeds->items[2].name, "b");
         ck_assert_str_eq(feeds->items[2].location, "/other");
         ck_assert_int_eq(settings->policy.channel, CHANNEL_UNKNOWN);
