@@ -46,6 +46,13 @@ int fetch_request_write(const FetchRequest *request, MemoryPool *pool, const cha
         put_text(&writer, "vendor", pool, request->vendor);
         json_writer_text(&writer, "digest", request->digest ? "held" : NULL);
         json_writer_text(&writer, "cursor", request->cursor ? "held" : NULL);
+        for (size_t i = 0; i < request->n_settings; i++) {
+                JsonWriter setting = json_writer_new();
+
+                put_text(&setting, "key", pool, request->settings[i].key);
+                put_text(&setting, "value", pool, request->settings[i].value);
+                json_writer_append(&writer, "settings", &setting);
+        }
         r = json_writer_finish(&writer, pool, ret);
         return r ? error_fold(r) : 0;
 }
@@ -56,6 +63,8 @@ int fetch_answer_write(const FetchAnswer *answer, MemoryPool *pool, const char *
 
         json_writer_text(&writer, "answer", fetch_outcome_to_text(answer->outcome));
         put_text(&writer, "text", pool, answer->text);
+        if (answer->retry_after_sec > 0)
+                json_writer_number(&writer, "retry_after", (int64_t) answer->retry_after_sec);
         r = json_writer_finish(&writer, pool, ret);
         return r ? error_fold(r) : 0;
 }
@@ -90,6 +99,28 @@ static bool read_held(const JsonValue *root, const char *key, bool *ret) {
         return true;
 }
 
+static bool read_settings(const JsonValue *root, MemoryPool *pool, FetchRequest *ret) {
+        JsonValue settings;
+
+        if (!json_member(root, "settings", JSON_ARRAY, JSON_NULLABLE, &settings))
+                return false;
+        if (json_array_length(&settings) > FETCH_MAX_SETTINGS)
+                return json_refuse(&settings, "more than %d settings", FETCH_MAX_SETTINGS);
+        for (size_t i = 0; i < json_array_length(&settings); i++) {
+                FetchSetting *setting, read;
+                JsonValue item;
+
+                if (!json_item(&settings, i, JSON_OBJECT, &item) ||
+                    !read_text(&item, "key", JSON_REQUIRED, pool, &read.key) ||
+                    !read_text(&item, "value", JSON_REQUIRED, pool, &read.value))
+                        return false;
+                setting = memory_pool_append(pool, ret->settings, ret->n_settings);
+                if (setting)
+                        *setting = read;
+        }
+        return true;
+}
+
 static bool read_request(const JsonValue *root, MemoryPool *pool, void *message) {
         FetchRequest *ret = message;
         JsonValue version;
@@ -103,16 +134,23 @@ static bool read_request(const JsonValue *root, MemoryPool *pool, void *message)
                read_text(root, "type", JSON_REQUIRED, pool, &ret->type) &&
                read_text(root, "location", JSON_NULLABLE, pool, &ret->location) &&
                read_text(root, "vendor", JSON_NULLABLE, pool, &ret->vendor) &&
-               read_held(root, "digest", &ret->digest) && read_held(root, "cursor", &ret->cursor);
+               read_held(root, "digest", &ret->digest) && read_held(root, "cursor", &ret->cursor) &&
+               read_settings(root, pool, ret);
 }
 
 static bool read_answer(const JsonValue *root, MemoryPool *pool, void *message) {
         FetchAnswer *ret = message;
         const char *word;
+        JsonValue retry;
 
         if (!json_member_string(root, "answer", JSON_REQUIRED, &word) ||
-            !read_text(root, "text", JSON_NULLABLE, pool, &ret->text))
+            !read_text(root, "text", JSON_NULLABLE, pool, &ret->text) ||
+            !json_member(root, "retry_after", JSON_INTEGER, JSON_NULLABLE, &retry))
                 return false;
+        if (retry.object &&
+            (json_integer(&retry) < 0 || json_integer(&retry) > FETCH_RETRY_AFTER_MAX_SEC))
+                return json_refuse(&retry, "not a number of seconds of up to a day");
+        ret->retry_after_sec = retry.object ? (uint64_t) json_integer(&retry) : 0;
         ret->text = text_printable(pool, ret->text, FETCH_TEXT_MAX_BYTES);
         for (size_t i = 0; i < ELEMENTS(outcomes); i++)
                 if (strcmp(outcomes[i], word) == 0) {

@@ -8,24 +8,35 @@
  */
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/memory-pool.h"
 
 #define FETCH_PROTOCOL_VERSION 1
+#define FETCH_MAX_SETTINGS 64
+#define FETCH_RETRY_AFTER_MAX_SEC 86400
 #define FETCH_TEXT_MAX_BYTES 4096 /* of a reason or a report of progress */
 
 enum {
         FETCH_MESSAGE_E_REFUSED = 1, /* the reason says why */
 };
 
+/* One key of a feed's settings, which only klpwatch-fetch understands. */
+typedef struct FetchSetting {
+        const char *key;
+        const char *value;
+} FetchSetting;
+
 /* The one packet that klpwatchd sends. Sealed memfds come with it: the digest, then the cursor. */
 typedef struct FetchRequest {
-        const char *feed;     /* its name */
-        const char *type;     /* "package-cache" */
-        const char *location; /* an absolute path; NULL = wherever this type of feed is found */
-        const char *vendor;   /* of the host's kernel; NULL = not known */
-        bool digest;          /* the digest held so far comes with it */
-        bool cursor;          /* so does the cursor that came with it */
+        const char *feed;       /* its name */
+        const char *type;       /* "package-cache", "digest", "lifecycle", "repository", "csaf" */
+        const char *location;   /* an absolute path; NULL = wherever this type of feed is found */
+        const char *vendor;     /* of the host's kernel; NULL = not known */
+        bool digest;            /* the digest held so far comes with it */
+        bool cursor;            /* so does the cursor that came with it */
+        FetchSetting *settings; /* of a feed over the network */
+        size_t n_settings;
 } FetchRequest;
 
 typedef enum FetchOutcome {
@@ -41,6 +52,7 @@ typedef enum FetchOutcome {
 typedef struct FetchAnswer {
         FetchOutcome outcome;
         const char *text; /* with unchanged and changed: what could not be read, NULL = nothing */
+        uint64_t retry_after_sec; /* the source wants to be left alone so long; 0 = it said nothing */
 } FetchAnswer;
 
 const char *fetch_outcome_to_text(FetchOutcome outcome);
