@@ -14,6 +14,7 @@
 #include <spawn.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -27,6 +28,7 @@
 
 #define DEADLINE_MSEC ((int64_t) 5 * 60 * 1000)
 #define SAID_BYTES 1024
+#define EXIT_SOME_REFUSED 1 /* of klpwatch-digest: the digest of the rest is there */
 
 typedef struct Child {
         pid_t pid; /* 0 once reaped */
@@ -66,20 +68,19 @@ static int clean_environment(char ***ret) {
         return 0;
 }
 
-static int spawn(Child *child, const char *program, const char *id, int folder_fd, int said_fd) {
+static int spawn(Child *child, const DigestChild *job, int said_fd) {
+        char *argv[] = { (char *) job->program, (char *) (job->option ?: job->input),
+                         (char *) (job->option ? job->input : NULL), NULL };
         posix_spawn_file_actions_t actions;
         _cleanup_free_ char **environment = NULL;
-        char option[64 + DIGEST_MAX_ID_BYTES];
-        char *argv[] = { (char *) program, option, (char *) ".", NULL };
         int r;
 
-        snprintf(option, sizeof(option), "--repository=%s", id);
         r = clean_environment(&environment);
         if (!r)
                 r = posix_spawn_file_actions_init(&actions);
         if (r)
                 return r;
-        r = posix_spawn_file_actions_addfchdir_np(&actions, folder_fd);
+        r = posix_spawn_file_actions_addfchdir_np(&actions, job->folder_fd);
         if (!r)
                 r = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY,
                                                      0);
@@ -88,7 +89,7 @@ static int spawn(Child *child, const char *program, const char *id, int folder_f
         if (!r)
                 r = posix_spawn_file_actions_adddup2(&actions, said_fd, STDERR_FILENO);
         if (!r)
-                r = posix_spawn(&child->pid, program, &actions, NULL, argv, environment);
+                r = posix_spawn(&child->pid, job->program, &actions, NULL, argv, environment);
         posix_spawn_file_actions_destroy(&actions);
         if (r)
                 child->pid = 0;
@@ -96,7 +97,8 @@ static int spawn(Child *child, const char *program, const char *id, int folder_f
 }
 
 /* 0 or an errno value. */
-static int start(Child *child, const char *program, const char *id, int folder_fd) {
+static int start(Child *child, const DigestChild *job) {
+        const struct rlimit limit = { DIGEST_MAX_BYTES, DIGEST_MAX_BYTES };
         _cleanup_close_ int said_fd = -1;
         int fds[2], r;
 
@@ -107,9 +109,11 @@ static int start(Child *child, const char *program, const char *id, int folder_f
         said_fd = fds[1];
         if (fcntl(child->said_fd, F_SETFL, O_NONBLOCK) < 0)
                 return errno;
-        r = spawn(child, program, id, folder_fd, said_fd);
+        r = spawn(child, job, said_fd);
         if (r)
                 return r;
+        /* Nothing that it writes is larger than a digest may be. */
+        (void) prlimit(child->pid, RLIMIT_FSIZE, &limit, NULL);
         child->pid_fd = (int) syscall(SYS_pidfd_open, child->pid, 0);
         return child->pid_fd < 0 ? errno : 0;
 }
@@ -192,8 +196,9 @@ static int refuse(const char **ret_reason, const char *reason) {
         return DIGEST_CHILD_E_REFUSED;
 }
 
-static int take_output(Child *child, MemoryPool *pool, char **ret, size_t *ret_n_bytes,
-                       const char **ret_reason) {
+static int take_output(Child *child, bool some_is_enough, MemoryPool *pool, char **ret,
+                       size_t *ret_n_bytes, const char **ret_reason) {
+        bool left_out = false;
         int r;
 
         if (WIFSIGNALED(child->status))
@@ -203,7 +208,8 @@ static int take_output(Child *child, MemoryPool *pool, char **ret, size_t *ret_n
                                                  "(%s)",
                                                  WTERMSIG(child->status),
                                                  strsignal(WTERMSIG(child->status))));
-        if (WEXITSTATUS(child->status) != 0) {
+        left_out = some_is_enough && WEXITSTATUS(child->status) == EXIT_SOME_REFUSED;
+        if (WEXITSTATUS(child->status) != 0 && !left_out) {
                 const char *reason = reason_of(child, pool);
 
                 return refuse(ret_reason,
@@ -218,29 +224,31 @@ static int take_output(Child *child, MemoryPool *pool, char **ret, size_t *ret_n
         r = bounded_read_fd(child->output, DIGEST_MAX_BYTES, ret, ret_n_bytes);
         if (r < 0)
                 return error_trace(r);
+        if (r == 0)
+                *ret_reason = left_out ? reason_of(child, pool) : NULL;
         return r ? refuse(ret_reason, r == BOUNDED_READ_E_TOO_LARGE
                                                       ? "klpwatch-digest wrote more than 64 MiB"
                                                       : "what klpwatch-digest wrote cannot be read")
                  : 0;
 }
 
-int digest_child_run(const char *program, const char *id, int folder_fd, int cancel_fd,
-                     MemoryPool *pool, char **ret, size_t *ret_n_bytes, const char **ret_reason) {
+int digest_child_run(const DigestChild *job, MemoryPool *pool, char **ret, size_t *ret_n_bytes,
+                     const char **ret_reason) {
         _cleanup_(child_clear) Child child = { .pid_fd = -1, .output = -1, .said_fd = -1 };
         int r;
 
-        r = start(&child, program, id, folder_fd);
+        r = start(&child, job);
         if (r == ENOMEM)
                 return error_origin(-ENOMEM);
         if (r)
                 return refuse(ret_reason, memory_pool_format(pool, "%s cannot be started: %s",
-                                                             program, strerror(r)));
-        switch (wait_for(&child, cancel_fd)) {
+                                                             job->program, strerror(r)));
+        switch (wait_for(&child, job->cancel_fd)) {
         case WAITED_CANCELLED:
                 return DIGEST_CHILD_E_CANCELLED;
         case WAITED_TOO_LONG:
                 return refuse(ret_reason, "klpwatch-digest did not finish within 5 minutes");
         default:
-                return take_output(&child, pool, ret, ret_n_bytes, ret_reason);
+                return take_output(&child, job->some_is_enough, pool, ret, ret_n_bytes, ret_reason);
         }
 }

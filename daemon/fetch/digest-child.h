@@ -6,6 +6,7 @@
  * One run of klpwatch-digest: whatever came from outside is read by it, and by nobody else.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/memory-pool.h"
@@ -16,10 +17,19 @@ enum {
         DIGEST_CHILD_E_CANCELLED, /* the socket was closed; the child has ended */
 };
 
+typedef struct DigestChild {
+        const char *program;
+        const char *option; /* "--repository=ID", "--merge"; NULL = none */
+        const char *input;  /* a name in the folder, no dash in front; "." = the folder itself */
+        int folder_fd;
+        int cancel_fd;       /* a socket from which nothing more is to come */
+        bool some_is_enough; /* refused documents only cost themselves */
+} DigestChild;
+
 /*
- * Runs `program --repository=ID` on the folder `folder_fd`, and ends it when `cancel_fd`, a socket from
- * which nothing more is to come, becomes readable. `ret` is the digest, allocated, NUL-terminated and the
- * caller's to free(); `ret_reason` is in `pool`. 0, DIGEST_CHILD_E_*, or -ENOMEM.
+ * Runs it in the folder `folder_fd`, and ends it when `cancel_fd` becomes readable. `ret` is the digest,
+ * allocated, NUL-terminated and the caller's to free(). `ret_reason`, in `pool`, is why it was refused,
+ * or with 0 what was left out, NULL = nothing. 0, DIGEST_CHILD_E_*, or -ENOMEM.
  */
-int digest_child_run(const char *program, const char *id, int folder_fd, int cancel_fd,
-                     MemoryPool *pool, char **ret, size_t *ret_n_bytes, const char **ret_reason);
+int digest_child_run(const DigestChild *job, MemoryPool *pool, char **ret, size_t *ret_n_bytes,
+                     const char **ret_reason);

@@ -23,7 +23,9 @@
 #include "base/program-place.h"
 #include "base/sealed-file.h"
 #include "base/text.h"
+#include "fetch/digest-feed.h"
 #include "fetch/package-cache.h"
+#include "format/digest-record.h"
 #include "format/input-caps.h"
 
 #define REQUEST_WAIT_MSEC 30000
@@ -33,24 +35,27 @@ enum {
         EXIT_ANSWERED = 0,  /* also with an answer that the feed could not be read */
         EXIT_NO_ANSWER = 1, /* nothing sound was asked, or nobody was left to answer */
         EXIT_USAGE = 2,
+        NOT_ANSWERED = 3, /* within the program: the result is still to be sent */
 };
 
 static const char help[] =
-                "Usage: klpwatch-fetch [--root=DIR]\n"
+                "Usage: klpwatch-fetch [--root=DIR] [--cache=DIR]\n"
                 "\n"
                 "Brings one feed of klpwatchd up to date. klpwatchd starts it, and speaks with it "
                 "over\n"
                 "the socket that is its standard input; see klpwatch-fetch(8).\n"
                 "\n"
                 "      --root=DIR  look for package managers' caches below DIR instead of /\n"
+                "      --cache=DIR keep downloads in DIR, between attempts too\n"
                 "  -h, --help      show this text\n"
                 "      --version   show the version\n";
 
 /* Negative: go on; else the exit status. */
-static int parse_options(int argc, char **argv, const char **ret_root) {
-        enum { ROOT = 256, VERSION };
+static int parse_options(int argc, char **argv, const char **ret_root, const char **ret_cache) {
+        enum { ROOT = 256, CACHE, VERSION };
         static const struct option longs[] = {
                 { "root", required_argument, NULL, ROOT },
+                { "cache", required_argument, NULL, CACHE },
                 { "help", no_argument, NULL, 'h' },
                 { "version", no_argument, NULL, VERSION },
                 {},
@@ -61,6 +66,9 @@ static int parse_options(int argc, char **argv, const char **ret_root) {
                 switch (c) {
                 case ROOT:
                         *ret_root = optarg;
+                        break;
+                case CACHE:
+                        *ret_cache = optarg;
                         break;
                 case 'h':
                         fputs(help, stdout);
@@ -94,6 +102,24 @@ static int find_socket(void) {
         return fd;
 }
 
+/* Feeds that are fetched over the network. */
+typedef struct RemoteType {
+        const char *name;
+        int (*fetch)(const FetchJob *job, FetchResult *ret);
+        bool takes_mirrors; /* a list of mirrors is enough */
+} RemoteType;
+
+static const RemoteType remote_types[] = {
+        { "digest", digest_feed_fetch, false },
+};
+
+static const RemoteType *find_remote(const char *name) {
+        for (size_t i = 0; i < ELEMENTS(remote_types); i++)
+                if (strcmp(remote_types[i].name, name) == 0)
+                        return &remote_types[i];
+        return NULL;
+}
+
 static int send_answer(int socket, MemoryPool *pool, const FetchAnswer *answer, const int *fds) {
         const char *text, *reason = "the other side is gone";
         int r;
@@ -114,6 +140,11 @@ static int fail(int socket, MemoryPool *pool, const char *text) {
 
         r = send_answer(socket, pool, &answer, NULL);
         return r < 0 ? error_trace(r) : EXIT_NO_ANSWER;
+}
+
+static int cancelled(void) {
+        fputs("klpwatch-fetch: cancelled\n", stderr);
+        return EXIT_NO_ANSWER;
 }
 
 static int send_result(int socket, MemoryPool *pool, const FetchResult *result) {
@@ -159,16 +190,11 @@ static const char *take_held(const Packet *packet, const FetchRequest *request, 
         return NULL;
 }
 
-static int do_job(FetchJob *job, const FetchRequest *request, const char *root) {
+static int fetch_local(FetchJob *job, const char *root, FetchResult *ret) {
         _cleanup_(host_root_freep) HostRoot *opened = NULL;
-        FetchResult result = {};
         int r;
 
-        if (strcmp(request->type, "package-cache") != 0)
-                return fail(job->socket, job->pool,
-                            memory_pool_format(job->pool, "'%s' is no type of feed",
-                                               text_printable(job->pool, request->type, 64)));
-        if (request->location && request->location[0] != '/')
+        if (job->request->location && job->request->location[0] != '/')
                 return fail(job->socket, job->pool, "the location is no absolute path");
         r = host_root_new(root, &opened);
         if (r < 0)
@@ -178,19 +204,56 @@ static int do_job(FetchJob *job, const FetchRequest *request, const char *root) 
                             memory_pool_format(job->pool, "%s: the host root cannot be opened: %s",
                                                root, strerror(errno)));
         job->root = opened;
-        r = package_cache_fetch(job, &result);
+        r = package_cache_fetch(job, ret);
+        job->root = NULL;
         if (r < 0)
                 return error_trace(r);
-        if (r == PACKAGE_CACHE_E_CANCELLED) {
-                fputs("klpwatch-fetch: cancelled\n", stderr);
-                return EXIT_NO_ANSWER;
-        }
-        r = send_result(job->socket, job->pool, &result);
-        free(result.digest);
-        return r;
+        return r == FETCH_JOB_E_CANCELLED ? cancelled() : NOT_ANSWERED;
 }
 
-static int serve(int socket, const char *root, MemoryPool *pool) {
+static int fetch_remote(FetchJob *job, const RemoteType *type, FetchResult *ret) {
+        const char *problem = NULL;
+        int r;
+
+        /* The feed's name becomes that of a folder. */
+        if (!digest_is_id(job->request->feed) || job->request->feed[0] == '.')
+                problem = "the feed's name is none";
+        else {
+                r = feed_settings_read(job->request, job->pool, &job->settings, &problem);
+                if (r < 0)
+                        return error_trace(r);
+        }
+        if (!problem && !job->settings.url && !type->takes_mirrors)
+                problem = "Url= is missing";
+        if (problem)
+                return fail(job->socket, job->pool,
+                            memory_pool_format(job->pool, "the request is refused: %s", problem));
+        r = type->fetch(job, ret);
+        if (r < 0)
+                return error_trace(r);
+        return r == FETCH_JOB_E_CANCELLED ? cancelled() : NOT_ANSWERED;
+}
+
+static int do_job(FetchJob *job, const char *root) {
+        const RemoteType *remote = find_remote(job->request->type);
+        FetchResult result = {};
+        int r;
+
+        if (remote)
+                r = fetch_remote(job, remote, &result);
+        else if (strcmp(job->request->type, "package-cache") == 0)
+                r = fetch_local(job, root, &result);
+        else
+                r = fail(job->socket, job->pool,
+                         memory_pool_format(job->pool, "'%s' is no type of feed",
+                                            text_printable(job->pool, job->request->type, 64)));
+        if (r == NOT_ANSWERED)
+                r = send_result(job->socket, job->pool, &result);
+        free(result.digest);
+        return r < 0 ? error_trace(r) : r;
+}
+
+static int serve(int socket, const char *root, const char *cache, MemoryPool *pool) {
         _cleanup_(packet_clear) Packet packet = {};
         struct pollfd wait_for = { .fd = socket, .events = POLLIN };
         const char *problem = "nothing was asked within 30 seconds";
@@ -220,6 +283,7 @@ static int serve(int socket, const char *root, MemoryPool *pool) {
         job = (FetchJob){
                 .digest_program = program_place_find(pool, "../digest/klpwatch-digest",
                                                      BINDIR "/klpwatch-digest"),
+                .cache = cache ?: getenv("CACHE_DIRECTORY"),
                 .socket = socket,
                 .request = &request,
                 .digest = request.digest ? digest : NULL,
@@ -228,12 +292,12 @@ static int serve(int socket, const char *root, MemoryPool *pool) {
                 .n_cursor = n_cursor,
                 .pool = pool,
         };
-        return do_job(&job, &request, root);
+        return do_job(&job, root);
 }
 
-/* Nothing that it or its child writes is larger than a digest may be. */
+/* Nothing that it writes is larger than an archive may be; its child has a limit of its own. */
 static void limit_files(void) {
-        const struct rlimit limit = { DIGEST_MAX_BYTES, DIGEST_MAX_BYTES };
+        const struct rlimit limit = { ARCHIVE_MAX_PACKED_BYTES, ARCHIVE_MAX_PACKED_BYTES };
 
         signal(SIGXFSZ, SIG_IGN);
         (void) setrlimit(RLIMIT_FSIZE, &limit);
@@ -241,10 +305,10 @@ static void limit_files(void) {
 
 int main(int argc, char **argv) {
         _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
-        const char *root = "/";
+        const char *root = "/", *cache = NULL;
         int r, socket;
 
-        r = parse_options(argc, argv, &root);
+        r = parse_options(argc, argv, &root, &cache);
         if (r >= 0)
                 return r;
         socket = find_socket();
@@ -256,7 +320,7 @@ int main(int argc, char **argv) {
         limit_files();
         r = memory_pool_new(&pool);
         if (r == 0)
-                r = serve(socket, root, pool);
+                r = serve(socket, root, cache, pool);
         if (r < 0) {
                 fprintf(stderr, "klpwatch-fetch: %s\n", strerror(-r));
                 return EXIT_NO_ANSWER;

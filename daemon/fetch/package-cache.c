@@ -15,12 +15,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "base/packet-socket.h"
 #include "base/text.h"
 #include "fetch/cache-search.h"
 #include "fetch/digest-child.h"
@@ -74,29 +72,6 @@ static bool is_unchanged(const Fetch *fetch) {
         return true;
 }
 
-/* A progress report that finds no room is not worth waiting for. */
-static int report(const Fetch *fetch, size_t index) {
-        const CacheFolder *folder = &fetch->folders.items[index];
-        FetchAnswer answer = { .outcome = FETCH_PROGRESS,
-                               .text = memory_pool_format(fetch->pool, "reading %s (%zu of %zu)",
-                                                          folder->repository, index + 1,
-                                                          fetch->folders.n_items) };
-        const char *text, *reason;
-        int r;
-
-        r = fetch_answer_write(&answer, fetch->pool, &text);
-        if (r)
-                return error_fold(r);
-        (void) packet_send(fetch->job->socket, text, NULL, 0, false, &reason);
-        return 0;
-}
-
-static bool is_cancelled(const Fetch *fetch) {
-        struct pollfd fd = { .fd = fetch->job->socket, .events = POLLIN | POLLRDHUP };
-
-        return poll(&fd, 1, 0) > 0;
-}
-
 static const char *day_text(const Fetch *fetch, UtcTime time) {
         char text[UTC_DAY_TEXT_BYTES];
 
@@ -144,6 +119,7 @@ static int read_folder(Fetch *fetch, Reading *reading) {
         const CacheFolder *folder = reading->folder;
         _cleanup_close_ int fd = -1;
         const char *reason;
+        DigestChild child;
         int r;
 
         r = host_root_open(fetch->job->root, folder->path, O_DIRECTORY | O_NOFOLLOW, &fd);
@@ -155,12 +131,18 @@ static int read_folder(Fetch *fetch, Reading *reading) {
                                                       strerror(errno));
                 return 0;
         }
-        r = digest_child_run(fetch->job->digest_program, folder->repository, fd, fetch->job->socket,
-                             fetch->pool, &reading->digest, &reading->n_digest, &reason);
+        child = (DigestChild){
+                .program = fetch->job->digest_program,
+                .option = memory_pool_format(fetch->pool, "--repository=%s", folder->repository),
+                .input = ".",
+                .folder_fd = fd,
+                .cancel_fd = fetch->job->socket,
+        };
+        r = digest_child_run(&child, fetch->pool, &reading->digest, &reading->n_digest, &reason);
         if (r < 0)
                 return error_trace(r);
         if (r == DIGEST_CHILD_E_CANCELLED)
-                return PACKAGE_CACHE_E_CANCELLED;
+                return FETCH_JOB_E_CANCELLED;
         if (r == 0)
                 return judge(fetch, reading);
         reading->result = FOLDER_REFUSED;
@@ -190,14 +172,17 @@ static int read_folders(Fetch *fetch) {
                         reading->result = FOLDER_NOISE;
                         continue;
                 }
-                r = report(fetch, i);
+                r = fetch_job_report(fetch->job,
+                                     memory_pool_format(fetch->pool, "reading %s (%zu of %zu)",
+                                                        reading->folder->repository, i + 1,
+                                                        fetch->folders.n_items));
                 if (r)
                         return error_fold(r);
-                if (is_cancelled(fetch))
-                        return PACKAGE_CACHE_E_CANCELLED;
+                if (fetch_job_is_cancelled(fetch->job))
+                        return FETCH_JOB_E_CANCELLED;
                 r = read_folder(fetch, reading);
                 if (r)
-                        return r < 0 ? error_trace(r) : PACKAGE_CACHE_E_CANCELLED;
+                        return r < 0 ? error_trace(r) : FETCH_JOB_E_CANCELLED;
         }
         return 0;
 }
@@ -366,11 +351,6 @@ static int write_cursor(const Fetch *fetch, bool empty, const char *text, const 
         return r ? error_fold(r) : 0;
 }
 
-static int answer(FetchResult *ret, FetchOutcome outcome, const char *text) {
-        ret->answer = (FetchAnswer){ .outcome = outcome, .text = text };
-        return 0;
-}
-
 /* Nothing of use: a failure where something could not be read, else simply so. */
 static int answer_nothing(const Fetch *fetch, FetchResult *ret) {
         const char *problems = problems_of(fetch);
@@ -378,13 +358,13 @@ static int answer_nothing(const Fetch *fetch, FetchResult *ret) {
         int r;
 
         if (problems)
-                return answer(ret, FETCH_FAILED, problems);
+                return fetch_job_answer(ret, FETCH_FAILED, problems);
         text = memory_pool_format(fetch->pool,
                                   "no kernel or live patch of a known vendor in the %zu "
                                   "repositories of the package manager's cache",
                                   fetch->folders.n_items);
         r = write_cursor(fetch, true, text, &ret->cursor);
-        return r ? error_fold(r) : answer(ret, FETCH_EMPTY, text);
+        return r ? error_fold(r) : fetch_job_answer(ret, FETCH_EMPTY, text);
 }
 
 /* Would the digest that is held lose a folder that only could not be read? */
@@ -469,7 +449,7 @@ static int finish(Fetch *fetch, FetchResult *ret) {
 
         choose(fetch);
         if (fetch->job->request->digest && has_lost_one(fetch))
-                return answer(ret, FETCH_FAILED, problems_of(fetch));
+                return fetch_job_answer(ret, FETCH_FAILED, problems_of(fetch));
         vendor = vendor_of(fetch);
         r = facts_new(&facts);
         if (r)
@@ -483,13 +463,13 @@ static int finish(Fetch *fetch, FetchResult *ret) {
         if (r < 0)
                 return error_trace(r);
         if (r)
-                return answer(ret, FETCH_FAILED, back);
+                return fetch_job_answer(ret, FETCH_FAILED, back);
         r = digest_write(facts, &header, &notes, fetch->pool, &ret->digest, &ret->n_digest);
         if (r)
                 return error_fold(r);
         problems = with_gone(fetch, problems_of(fetch), &gone);
         r = write_cursor(fetch, false, problems, &ret->cursor);
-        return r ? error_fold(r) : answer(ret, FETCH_CHANGED, problems);
+        return r ? error_fold(r) : fetch_job_answer(ret, FETCH_CHANGED, problems);
 }
 
 int package_cache_fetch(const FetchJob *job, FetchResult *ret) {
@@ -501,10 +481,11 @@ int package_cache_fetch(const FetchJob *job, FetchResult *ret) {
         if (r)
                 return error_fold(r);
         if (fetch.folders.n_items == 0)
-                return answer(ret, FETCH_ABSENT,
-                              memory_pool_format(job->pool, "no repository's metadata below %s",
-                                                 job->request->location ? job->request->location
-                                                                        : CACHE_SEARCH_PLACES));
+                return fetch_job_answer(
+                                ret, FETCH_ABSENT,
+                                memory_pool_format(job->pool, "no repository's metadata below %s",
+                                                   job->request->location ? job->request->location
+                                                                          : CACHE_SEARCH_PLACES));
         if (job->cursor) {
                 r = fetch_cursor_read(job->cursor, job->n_cursor, job->pool, &cursor);
                 if (r < 0)
@@ -516,8 +497,8 @@ int package_cache_fetch(const FetchJob *job, FetchResult *ret) {
         }
         if (is_unchanged(&fetch)) {
                 ret->cursor = memory_pool_text_n(job->pool, job->cursor, job->n_cursor);
-                return answer(ret, fetch.before.empty ? FETCH_EMPTY : FETCH_UNCHANGED,
-                              fetch.before.text);
+                return fetch_job_answer(ret, fetch.before.empty ? FETCH_EMPTY : FETCH_UNCHANGED,
+                                        fetch.before.text);
         }
         fetch.readings = memory_pool_alloc(job->pool,
                                            fetch.folders.n_items * sizeof(*fetch.readings));
@@ -525,7 +506,7 @@ int package_cache_fetch(const FetchJob *job, FetchResult *ret) {
                 return error_origin(-ENOMEM);
         r = read_folders(&fetch);
         if (r)
-                return r < 0 ? error_trace(r) : PACKAGE_CACHE_E_CANCELLED;
+                return r < 0 ? error_trace(r) : FETCH_JOB_E_CANCELLED;
         r = finish(&fetch, ret);
         return r ? error_fold(r) : 0;
 }

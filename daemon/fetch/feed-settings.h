@@ -1,0 +1,44 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * The settings of a feed over the network, as they come with the request: klpwatch-fetch(8) has the keys.
+ */
+
+#include <stdint.h>
+
+#include "format/fetch-message.h"
+
+enum {
+        FEED_SETTINGS_E_REFUSED = 1, /* a key or value that is none; the problem names it */
+};
+
+typedef enum SignaturePolicy {
+        SIGNATURE_UNSET, /* each type of feed has its own default */
+        SIGNATURE_REQUIRE,
+        SIGNATURE_WARN, /* what cannot be verified counts, and is named */
+        SIGNATURE_OFF,
+} SignaturePolicy;
+
+typedef struct FeedSettings {
+        const char *url;
+        const char *mirror_list;
+        const char *repository; /* the id; NULL = the feed's name */
+        const char *ca_file;    /* trusted instead of the system's; NULL = those */
+        const char *client_certificate, *client_key;
+        const char *proxy;       /* NULL = the environment's; "" = none */
+        TextList redirect_hosts; /* beside the URL's own */
+        SignaturePolicy signature;
+        const char *keyring;
+        TextList fingerprints; /* upper case, without blanks */
+        uint64_t connect_timeout_msec, transfer_timeout_msec;
+        uint64_t stall_timeout_sec;
+        uint64_t request_pause_msec; /* from the start of one request to the next */
+        uint64_t max_bytes;          /* of one file; 0 = the type's own cap */
+        uint64_t max_documents;      /* fetched one by one in an attempt */
+} FeedSettings;
+
+/* 0, FEED_SETTINGS_E_REFUSED or -ENOMEM; all in `pool`. */
+int feed_settings_read(const FetchRequest *request, MemoryPool *pool, FeedSettings *ret,
+                       const char **ret_problem);
