@@ -39,21 +39,21 @@ static bool parse_words(MemoryPool *pool, const char *value, void *ret) {
         return true;
 }
 
-/* An absolute path, or what the service manager hands over by name. */
 static bool parse_path(MemoryPool *pool, const char *value, void *ret) {
-        const char *folder = getenv("CREDENTIALS_DIRECTORY");
-
-        if (text_starts_with(value, CREDENTIAL)) {
-                const char *name = value + strlen(CREDENTIAL);
-
-                if (!folder || !*name || *name == '.' || strchr(name, '/'))
-                        return false;
-                value = memory_pool_format(pool, "%s/%s", folder, name);
-        }
         if (value[0] != '/')
                 return false;
         *(const char **) ret = memory_pool_text(pool, value);
         return true;
+}
+
+/* What the service manager hands over by name becomes a path; anything else is left as it is. */
+static const char *resolve(MemoryPool *pool, const char *credentials, const char *value) {
+        const char *name = value + strlen(CREDENTIAL);
+
+        if (!text_starts_with(value, CREDENTIAL) || !credentials || !*name || *name == '.' ||
+            strchr(name, '/'))
+                return value;
+        return memory_pool_format(pool, "%s/%s", credentials, name);
 }
 
 static bool parse_proxy(MemoryPool *pool, const char *value, void *ret) {
@@ -151,11 +151,16 @@ static const struct {
 };
 
 /* NULL, or what is wrong. */
-static const char *take(const FetchSetting *setting, MemoryPool *pool, FeedSettings *settings) {
+static const char *take(const FetchSetting *setting, const char *credentials, MemoryPool *pool,
+                        FeedSettings *settings) {
         for (size_t i = 0; i < ELEMENTS(keys); i++) {
                 if (strcmp(keys[i].key, setting->key) != 0)
                         continue;
-                if (keys[i].parse(pool, setting->value, (char *) settings + keys[i].offset))
+                if (keys[i].parse(pool,
+                                  keys[i].parse == parse_path
+                                                  ? resolve(pool, credentials, setting->value)
+                                                  : setting->value,
+                                  (char *) settings + keys[i].offset))
                         return NULL;
                 /* A value may be a password: it is not repeated. */
                 return memory_pool_format(pool, "%s= has a value that is not of its form",
@@ -165,8 +170,8 @@ static const char *take(const FetchSetting *setting, MemoryPool *pool, FeedSetti
                                   text_printable(pool, setting->key, 64));
 }
 
-int feed_settings_read(const FetchRequest *request, MemoryPool *pool, FeedSettings *ret,
-                       const char **ret_problem) {
+int feed_settings_read(const FetchRequest *request, const char *credentials, MemoryPool *pool,
+                       FeedSettings *ret, const char **ret_problem) {
         FeedSettings settings = { .connect_timeout_msec = 15000,
                                   .transfer_timeout_msec = 540000,
                                   .stall_timeout_sec = 60,
@@ -175,7 +180,7 @@ int feed_settings_read(const FetchRequest *request, MemoryPool *pool, FeedSettin
         const char *problem = NULL;
 
         for (size_t i = 0; i < request->n_settings && !problem; i++)
-                problem = take(&request->settings[i], pool, &settings);
+                problem = take(&request->settings[i], credentials, pool, &settings);
         if (!problem && !settings.url && !settings.mirror_list)
                 problem = "Url= is missing";
         if (!problem && settings.client_key && !settings.client_certificate)

@@ -39,6 +39,9 @@ typedef struct FeedSettings {
         uint64_t max_documents;      /* fetched one by one in an attempt */
 } FeedSettings;
 
-/* 0, FEED_SETTINGS_E_REFUSED or -ENOMEM; all in `pool`. */
-int feed_settings_read(const FetchRequest *request, MemoryPool *pool, FeedSettings *ret,
-                       const char **ret_problem);
+/*
+ * `credentials` is the folder of what the service manager hands over by name; NULL = nothing.
+ * 0, FEED_SETTINGS_E_REFUSED or -ENOMEM; all in `pool`.
+ */
+int feed_settings_read(const FetchRequest *request, const char *credentials, MemoryPool *pool,
+                       FeedSettings *ret, const char **ret_problem);

@@ -24,7 +24,9 @@
 #include "base/sealed-file.h"
 #include "base/text.h"
 #include "fetch/digest-feed.h"
+#include "fetch/lifecycle-feed.h"
 #include "fetch/package-cache.h"
+#include "fetch/repository-feed.h"
 #include "format/digest-record.h"
 #include "format/input-caps.h"
 
@@ -111,6 +113,8 @@ typedef struct RemoteType {
 
 static const RemoteType remote_types[] = {
         { "digest", digest_feed_fetch, false },
+        { "lifecycle", lifecycle_feed_fetch, false },
+        { "repository", repository_feed_fetch, true },
 };
 
 static const RemoteType *find_remote(const char *name) {
@@ -219,7 +223,8 @@ static int fetch_remote(FetchJob *job, const RemoteType *type, FetchResult *ret)
         if (!digest_is_id(job->request->feed) || job->request->feed[0] == '.')
                 problem = "the feed's name is none";
         else {
-                r = feed_settings_read(job->request, job->pool, &job->settings, &problem);
+                r = feed_settings_read(job->request, getenv("CREDENTIALS_DIRECTORY"), job->pool,
+                                       &job->settings, &problem);
                 if (r < 0)
                         return error_trace(r);
         }
