@@ -22,6 +22,7 @@
 #include "bus/bus-connection.h"
 #include "bus/bus-log-control.h"
 #include "bus/bus-manager.h"
+#include "bus/bus-network.h"
 #include "bus/describe.h"
 #include "bystanders.h"
 #include "core/assessment-change.h"
@@ -79,6 +80,7 @@ struct Daemon {
         BusCallers *callers;
         BusManager *manager;
         BusLogControl *log_control;
+        BusNetwork *network;
 };
 
 /* Whatever happens on the host, so often a second something is announced at most. */
@@ -193,11 +195,23 @@ static int feeds_take(void *userdata, const char *name, const char *data, size_t
 
 static int on_feed_ended(void *userdata, bool facts);
 
+static int on_feed_progress(void *userdata, const char *name, const FeedProgress *progress) {
+        Daemon *daemon = userdata;
+
+        return daemon->named ? bus_manager_progress(daemon->manager, name, progress->text,
+                                                    progress->n_done, progress->n_total)
+                             : 0;
+}
+
 /* Whoever names digests asks for the answer that those give, and no others. */
 static int open_feeds(Daemon *daemon) {
         FeedFetchProgram program = {};
         FeedsOwner owner = {
-                .now = feeds_now, .take = feeds_take, .ended = on_feed_ended, .userdata = daemon
+                .now = feeds_now,
+                .take = feeds_take,
+                .progress = on_feed_progress,
+                .ended = on_feed_ended,
+                .userdata = daemon,
         };
         int r;
 
@@ -276,6 +290,7 @@ Daemon *daemon_free(Daemon *daemon) {
         if (!daemon)
                 return NULL;
 
+        bus_network_free(daemon->network);
         bus_callers_free(daemon->callers); /* its questions belong to those below */
         bus_log_control_free(daemon->log_control);
         bus_manager_free(daemon->manager);
@@ -351,24 +366,29 @@ static int take_name(Daemon *daemon) {
         return 0;
 }
 
+static int request_assessment(Daemon *daemon);
+
 /* A first answer says whose records are wanted; the feeds that it asks for then give the next. */
 static int begin_feeds(Daemon *daemon) {
-        const Situation *situation = &daemon->answer.assessment->situation;
-        int r;
+        const Assessment *assessment = daemon->answer.assessment;
+        const Situation *situation = &assessment->situation;
+        int r, changed;
 
         if (!daemon->feeds)
                 return 0;
         r = feeds_set_host(daemon->feeds, situation->calendar ? situation->calendar->vendor : NULL,
                            situation->running.dist_major);
-        if (r == 0)
-                r = feeds_set_cache_suffices(
-                                daemon->feeds,
-                                freshness_cache_suffices(situation,
-                                                         &daemon->answer.assessment->freshness));
-        if (r == 0 && !daemon->feeds_begun) {
+        if (r)
+                return error_fold(r);
+        changed = feeds_set_cache_suffices(
+                        daemon->feeds, freshness_cache_suffices(situation, &assessment->freshness));
+        if (changed < 0)
+                return error_trace(changed);
+        if (!daemon->feeds_begun) {
                 daemon->feeds_begun = true;
                 r = feeds_begin(daemon->feeds, daemon->loop, daemon->printing);
-        }
+        } else if (changed && !daemon->printing)
+                r = request_assessment(daemon); /* which of them rest is a part of the answer */
         return r ? error_fold(r) : 0;
 }
 
@@ -465,8 +485,6 @@ static int assess_now(Daemon *daemon) {
         daemon->retired_settings = settings_free(daemon->retired_settings);
         return 0;
 }
-
-static int request_assessment(Daemon *daemon);
 
 static int on_hint(void *userdata) {
         return request_assessment(userdata);
@@ -565,6 +583,14 @@ static int refresh(void *userdata, const char *feed) {
         int r;
 
         r = daemon->feeds ? feeds_refresh(daemon->feeds, feed) : 0;
+        return r ? error_fold(r) : request_assessment(daemon);
+}
+
+static int on_network(void *userdata) {
+        Daemon *daemon = userdata;
+        int r;
+
+        r = daemon->feeds ? feeds_network_is_back(daemon->feeds) : 0;
         return r ? error_fold(r) : request_assessment(daemon);
 }
 
@@ -859,6 +885,8 @@ int daemon_serve(Daemon *daemon) {
         if (r == 0)
                 r = bus_log_control_new(daemon->bus, daemon->callers, &log_control_owner,
                                         &daemon->log_control);
+        if (r == 0)
+                r = bus_network_new(daemon->bus, on_network, daemon, &daemon->network);
         if (r)
                 return error_fold(r);
         return run(daemon);

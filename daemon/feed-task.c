@@ -377,11 +377,11 @@ static int on_fetch(_unused_ sd_event_source *source, _unused_ int fd, _unused_ 
         if (r < 0)
                 return error_trace(r);
         if (r == FEED_FETCH_E_RUNNING) {
-                const char *progress = feed_fetch_progress(task->fetch);
+                FeedProgress progress = feed_fetch_progress(task->fetch);
 
-                return progress && task->world->progress
+                return progress.text && task->world->progress
                                        ? task->world->progress(task->world->userdata,
-                                                               task->source.name, progress)
+                                                               task->source.name, &progress)
                                        : 0;
         }
         if (r)
@@ -394,7 +394,7 @@ static int on_fetch(_unused_ sd_event_source *source, _unused_ int fd, _unused_ 
 
 static int on_deadline(_unused_ sd_event_source *source, _unused_ uint64_t usec, void *userdata) {
         FeedTask *task = userdata;
-        const char *progress = feed_fetch_progress(task->fetch);
+        const char *progress = feed_fetch_progress(task->fetch).text;
         char problem[512];
 
         snprintf(problem, sizeof(problem),

@@ -35,7 +35,7 @@ typedef struct FeedTaskWorld {
         int (*take)(void *userdata, const char *name, const char *data, size_t n_bytes,
                     char **ret_kept, size_t *ret_n_kept, char **ret_message);
         /* An attempt says what it does. */
-        int (*progress)(void *userdata, const char *name, const char *text);
+        int (*progress)(void *userdata, const char *name, const FeedProgress *progress);
         /* An attempt has ended; `facts` are others than before. */
         int (*ended)(void *userdata, bool facts);
         void *userdata;

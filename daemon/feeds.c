@@ -170,11 +170,12 @@ int feeds_begin(Feeds *feeds, sd_event *loop, bool once) {
 }
 
 int feeds_set_cache_suffices(Feeds *feeds, bool suffices) {
+        bool changed = feeds->cache_suffices != suffices;
         int r;
 
         feeds->cache_suffices = suffices;
         r = feeds->begun ? follow(feeds) : 0;
-        return r ? error_fold(r) : 0;
+        return r ? error_fold(r) : changed;
 }
 
 int feeds_refresh(Feeds *feeds, const char *name) {

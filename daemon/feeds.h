@@ -24,7 +24,7 @@ typedef struct FeedsOwner {
         int (*take)(void *userdata, const char *name, const char *data, size_t n_bytes,
                     char **ret_kept, size_t *ret_n_kept, char **ret_message);
         /* An attempt says what it does. What it returns goes to the loop. */
-        int (*progress)(void *userdata, const char *name, const char *text);
+        int (*progress)(void *userdata, const char *name, const FeedProgress *progress);
         /* An attempt has ended; `facts` are others than before. What it returns goes to the loop. */
         int (*ended)(void *userdata, bool facts);
         void *userdata;
@@ -51,7 +51,10 @@ int feeds_set_host(Feeds *feeds, const char *vendor, int major);
  */
 int feeds_begin(Feeds *feeds, sd_event *loop, bool once);
 
-/* Does the package manager's cache tell enough, so that feeds that are `auto` may rest? 0 or negative. */
+/*
+ * Does the package manager's cache tell enough, so that feeds that are `auto` may rest? 1 when that is another answer than
+ * before, 0 when not, or negative.
+ */
 int feeds_set_cache_suffices(Feeds *feeds, bool suffices);
 
 /* What failed without the network is tried again soon. 0 or negative. */

@@ -27,6 +27,7 @@
         100000 /* no daemon has so many; one that never stops answering is not followed */
 #define MESSAGE_BYTES_MAX 1024
 /* Longer than the daemon waits for polkit, for a password, and for klpwatch-hostfacts, so that it answers. */
+#define REFRESH_USEC (40 * 60 * 1000000ull)
 #define PASSWORD_USEC (5 * 60 * 1000000ull)
 
 struct DaemonConnection {
@@ -240,12 +241,11 @@ static int call_new(DaemonConnection *connection, const char *method, sd_bus_mes
         return daemon_call_new(connection, BUS_PATH, BUS_INTERFACE_MANAGER, method, ret);
 }
 
-/* A look at the host takes up to two minutes, reading feeds some more, and a password as long as somebody types. */
+/* A look at the host takes up to two minutes, and a password as long as somebody types. */
 static bool takes_long(sd_bus_message *call) {
         const char *member = sd_bus_message_get_member(call);
 
-        return member && (strcmp(member, "Rescan") == 0 || strcmp(member, "Refresh") == 0 ||
-                          strcmp(member, "ImportDigest") == 0);
+        return member && (strcmp(member, "Rescan") == 0 || strcmp(member, "ImportDigest") == 0);
 }
 
 int daemon_call_send(DaemonConnection *connection, sd_bus_message *call,
@@ -434,6 +434,76 @@ int daemon_connection_rescan(DaemonConnection *connection, bool may_ask) {
         return command(connection, "Rescan", may_ask);
 }
 
-int daemon_connection_refresh(DaemonConnection *connection, bool may_ask) {
-        return command(connection, "Refresh", may_ask);
+/* A Refresh() that is on its way. */
+typedef struct Following {
+        DaemonProgressFunction on_progress;
+        void *userdata;
+        sd_bus_message *reply; /* NULL until it is there */
+} Following;
+
+static int on_progress(sd_bus_message *signal, void *userdata, _unused_ sd_bus_error *error) {
+        Following *following = userdata;
+        _cleanup_free_ char *name = NULL;
+        DaemonProgress progress = {};
+
+        /* What cannot be read is of a later version, and only for show. */
+        if (sd_bus_path_decode(sd_bus_message_get_path(signal), BUS_PATH_FEEDS, &name) > 0 &&
+            sd_bus_message_read(signal, "stt", &progress.what, &progress.n_done,
+                                &progress.n_total) > 0) {
+                progress.feed = name;
+                following->on_progress(&progress, following->userdata);
+        }
+        return 0;
+}
+
+static int on_refreshed(sd_bus_message *reply, void *userdata, _unused_ sd_bus_error *error) {
+        Following *following = userdata;
+
+        following->reply = sd_bus_message_ref(reply);
+        return 0;
+}
+
+/* The whole attempt may take half an hour, and a password as long as somebody types. */
+static int send_and_follow(DaemonConnection *connection, sd_bus_message *call,
+                           Following *following) {
+        _cleanup_(sd_bus_slot_unrefp) sd_bus_slot *signals = NULL, *answer = NULL;
+        int r;
+
+        r = sd_bus_match_signal(connection->bus, &signals, BUS_NAME, NULL, BUS_INTERFACE_FEED,
+                                "Progress", on_progress, following);
+        if (r >= 0)
+                r = sd_bus_call_async(connection->bus, &answer, call, on_refreshed, following,
+                                      REFRESH_USEC);
+        while (r >= 0 && !following->reply) {
+                r = sd_bus_process(connection->bus, NULL);
+                if (r == 0)
+                        r = sd_bus_wait(connection->bus, UINT64_MAX);
+        }
+        return r;
+}
+
+int daemon_connection_refresh(DaemonConnection *connection, bool may_ask,
+                              DaemonProgressFunction on_progress_function, void *userdata) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+        Following following = { .on_progress = on_progress_function, .userdata = userdata };
+        int r;
+
+        r = call_new(connection, "Refresh", &call);
+        if (r != 0)
+                return r;
+        r = sd_bus_message_set_allow_interactive_authorization(call, may_ask);
+        if (r < 0)
+                return error_origin(r);
+        r = send_and_follow(connection, call, &following);
+        if (r == -ENOMEM)
+                r = error_origin(r);
+        else if (r < 0)
+                r = daemon_call_no_bus(connection, -r);
+        else if (sd_bus_message_is_method_error(following.reply, NULL))
+                r = on_bus_error(connection, -sd_bus_message_get_errno(following.reply),
+                                 sd_bus_message_get_error(following.reply));
+        else
+                r = 0;
+        sd_bus_message_unref(following.reply);
+        return r;
 }

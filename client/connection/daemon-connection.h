@@ -11,6 +11,14 @@
 #include "base/utc-time.h"
 #include "connection/bus-row.h"
 
+/* What the attempt of a feed is doing; the texts live for the time of the call. */
+typedef struct DaemonProgress {
+        const char *feed, *what;
+        uint64_t n_done, n_total; /* bytes or documents; a total of 0 is not known */
+} DaemonProgress;
+
+typedef void (*DaemonProgressFunction)(const DaemonProgress *progress, void *userdata);
+
 typedef struct DaemonConnection DaemonConnection;
 
 /* Why a call has no answer. daemon_connection_problem() says it in words. */
@@ -71,7 +79,8 @@ int daemon_connection_list_settings(DaemonConnection *connection, MemoryPool *po
 int daemon_connection_import(DaemonConnection *connection, int fd, bool may_ask);
 
 /* Returns when the daemon has asked all its feeds. polkit asks for a password where `may_ask`. */
-int daemon_connection_refresh(DaemonConnection *connection, bool may_ask);
+int daemon_connection_refresh(DaemonConnection *connection, bool may_ask,
+                              DaemonProgressFunction on_progress, void *userdata);
 
 /* Returns when the daemon has looked at the host again. polkit asks for a password where `may_ask`. */
 int daemon_connection_rescan(DaemonConnection *connection, bool may_ask);

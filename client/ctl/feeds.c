@@ -60,7 +60,10 @@ static void set_cells(TextTable *table, MemoryPool *pool, const Description *fee
                 text_table_set(table, COLUMN_RECORDS, STYLE_PLAIN,
                                memory_pool_format(pool, "%lld", (long long) n_records));
         text_table_set(table, COLUMN_LAST, STYLE_PLAIN, time_text(pool, feed, "last_success"));
-        text_table_set(table, COLUMN_NEXT, STYLE_PLAIN, time_text(pool, feed, "next_attempt"));
+        text_table_set(table, COLUMN_NEXT, STYLE_PLAIN,
+                       description_answer(feed, "standby") == ANSWER_YES
+                                       ? "when needed"
+                                       : time_text(pool, feed, "next_attempt"));
         text_table_set(table, COLUMN_TYPE, STYLE_PLAIN, description_text(feed, "type"));
 }
 

@@ -25,7 +25,10 @@ typedef struct Waiting {
         char *name; /* of the feed; NULL = all */
 } Waiting;
 
+#define PROGRESS_PAUSE_USEC ((uint64_t) 250 * 1000)
+
 struct BusFeed {
+        uint64_t progress_usec; /* when progress was announced last (CLOCK_MONOTONIC) */
         BusAuthorization *authorization;
         BusFeedOwner owner;
         CallerLimit limit;
@@ -94,6 +97,25 @@ int bus_feed_refresh(BusFeed *feed, sd_bus_message *call, sd_bus_error *error) {
                                        refresh_allowed, feed, error);
 }
 
+int bus_feed_progress(BusFeed *feed, sd_bus *bus, const char *name, const char *text,
+                      uint64_t n_done, uint64_t n_total) {
+        _cleanup_free_ char *path = NULL;
+        uint64_t now;
+        int r;
+
+        r = sd_event_now(sd_bus_get_event(bus), CLOCK_MONOTONIC, &now);
+        if (r < 0)
+                return error_origin(r);
+        if (feed->progress_usec > 0 && now - feed->progress_usec < PROGRESS_PAUSE_USEC)
+                return 0;
+        feed->progress_usec = now;
+        r = sd_bus_path_encode(BUS_PATH_FEEDS, name, &path);
+        if (r >= 0)
+                r = sd_bus_emit_signal(bus, path, BUS_INTERFACE_FEED, "Progress", "stt", text,
+                                       n_done, n_total);
+        return r < 0 ? error_origin(r) : 0;
+}
+
 int bus_feed_refreshed(BusFeed *feed) {
         int r = 0;
 
@@ -138,6 +160,7 @@ static size_t changed(const void *before, const void *after, const char **ret_na
                 { "Type", !text_equal(a->status->type, b->status->type) },
                 { "Location", !text_equal(a->status->location, b->status->location) },
                 { "State", a->freshness != b->freshness },
+                { "Standby", a->status->standby != b->status->standby },
                 { "LastSuccessAt", a->status->last_success != b->status->last_success },
                 { "Error", !text_equal(a->status->error, b->status->error) },
                 { "Records", a->n_records != b->n_records },
@@ -178,6 +201,12 @@ BUS_PUBLISH_GETTER(on_get_time) {
                                                        : feed->status->next_attempt);
 }
 
+BUS_PUBLISH_GETTER(on_get_standby) {
+        const FeedFreshness *feed = userdata;
+
+        return bus_publish_bool(reply, feed->status->standby);
+}
+
 BUS_PUBLISH_GETTER(on_get_records) {
         const FeedFreshness *feed = userdata;
         uint32_t n = (uint32_t) feed->n_records;
@@ -197,11 +226,13 @@ static const sd_bus_vtable vtable[] = {
         BUS_PUBLISH_PROPERTY("Type", "s", on_get_text),
         BUS_PUBLISH_PROPERTY("Location", "s", on_get_text),
         BUS_PUBLISH_PROPERTY("State", "s", on_get_text),
+        BUS_PUBLISH_PROPERTY("Standby", "b", on_get_standby),
         SD_BUS_PROPERTY("LastAttemptAt", "t", on_get_time, 0, 0),
         BUS_PUBLISH_PROPERTY("LastSuccessAt", "t", on_get_time),
         SD_BUS_PROPERTY("NextAttemptAt", "t", on_get_time, 0, 0),
         BUS_PUBLISH_PROPERTY("Error", "s", on_get_text),
         BUS_PUBLISH_PROPERTY("Records", "u", on_get_records),
+        SD_BUS_SIGNAL_WITH_ARGS("Progress", SD_BUS_ARGS("s", what, "t", done, "t", total), 0),
         SD_BUS_VTABLE_END,
 };
 

@@ -33,5 +33,12 @@ DEFINE_CLEANUP(BusFeed, bus_feed_free);
  */
 int bus_feed_refresh(BusFeed *feed, sd_bus_message *call, sd_bus_error *error);
 
+/*
+ * Announces on the object of a feed what its attempt is doing: `n_done` of `n_total`, which is 0 when it is not known. What
+ * comes too soon behind the last one is left out. 0 or negative.
+ */
+int bus_feed_progress(BusFeed *feed, sd_bus *bus, const char *name, const char *text,
+                      uint64_t n_done, uint64_t n_total);
+
 /* Answers all calls that wait. 0 or negative. */
 int bus_feed_refreshed(BusFeed *feed);

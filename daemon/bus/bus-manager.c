@@ -516,6 +516,11 @@ static int on_refresh(sd_bus_message *call, void *userdata, sd_bus_error *error)
         return bus_feed_refresh(manager->refreshes, call, error);
 }
 
+int bus_manager_progress(BusManager *manager, const char *feed, const char *text, uint64_t n_done,
+                         uint64_t n_total) {
+        return bus_feed_progress(manager->refreshes, manager->bus, feed, text, n_done, n_total);
+}
+
 int bus_manager_refreshed(BusManager *manager) {
         return bus_feed_refreshed(manager->refreshes);
 }

@@ -51,5 +51,9 @@ int bus_manager_publish(BusManager *manager, const Assessment *assessment, Asses
  */
 int bus_manager_rescanned(BusManager *manager, const char *problem);
 
+/* Announces what the attempt of a feed is doing; see bus-feed.h. 0 or negative. */
+int bus_manager_progress(BusManager *manager, const char *feed, const char *text, uint64_t n_done,
+                         uint64_t n_total);
+
 /* Answers all Refresh() calls: no feed is being asked any more, and the answer that they led to is published. */
 int bus_manager_refreshed(BusManager *manager);

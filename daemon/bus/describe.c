@@ -240,6 +240,7 @@ static void describe_attempts(Describer *describer, JsonObject *item, const Feed
                 status = &none;
         add_text(describer, item, "type", status->type);
         add_text(describer, item, "location", status->location);
+        add_bool(describer, item, "standby", status->standby);
         add_time(describer, item, "last_attempt", status->last_attempt);
         add_time(describer, item, "last_success", status->last_success);
         add_time(describer, item, "next_attempt", status->next_attempt);

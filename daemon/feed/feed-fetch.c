@@ -32,6 +32,7 @@ struct FeedFetch {
         int socket;
         size_t n_packets;
         char *progress;
+        uint64_t n_done, n_total;
         Packet packet;
 };
 
@@ -159,8 +160,10 @@ int feed_fetch_get_fd(const FeedFetch *fetch) {
         return fetch->socket;
 }
 
-const char *feed_fetch_progress(const FeedFetch *fetch) {
-        return fetch->progress;
+FeedProgress feed_fetch_progress(const FeedFetch *fetch) {
+        return (FeedProgress){ .text = fetch->progress,
+                               .n_done = fetch->n_done,
+                               .n_total = fetch->n_total };
 }
 
 static int fail(FeedFetch *fetch, const char **ret_problem, const char *format, ...) _printf_(3, 4);
@@ -250,6 +253,8 @@ static int take_packet(FeedFetch *fetch, FeedFetchResult *ret, const char **ret_
                             reason);
         if (answer.outcome != FETCH_PROGRESS)
                 return take_answer(fetch, &answer, ret, ret_problem);
+        fetch->n_done = answer.n_done;
+        fetch->n_total = answer.n_total;
         if (answer.text) {
                 free(fetch->progress);
                 fetch->progress = strdup(answer.text);

@@ -19,6 +19,12 @@ enum {
 
 typedef struct FeedFetch FeedFetch;
 
+/* What an attempt is doing: `n_done` of `n_total` bytes or documents; a total of 0 is not known. */
+typedef struct FeedProgress {
+        const char *text; /* lives until the next call about the same attempt */
+        uint64_t n_done, n_total;
+} FeedProgress;
+
 /* What an attempt goes on from; NULL = nothing. */
 typedef struct FeedFetchHeld {
         const char *digest;
@@ -57,8 +63,8 @@ DEFINE_CLEANUP(FeedFetch, feed_fetch_free);
 /* Readable when feed_fetch_dispatch() has something to do. */
 int feed_fetch_get_fd(const FeedFetch *fetch);
 
-/* What it said last that it does; NULL before it said anything. */
-const char *feed_fetch_progress(const FeedFetch *fetch);
+/* What it said last that it does; its text is NULL before it said anything. */
+FeedProgress feed_fetch_progress(const FeedFetch *fetch);
 
 /*
  * Takes what is there. At the end 0 with the answer, or FEED_FETCH_E_FAILED with `ret_problem`, a text that

@@ -63,6 +63,10 @@ int fetch_answer_write(const FetchAnswer *answer, MemoryPool *pool, const char *
 
         json_writer_text(&writer, "answer", fetch_outcome_to_text(answer->outcome));
         put_text(&writer, "text", pool, answer->text);
+        if (answer->n_total > 0) {
+                json_writer_number(&writer, "done", (int64_t) answer->n_done);
+                json_writer_number(&writer, "total", (int64_t) answer->n_total);
+        }
         if (answer->retry_after_sec > 0)
                 json_writer_number(&writer, "retry_after", (int64_t) answer->retry_after_sec);
         r = json_writer_finish(&writer, pool, ret);
@@ -138,6 +142,17 @@ static bool read_request(const JsonValue *root, MemoryPool *pool, void *message)
                read_settings(root, pool, ret);
 }
 
+static bool read_count(const JsonValue *root, const char *key, uint64_t *ret) {
+        JsonValue count;
+
+        if (!json_member(root, key, JSON_INTEGER, JSON_NULLABLE, &count))
+                return false;
+        if (count.object && json_integer(&count) < 0)
+                return json_refuse(&count, "below zero");
+        *ret = count.object ? (uint64_t) json_integer(&count) : 0;
+        return true;
+}
+
 static bool read_answer(const JsonValue *root, MemoryPool *pool, void *message) {
         FetchAnswer *ret = message;
         const char *word;
@@ -145,6 +160,7 @@ static bool read_answer(const JsonValue *root, MemoryPool *pool, void *message) 
 
         if (!json_member_string(root, "answer", JSON_REQUIRED, &word) ||
             !read_text(root, "text", JSON_NULLABLE, pool, &ret->text) ||
+            !read_count(root, "done", &ret->n_done) || !read_count(root, "total", &ret->n_total) ||
             !json_member(root, "retry_after", JSON_INTEGER, JSON_NULLABLE, &retry))
                 return false;
         if (retry.object &&

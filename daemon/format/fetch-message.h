@@ -52,6 +52,7 @@ typedef enum FetchOutcome {
 typedef struct FetchAnswer {
         FetchOutcome outcome;
         const char *text; /* with unchanged and changed: what could not be read, NULL = nothing */
+        uint64_t n_done, n_total; /* of progress: bytes or documents; a total of 0 is not known */
         uint64_t retry_after_sec; /* the source wants to be left alone so long; 0 = it said nothing */
 } FetchAnswer;
 
