@@ -38,7 +38,7 @@ struct FeedTask {
         size_t n_digest; /* the same */
         bool has_digest;
         bool absent; /* this host has no such source */
-        bool refused;
+        bool refused, untrusted;
         unsigned n_failures;
         uint64_t due_usec;        /* CLOCK_BOOTTIME */
         uint64_t first_hint_usec; /* CLOCK_BOOTTIME; 0 = none since the last attempt */
@@ -271,26 +271,13 @@ static int renew_watch(FeedTask *task) {
         return r < 0 ? error_origin(r) : 0;
 }
 
-/* What went wrong is said once, not with each attempt. */
-static int tell_error(FeedTask *task, const char *error, bool failed) {
-        static const char stays[] = "what was held before stays";
-
-        if (error && !text_equal(error, task->error))
-                journal_log(LOG_WARNING, "feed %s: %s%s%s", task->source.name, error,
-                            failed && !text_ends_with(error, stays) ? "; " : "",
-                            failed && !text_ends_with(error, stays) ? stays : "");
-        else if (!error && task->error)
-                journal_log(LOG_INFO, "feed %s: read again without a problem", task->source.name);
-        return replace(&task->error, error);
-}
-
 /* The attempt is over: `error` is NULL or what did not work; `failed` when nothing did. */
 static int end_attempt(FeedTask *task, const char *error, bool failed, bool facts) {
         const FeedTaskWorld *world = task->world;
         bool again = task->again, again_now = task->again_now;
         int r;
 
-        r = tell_error(task, error, failed);
+        r = replace(&task->error, error);
         if (r)
                 return error_fold(r);
         task->last_attempt = now_of(task);
@@ -443,7 +430,7 @@ static int begin_attempt(FeedTask *task) {
         r = renew_watch(task);
         if (r)
                 return error_fold(r);
-        task->refused = false;
+        task->refused = task->untrusted = false;
         task->not_before = UTC_TIME_NONE;
         r = start_fetch(task);
         if (r < 0)
@@ -553,7 +540,9 @@ FeedStatus feed_task_status(const FeedTask *task) {
                              .last_attempt = task->last_attempt,
                              .last_success = task->last_success,
                              .next_attempt = task->next_attempt,
-                             .error = task->error };
+                             .error = task->error,
+                             .failed = task->n_failures > 0,
+                             .untrusted = task->untrusted };
 }
 
 bool feed_task_held(const FeedTask *task, HeldDigest *ret) {

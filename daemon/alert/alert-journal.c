@@ -29,6 +29,9 @@ static const struct {
         [EVENT_PATCH_FAILED] = { MESSAGE_PATCH_FAILED, LOG_WARNING },
         [EVENT_COVERAGE_CHANGED] = { MESSAGE_COVERAGE_CHANGED, LOG_NOTICE },
         [EVENT_ASSESSMENT_IMPOSSIBLE] = { MESSAGE_ASSESSMENT_IMPOSSIBLE, LOG_WARNING },
+        [EVENT_FEED_FAILED] = { MESSAGE_FEED_FAILED, LOG_WARNING },
+        [EVENT_FEED_UNTRUSTED] = { MESSAGE_FEED_UNTRUSTED, LOG_WARNING },
+        [EVENT_FEED_RECOVERED] = { MESSAGE_FEED_RECOVERED, LOG_NOTICE },
 };
 
 typedef struct Fields {
@@ -61,6 +64,7 @@ int alert_journal_write(const ChangeEvents *events, const char *kernel, AlertJou
                 add(&fields, "KLPWATCH_EVENT", change_event_kind_to_text(event->kind));
                 add(&fields, "KLPWATCH_KERNEL", kernel);
                 add(&fields, "KLPWATCH_PATCH", event->patch);
+                add(&fields, "KLPWATCH_FEED", event->feed);
                 add(&fields, "KLPWATCH_REPLACED_BY", event->replaced_by);
                 add(&fields, "KLPWATCH_REASON", event->reason);
                 add(&fields, "KLPWATCH_COVERAGE_BEFORE", event->before);

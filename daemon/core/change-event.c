@@ -8,6 +8,7 @@
  */
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "core/change-event.h"
@@ -25,6 +26,9 @@ const char *change_event_kind_to_text(ChangeEventKind kind) {
                 [EVENT_PATCH_FAILED] = "patch-failed",
                 [EVENT_COVERAGE_CHANGED] = "coverage-changed",
                 [EVENT_ASSESSMENT_IMPOSSIBLE] = "assessment-impossible",
+                [EVENT_FEED_FAILED] = "feed-failed",
+                [EVENT_FEED_UNTRUSTED] = "feed-untrusted",
+                [EVENT_FEED_RECOVERED] = "feed-recovered",
         };
 
         return words[kind];
@@ -165,6 +169,44 @@ static void find_coverage(MemoryPool *pool, const Assessment *before, const Asse
         change_events_add(pool, &event, ret);
 }
 
+static const FeedStatus *find_status(const Assessment *assessment, const char *name) {
+        for (size_t i = 0; i < assessment->freshness.n_feeds; i++) {
+                const FeedStatus *status = assessment->freshness.feeds[i].status;
+
+                if (status && strcmp(status->name, name) == 0)
+                        return status;
+        }
+        return NULL;
+}
+
+static void find_feed(MemoryPool *pool, const FeedStatus *before, const FeedStatus *after,
+                      ChangeEvents *ret) {
+        static const char stays[] = "what was held before stays";
+        const char *error_before = before ? before->error : NULL;
+        ChangeEvent event = { .feed = after->name, .reason = after->error };
+        bool says = after->failed && after->error && !text_ends_with(after->error, stays);
+
+        if (text_equal(error_before, after->error))
+                return;
+        event.kind = !after->error      ? EVENT_FEED_RECOVERED
+                     : after->untrusted ? EVENT_FEED_UNTRUSTED
+                                        : EVENT_FEED_FAILED;
+        event.text = after->error ? say("Feed %s: %s%s%s.", after->name, after->error,
+                                        says ? "; " : "", says ? stays : "")
+                                  : say("Feed %s can be read again.", after->name);
+        change_events_add(pool, &event, ret);
+}
+
+static void find_feeds(MemoryPool *pool, const Assessment *before, const Assessment *after,
+                       ChangeEvents *ret) {
+        for (size_t i = 0; i < after->freshness.n_feeds; i++) {
+                const FeedStatus *status = after->freshness.feeds[i].status;
+
+                if (status)
+                        find_feed(pool, find_status(before, status->name), status, ret);
+        }
+}
+
 void change_events_find(MemoryPool *pool, const Assessment *before, const Assessment *after,
                         ChangeEvents *ret) {
         const char *reason = after->situation.unjudgeable;
@@ -175,8 +217,10 @@ void change_events_find(MemoryPool *pool, const Assessment *before, const Assess
                         find_patch(pool, before, after, &after->input.host->patches[i], ret);
                 find_gone(pool, before, after, ret);
         }
-        if (before)
+        if (before) {
                 find_coverage(pool, before, after, ret);
+                find_feeds(pool, before, after, ret);
+        }
         if (reason && (!before || !text_equal(reason, before->situation.unjudgeable))) {
                 ChangeEvent event = { .kind = EVENT_ASSESSMENT_IMPOSSIBLE,
                                       .reason = reason,

@@ -19,6 +19,9 @@ typedef enum ChangeEventKind {
         EVENT_PATCH_FAILED, /* known from the kernel's words alone */
         EVENT_COVERAGE_CHANGED,
         EVENT_ASSESSMENT_IMPOSSIBLE,
+        EVENT_FEED_FAILED,    /* it cannot be read, or not all of it, for another reason than before */
+        EVENT_FEED_UNTRUSTED, /* what it has is not signed as it must be */
+        EVENT_FEED_RECOVERED,
         _EVENT_MAX,
 } ChangeEventKind;
 
@@ -26,6 +29,7 @@ typedef struct ChangeEvent {
         ChangeEventKind kind;
         const char *text;  /* one sentence */
         const char *patch; /* module; NULL where it is about none */
+        const char *feed;  /* NULL where it is about none */
         bool removed;      /* of a transition: away from the patch */
         int64_t took_usec; /* of a finished transition; 0 when not known */
         const char *replaced_by; /* of a patch that is gone or removed; NULL when nothing is known to have */

@@ -20,4 +20,6 @@ typedef struct FeedStatus {
         UtcTime last_success;
         UtcTime next_attempt;
         const char *error; /* what did not work at the last attempt; NULL = nothing */
+        bool failed;       /* nothing of that attempt counts */
+        bool untrusted;    /* the same, for want of a good signature */
 } FeedStatus;

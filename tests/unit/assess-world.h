@@ -65,6 +65,8 @@ typedef struct World {
         Facts *facts;
         HostFacts *host;
         OperatorPolicy policy;
+        const FeedStatus *feeds; /* the test's */
+        size_t n_feeds;
         Assessment *assessment;
 } World;
 
@@ -264,6 +266,8 @@ static inline const Assessment *world_assess(World *world, const char *at) {
                               .calendars = calendars,
                               .n_calendars = 1,
                               .policy = &world->policy,
+                              .feeds = world->feeds,
+                              .n_feeds = world->n_feeds,
                               .now = world_time(at),
                               .clock = world_time(at) };
 

@@ -182,6 +182,53 @@ START_TEST(coverage_that_changes_is_told_with_both_answers) {
 }
 END_TEST
 
+START_TEST(feeds_are_told_when_their_error_is_another_one) {
+        static const struct {
+                const char *before, *after;
+                bool failed, untrusted;
+                const char *kind, *text;
+        } cases[] = {
+                { NULL, NULL, false, false, NULL, NULL },
+                { NULL, "a", true, false, "feed-failed", "Feed f: a; what was held before stays." },
+                { NULL, "part", false, false, "feed-failed", "Feed f: part." },
+                { NULL, "a: what was held before stays", true, false, "feed-failed",
+                  "Feed f: a: what was held before stays." },
+                { "a", "a", true, false, NULL, NULL },
+                { "a", "b", true, false, "feed-failed", "Feed f: b; what was held before stays." },
+                { NULL, "s", true, true, "feed-untrusted",
+                  "Feed f: s; what was held before stays." },
+                { "a", NULL, false, false, "feed-recovered", "Feed f can be read again." },
+        };
+
+        for (size_t i = 0; i < ELEMENTS(cases); i++) {
+                FeedStatus first = { .name = "f", .error = cases[i].before };
+                FeedStatus second = { .name = "f",
+                                      .error = cases[i].after,
+                                      .failed = cases[i].failed,
+                                      .untrusted = cases[i].untrusted };
+                Scan at_rest = ON;
+                World *before = world_with(&at_rest), *after = world_with(&at_rest);
+                ChangeEvents events = {};
+
+                before->feeds = &first;
+                after->feeds = &second;
+                before->n_feeds = after->n_feeds = 1;
+                change_events_find(after->host->pool, world_assess(before, NOW),
+                                   world_assess(after, NOW), &events);
+                ck_assert_uint_eq(events.n_items, cases[i].kind ? 1 : 0);
+                if (cases[i].kind) {
+                        ck_assert_str_eq(change_event_kind_to_text(events.items[0].kind),
+                                         cases[i].kind);
+                        ck_assert_str_eq(events.items[0].text, cases[i].text);
+                        ck_assert_str_eq(events.items[0].feed, "f");
+                        ck_assert_pstr_eq(events.items[0].reason, cases[i].after);
+                }
+                world_free(before);
+                world_free(after);
+        }
+}
+END_TEST
+
 START_TEST(a_host_that_cannot_be_judged_is_told_once) {
         Scan at_rest = ON;
         World *before = world_with(&at_rest), *after = world_with(&at_rest);
@@ -214,7 +261,8 @@ START_TEST(a_first_answer_is_no_change) {
 }
 END_TEST
 
-UNIT_TEST(patches_give_events_once, a_finished_transition_says_how_long_it_took,
-          what_was_replaced_names_its_successor, a_list_that_cannot_be_read_proves_nothing,
+UNIT_TEST(feeds_are_told_when_their_error_is_another_one, patches_give_events_once,
+          a_finished_transition_says_how_long_it_took, what_was_replaced_names_its_successor,
+          a_list_that_cannot_be_read_proves_nothing,
           coverage_that_changes_is_told_with_both_answers,
           a_host_that_cannot_be_judged_is_told_once, a_first_answer_is_no_change)
