@@ -8,6 +8,7 @@
  * refuses to grow other algorithms, keys or signatures: those are gpgv's work.
  */
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -46,27 +47,31 @@ static inline uint32_t schedule(uint32_t w[static 16], size_t first, size_t i) {
         return w[i];
 }
 
-/* Instead of eight words moving on by one place, their names do: the `h` of a round is the next one's `a`. */
+/*
+ * Instead of eight words moving on by one place, their names do: the `h` of a round is the next one's `a`.
+ * Rotations by 6, 11 and 25, and by 2, 13 and 22, are made one out of the other, and so is the majority: `b`,
+ * except where `a` and `c` agree against it. What it asks of `a` and `b` the next round asks of `b` and `c`.
+ */
 #define ROUND(a, b, c, d, e, f, g, h, i)                                         \
         do {                                                                     \
-                uint32_t sum_e = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);   \
-                uint32_t sum_a = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);   \
-                uint32_t choice = g ^ (e & (f ^ g));                             \
-                uint32_t majority = (a & b) | (c & (a | b));                     \
+                uint32_t sum_e = rotate(rotate(rotate(e, 14) ^ e, 5) ^ e, 6);    \
+                uint32_t sum_a = rotate(rotate(rotate(a, 9) ^ a, 11) ^ a, 2);    \
+                uint32_t choice = g ^ (e & (f ^ g)), a_not_b = a ^ b;            \
                 uint32_t one = h + sum_e + choice + round_constants[first + i] + \
                                schedule(w, first, i);                            \
                                                                                  \
                 d += one;                                                        \
-                h = one + sum_a + majority;                                      \
+                h = one + sum_a + (b ^ (a_not_b & b_not_c));                     \
+                b_not_c = a_not_b;                                               \
         } while (false)
 
 static void compress(uint32_t state[static 8], const unsigned char *block) {
         uint32_t a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5],
-                 g = state[6], h = state[7], w[16];
+                 g = state[6], h = state[7], b_not_c = b ^ c, w[16];
 
+        memcpy(w, block, sizeof(w));
         for (size_t i = 0; i < 16; i++)
-                w[i] = (uint32_t) block[4 * i] << 24 | (uint32_t) block[4 * i + 1] << 16 |
-                       (uint32_t) block[4 * i + 2] << 8 | block[4 * i + 3];
+                w[i] = be32toh(w[i]);
         for (size_t first = 0; first < 64; first += 16) {
                 ROUND(a, b, c, d, e, f, g, h, 0);
                 ROUND(h, a, b, c, d, e, f, g, 1);
