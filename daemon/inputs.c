@@ -351,7 +351,8 @@ int inputs_load_facts(const InputsSources *sources, Facts **ret) {
         int r, major = -1;
         bool refused;
 
-        if (sources->store) {
+        /* Only what is named on the command line is reduced to this host's major on its way into the store. */
+        if (sources->store && sources->digests->n_items > 0) {
                 r = find_major(sources->root, &major);
                 if (r)
                         return error_fold(r);

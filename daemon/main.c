@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 
 #include "base/error.h"
+#include "base/heap-room.h"
 #include "daemon.h"
 
 typedef struct CommandLine {
@@ -128,6 +129,9 @@ static int run(int argc, char **argv) {
         return line.print_assessment ? daemon_print_assessment(daemon) : daemon_serve(daemon);
 }
 
+/* What is in use when the name is taken, with the digests of one host in the store. */
+#define START_BYTES ((size_t) 512 * 1024)
+
 /* Calls of clients that wait to be allowed may hold descriptors. */
 static void raise_descriptor_limit(void) {
         const rlim_t wanted = 8192;
@@ -143,6 +147,7 @@ int main(int argc, char **argv) {
         int r;
 
         raise_descriptor_limit();
+        heap_room_take(START_BYTES);
 
         r = run(argc, argv);
         if (r < 0)

@@ -162,8 +162,10 @@ int settings_files_load(const HostRoot *root, Settings **ret) {
         if (r)
                 return error_fold(r);
         for (size_t i = 0; i < ELEMENTS(main_files); i++) {
-                if (host_root_look(root, main_files[i]) == 0 &&
-                    host_root_is_masked(root, main_files[i]))
+                r = host_root_look(root, main_files[i]);
+                if (r == HOST_ROOT_E_MISSING)
+                        continue;
+                if (r == 0 && host_root_is_masked(root, main_files[i]))
                         break;
                 r = read_file(root, main_files[i], NULL, settings);
                 if (r < 0)

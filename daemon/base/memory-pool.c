@@ -4,7 +4,9 @@
 /*
  * A bump allocator. Facts and assessments are built once, read many times and thrown away whole;
  * giving each of their thousands of short texts its own malloc() and free() would be most of the
- * work and most of the mistakes. It refuses to free single items.
+ * work and most of the mistakes. Memory that nobody has asked for yet is not touched: of many pools only
+ * the first kilobyte is ever used, and a page that is written to for the first time costs more than
+ * what is written. It refuses to free single items.
  */
 
 #include <errno.h>
@@ -17,6 +19,8 @@
 #include "base/memory-pool.h"
 #include "base/text.h"
 
+/* Chunks double from the first to the largest. */
+#define FIRST_CHUNK_BYTES ((size_t) 1024)
 #define CHUNK_BYTES ((size_t) 16 * 1024)
 
 typedef struct Chunk Chunk;
@@ -29,6 +33,7 @@ struct Chunk {
 
 struct MemoryPool {
         Chunk *chunks;
+        size_t n_next_bytes; /* of the next chunk */
         bool exhausted;
 };
 
@@ -39,6 +44,7 @@ int memory_pool_new(MemoryPool **ret) {
         if (!pool)
                 return error_origin(-ENOMEM);
 
+        pool->n_next_bytes = FIRST_CHUNK_BYTES;
         *ret = pool;
         return 0;
 }
@@ -80,7 +86,18 @@ static void *chunk_take(Chunk *chunk, size_t n_bytes, size_t alignment) {
         return chunk->bytes + start;
 }
 
+/* The room of the next chunk, in which a block is not more than a quarter. */
+static size_t next_room(MemoryPool *pool, size_t n_bytes) {
+        size_t room = pool->n_next_bytes;
+
+        while (room < CHUNK_BYTES && n_bytes > room / 4)
+                room *= 2;
+        pool->n_next_bytes = room < CHUNK_BYTES ? room * 2 : CHUNK_BYTES;
+        return room;
+}
+
 static void *take(MemoryPool *pool, size_t n_bytes, size_t alignment) {
+        bool large = n_bytes > CHUNK_BYTES / 4;
         size_t room;
         Chunk *chunk;
         void *block;
@@ -95,14 +112,14 @@ static void *take(MemoryPool *pool, size_t n_bytes, size_t alignment) {
                 return block;
 
         /* A large block gets a chunk of its own, put behind the current one so that its rest stays usable. */
-        room = n_bytes > CHUNK_BYTES / 4 ? n_bytes : CHUNK_BYTES;
-        chunk = calloc(1, sizeof(*chunk) + room);
+        room = large ? n_bytes : next_room(pool, n_bytes);
+        chunk = malloc(sizeof(*chunk) + room);
         if (!chunk) {
                 pool->exhausted = true;
                 return NULL;
         }
-        chunk->n_bytes = room;
-        if (room == n_bytes && pool->chunks) {
+        *chunk = (Chunk){ .n_bytes = room };
+        if (large && pool->chunks) {
                 chunk->next = pool->chunks->next;
                 pool->chunks->next = chunk;
         } else {
@@ -112,8 +129,14 @@ static void *take(MemoryPool *pool, size_t n_bytes, size_t alignment) {
         return chunk_take(chunk, n_bytes, alignment);
 }
 
-void *memory_pool_alloc(MemoryPool *pool, size_t n_bytes) {
+void *memory_pool_room(MemoryPool *pool, size_t n_bytes) {
         return take(pool, n_bytes, alignof(max_align_t));
+}
+
+void *memory_pool_alloc(MemoryPool *pool, size_t n_bytes) {
+        void *block = memory_pool_room(pool, n_bytes);
+
+        return block ? memset(block, 0, n_bytes) : NULL;
 }
 
 const char *memory_pool_text_n(MemoryPool *pool, const char *text, size_t n_bytes) {
@@ -127,6 +150,7 @@ const char *memory_pool_text_n(MemoryPool *pool, const char *text, size_t n_byte
                 return "";
 
         memcpy(copy, text, n_bytes);
+        copy[n_bytes] = '\0';
         return copy;
 }
 
@@ -149,9 +173,6 @@ const char *memory_pool_format_va(MemoryPool *pool, const char *format, va_list 
                 chunk->n_used += (size_t) n + 1;
                 return text;
         }
-        if (room > 0)
-                memset(text, 0, room); /* what is not handed out stays zero */
-
         text = n < 0 ? NULL : take(pool, (size_t) n + 1, 1);
         if (!text) {
                 pool->exhausted = true;
@@ -173,20 +194,22 @@ const char *memory_pool_format(MemoryPool *pool, const char *format, ...) {
 }
 
 void *memory_pool_grow(MemoryPool *pool, void *items, size_t n_items, size_t item_bytes) {
-        void *grown;
-
         /* Arrays double: their capacity is n_items rounded up to a power of two, at least 4. */
-        if (n_items > 0 && (n_items < 4 || (n_items & (n_items - 1)) != 0))
-                return items;
-        if (n_items > SIZE_MAX / 4 / item_bytes) {
-                pool->exhausted = true;
-                return NULL;
+        if (n_items == 0 || (n_items >= 4 && (n_items & (n_items - 1)) == 0)) {
+                void *grown;
+
+                if (n_items > SIZE_MAX / 4 / item_bytes)
+                        return memory_pool_fail(pool);
+                grown = memory_pool_room(pool, (n_items == 0 ? 4 : n_items * 2) * item_bytes);
+                if (!grown)
+                        return NULL;
+                if (n_items > 0)
+                        memcpy(grown, items, n_items * item_bytes);
+                items = grown;
         }
 
-        grown = memory_pool_alloc(pool, (n_items == 0 ? 4 : n_items * 2) * item_bytes);
-        if (grown && n_items > 0)
-                memcpy(grown, items, n_items * item_bytes);
-        return grown;
+        memset((char *) items + n_items * item_bytes, 0, item_bytes);
+        return items;
 }
 
 void text_list_add(TextList *list, MemoryPool *pool, const char *text) {

@@ -32,6 +32,9 @@ void *memory_pool_fail(MemoryPool *pool);
 /* A zeroed block, aligned for any type; NULL when exhausted. */
 void *memory_pool_alloc(MemoryPool *pool, size_t n_bytes);
 
+/* The same, but whatever was there before: for those who write all that they read, or not all of it. */
+void *memory_pool_room(MemoryPool *pool, size_t n_bytes);
+
 /* Copies of texts; never NULL ("" when exhausted), but NULL for a NULL `text`. */
 const char *memory_pool_text(MemoryPool *pool, const char *text);
 const char *memory_pool_text_n(MemoryPool *pool, const char *text, size_t n_bytes);
@@ -39,7 +42,7 @@ const char *memory_pool_format(MemoryPool *pool, const char *format, ...) _print
 const char *memory_pool_format_va(MemoryPool *pool, const char *format, va_list arguments)
                 _printf_(2, 0);
 
-/* Room for one more item behind `n_items`: the array itself or a larger copy; NULL when exhausted. */
+/* Zeroed room for one more item behind `n_items`: in the array itself or a larger copy; NULL when exhausted. */
 void *memory_pool_grow(MemoryPool *pool, void *items, size_t n_items, size_t item_bytes);
 
 /* Appends a zeroed item to a growing array kept in the pool; a pointer to it, or NULL. */

@@ -4,10 +4,12 @@
 /*
  * SHA-256, written from FIPS 180-4. The daemon must check the hash of every digest it reads, and
  * links libsystemd and json-c only, neither of which offers one: docs/decisions/0004-sha256.md. Here
- * it finds torn and edited files; it guards no secret, so plain code without tricks is enough. It
+ * it finds torn and edited files; it guards no secret, so portable C without tricks is enough. It
  * refuses to grow other algorithms, keys or signatures: those are gpgv's work.
  */
 
+#include <endian.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -32,33 +34,64 @@ static uint32_t rotate(uint32_t word, unsigned n) {
         return word >> n | word << (32 - n);
 }
 
+/* The word of round `first + i`: the block's own, later each made from those of sixteen rounds before. */
+static inline uint32_t schedule(uint32_t w[static 16], size_t first, size_t i) {
+        uint32_t early, late;
+
+        if (first > 0) {
+                early = w[(i + 1) % 16];
+                late = w[(i + 14) % 16];
+                w[i] += (rotate(early, 7) ^ rotate(early, 18) ^ early >> 3) + w[(i + 9) % 16] +
+                        (rotate(late, 17) ^ rotate(late, 19) ^ late >> 10);
+        }
+        return w[i];
+}
+
+/*
+ * Instead of eight words moving on by one place, their names do: the `h` of a round is the next one's `a`.
+ * Rotations by 6, 11 and 25, and by 2, 13 and 22, are made one out of the other, and so is the majority: `b`,
+ * except where `a` and `c` agree against it. What it asks of `a` and `b` the next round asks of `b` and `c`.
+ */
+#define ROUND(a, b, c, d, e, f, g, h, i)                                         \
+        do {                                                                     \
+                uint32_t sum_e = rotate(rotate(rotate(e, 14) ^ e, 5) ^ e, 6);    \
+                uint32_t sum_a = rotate(rotate(rotate(a, 9) ^ a, 11) ^ a, 2);    \
+                uint32_t choice = g ^ (e & (f ^ g)), a_not_b = a ^ b;            \
+                uint32_t one = h + sum_e + choice + round_constants[first + i] + \
+                               schedule(w, first, i);                            \
+                                                                                 \
+                d += one;                                                        \
+                h = one + sum_a + (b ^ (a_not_b & b_not_c));                     \
+                b_not_c = a_not_b;                                               \
+        } while (false)
+
 static void compress(uint32_t state[static 8], const unsigned char *block) {
-        uint32_t w[64], s[8];
+        uint32_t a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5],
+                 g = state[6], h = state[7], b_not_c = b ^ c, w[16];
 
+        memcpy(w, block, sizeof(w));
         for (size_t i = 0; i < 16; i++)
-                w[i] = (uint32_t) block[4 * i] << 24 | (uint32_t) block[4 * i + 1] << 16 |
-                       (uint32_t) block[4 * i + 2] << 8 | block[4 * i + 3];
-        for (size_t i = 16; i < 64; i++) {
-                uint32_t early = rotate(w[i - 15], 7) ^ rotate(w[i - 15], 18) ^ w[i - 15] >> 3;
-                uint32_t late = rotate(w[i - 2], 17) ^ rotate(w[i - 2], 19) ^ w[i - 2] >> 10;
-
-                w[i] = w[i - 16] + early + w[i - 7] + late;
+                w[i] = be32toh(w[i]);
+        for (size_t first = 0; first < 64; first += 16) {
+                ROUND(a, b, c, d, e, f, g, h, 0);
+                ROUND(h, a, b, c, d, e, f, g, 1);
+                ROUND(g, h, a, b, c, d, e, f, 2);
+                ROUND(f, g, h, a, b, c, d, e, 3);
+                ROUND(e, f, g, h, a, b, c, d, 4);
+                ROUND(d, e, f, g, h, a, b, c, 5);
+                ROUND(c, d, e, f, g, h, a, b, 6);
+                ROUND(b, c, d, e, f, g, h, a, 7);
+                ROUND(a, b, c, d, e, f, g, h, 8);
+                ROUND(h, a, b, c, d, e, f, g, 9);
+                ROUND(g, h, a, b, c, d, e, f, 10);
+                ROUND(f, g, h, a, b, c, d, e, 11);
+                ROUND(e, f, g, h, a, b, c, d, 12);
+                ROUND(d, e, f, g, h, a, b, c, 13);
+                ROUND(c, d, e, f, g, h, a, b, 14);
+                ROUND(b, c, d, e, f, g, h, a, 15);
         }
-
-        memcpy(s, state, sizeof(s));
-        for (size_t i = 0; i < 64; i++) {
-                uint32_t sum_e = rotate(s[4], 6) ^ rotate(s[4], 11) ^ rotate(s[4], 25);
-                uint32_t sum_a = rotate(s[0], 2) ^ rotate(s[0], 13) ^ rotate(s[0], 22);
-                uint32_t choice = (s[4] & s[5]) ^ (~s[4] & s[6]);
-                uint32_t majority = (s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]);
-                uint32_t one = s[7] + sum_e + choice + round_constants[i] + w[i];
-
-                memmove(s + 1, s, 7 * sizeof(s[0]));
-                s[4] += one;
-                s[0] = one + sum_a + majority;
-        }
-        for (size_t i = 0; i < 8; i++)
-                state[i] += s[i];
+        state[0] += a, state[1] += b, state[2] += c, state[3] += d;
+        state[4] += e, state[5] += f, state[6] += g, state[7] += h;
 }
 
 const char *sha256_text(const void *data, size_t n_bytes, char ret[static SHA256_TEXT_BYTES]) {

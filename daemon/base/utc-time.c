@@ -2,9 +2,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Dates and times in UTC. The calendar itself is the C library's (timegm, gmtime_r); here are only
- * the strict text forms, which strptime() reads too generously, and calendar months. There is no
- * local time anywhere in klpwatch.
+ * Dates and times in UTC: strict text forms, which strptime() reads too generously, and calendar months.
+ * There is no local time anywhere in klpwatch. The C library's timegm() and gmtime_r() would count the
+ * days as well, but they look at the zone file and at TZ first, for an answer that hangs on neither: a
+ * thousand instructions a date, of which a store of digests has thousands.
  */
 
 #include <stdio.h>
@@ -42,25 +43,41 @@ static int days_in_month(int year, int month) {
         return month == 2 && leap ? 29 : days[month - 1];
 }
 
+static int64_t divide_down(int64_t number, int64_t by) {
+        return number / by - (number % by < 0);
+}
+
+/* Days from 1970-01-01 to the first of January: each year 365, and one for every leap year before it. */
+static int64_t day_of_year(int64_t year) {
+        int64_t before = year - 1;
+
+        return before * 365 + divide_down(before, 4) - divide_down(before, 100) +
+               divide_down(before, 400) - 719162;
+}
+
 UtcDay utc_day_from_date(int year, int month, int day) {
         int last = days_in_month(year, month);
-        struct tm tm = {
-                .tm_year = year - 1900,
-                .tm_mon = month - 1,
-                .tm_mday = day > last ? last : day,
-        };
+        int64_t days = day_of_year(year);
 
-        return (UtcDay) (timegm(&tm) / (24 * 3600));
+        for (int earlier = 1; earlier < month; earlier++)
+                days += days_in_month(year, earlier);
+        return (UtcDay) (days + (day > last ? last : day) - 1);
 }
 
 void utc_day_to_date(UtcDay day, int *ret_year, int *ret_month, int *ret_day) {
-        time_t seconds = (time_t) day * 24 * 3600;
-        struct tm tm;
+        /* 400 years have 146097 days, so this is the year or one of its neighbours. */
+        int year = (int) (divide_down((int64_t) day * 400, 146097) + 1970), month = 1, rest;
 
-        gmtime_r(&seconds, &tm);
-        *ret_year = tm.tm_year + 1900;
-        *ret_month = tm.tm_mon + 1;
-        *ret_day = tm.tm_mday;
+        while (day_of_year(year) > day)
+                year--;
+        while (day_of_year(year + 1) <= day)
+                year++;
+        rest = (int) (day - day_of_year(year));
+        for (; rest >= days_in_month(year, month); month++)
+                rest -= days_in_month(year, month);
+        *ret_year = year;
+        *ret_month = month;
+        *ret_day = rest + 1;
 }
 
 static bool take_date(const char **text, UtcDay *ret) {

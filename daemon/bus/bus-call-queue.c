@@ -19,9 +19,9 @@
 struct CallQueue {
         sd_event_source *idle;
         sd_event_source *timer;
-        QueuedCall calls[CALL_QUEUE_MAX]; /* in the order in which they came */
         size_t n_calls;
-        uid_t served; /* the user whose turn was last */
+        uid_t served;       /* the user whose turn was last */
+        QueuedCall calls[]; /* CALL_QUEUE_MAX at most, in the order in which they came */
 };
 
 /* The next call: of the user who follows the one served last, by number and around. */
@@ -96,9 +96,11 @@ int call_queue_new(sd_event *event, CallQueue **ret) {
         _cleanup_(call_queue_freep) CallQueue *queue = NULL;
         int r;
 
-        queue = calloc(1, sizeof(*queue));
+        /* Most daemons never see a queue: its room is not touched before it is used. */
+        queue = malloc(sizeof(*queue) + CALL_QUEUE_MAX * sizeof(QueuedCall));
         if (!queue)
                 return error_origin(-ENOMEM);
+        *queue = (CallQueue){};
         r = sd_event_add_defer(event, &queue->idle, on_idle, queue);
         if (r >= 0)
                 r = describe_source(queue->idle, "calls-put-off", SD_EVENT_PRIORITY_IDLE);

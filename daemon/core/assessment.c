@@ -42,6 +42,14 @@ static bool is_same_kernel(const JudgedKernel *kernel, const KernelRelease *rele
                strcmp(kernel->release.variant, release->variant) == 0;
 }
 
+/* The next one in the room that gather() has made. */
+static JudgedKernel *new_kernel(Assessment *assessment) {
+        JudgedKernel *kernel = &assessment->kernels[assessment->n_kernels++];
+
+        *kernel = (JudgedKernel){};
+        return kernel;
+}
+
 /* The known kernels ascend: the same kernel twice is side by side. */
 static void add_known_kernel(Assessment *assessment, const KnownKernel *known) {
         KernelRelease release = known->release;
@@ -51,9 +59,7 @@ static void add_known_kernel(Assessment *assessment, const KnownKernel *known) {
         if (assessment->n_kernels > 0 &&
             is_same_kernel(&assessment->kernels[assessment->n_kernels - 1], &release))
                 return;
-        kernel = memory_pool_append(assessment->pool, assessment->kernels, assessment->n_kernels);
-        if (!kernel)
-                return;
+        kernel = new_kernel(assessment);
         kernel->release = release;
         kernel->name = kernel->full_name = known->name;
         kernel->known = known;
@@ -84,9 +90,7 @@ static JudgedKernel *add_kernel(Assessment *assessment, const char *full_name) {
                 }
         }
 
-        kernel = memory_pool_append(assessment->pool, assessment->kernels, assessment->n_kernels);
-        if (!kernel)
-                return NULL;
+        kernel = new_kernel(assessment);
         kernel->release = release;
         kernel->name = memory_pool_text(assessment->pool, release.name);
         kernel->full_name = memory_pool_text(assessment->pool, full_name);
@@ -187,9 +191,7 @@ static void add_unparsed_running(Assessment *assessment) {
         const char *name = assessment->input.host->kernel;
         JudgedKernel *kernel;
 
-        kernel = memory_pool_append(assessment->pool, assessment->kernels, assessment->n_kernels);
-        if (!kernel)
-                return;
+        kernel = new_kernel(assessment);
         kernel->name = kernel->full_name = name ? name : "";
         kernel->release.dist_major = kernel->release.dist_minor = -1;
         kernel->running = true;
@@ -229,8 +231,22 @@ static bool take_gathered(Assessment *assessment, const Assessment *earlier) {
         return true;
 }
 
+/* Not less than gather() can find: memory that is not used in the end is not touched either. */
+static size_t count_room(const Assessment *assessment) {
+        const Situation *situation = &assessment->situation;
+        size_t n = assessment->input.host->installed_kernels.n_items + 2; /* next boot, running */
+
+        for (size_t i = 0; i < situation->n_kernels; i++)
+                n += situation_in_lineage(situation, situation->kernels[i].stream);
+        return n + (situation->calendar ? situation->calendar->n_streams : 0);
+}
+
 static void gather(Assessment *assessment) {
         assessment->gathered_until = UTC_DAY_NONE;
+        assessment->kernels = memory_pool_room(assessment->pool,
+                                               count_room(assessment) * sizeof(JudgedKernel));
+        if (!assessment->kernels)
+                return; /* whoever owns the pool finds out */
         gather_kernels(assessment);
         if (!assessment->situation.running_parsed)
                 add_unparsed_running(assessment);
@@ -251,8 +267,8 @@ static void look_around(Assessment *assessment, const Assessment *earlier) {
                 situation_init(&assessment->situation, &assessment->input, assessment->pool);
         if (!gathered)
                 gather(assessment);
-        assessment->kernels = memory_pool_alloc(assessment->pool,
-                                                assessment->n_kernels * sizeof(JudgedKernel));
+        assessment->kernels = memory_pool_room(assessment->pool,
+                                               assessment->n_kernels * sizeof(JudgedKernel));
         if (assessment->kernels)
                 memcpy(assessment->kernels, assessment->gathered,
                        assessment->n_kernels * sizeof(JudgedKernel));

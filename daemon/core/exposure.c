@@ -375,8 +375,8 @@ void exposure_report(const Situation *situation, const JudgedKernel *running,
         gathering.patches = memory_pool_alloc(situation->pool,
                                               (facts->n_patches + 1) * sizeof(PatchPlace));
         if (index)
-                report.exposures = memory_pool_alloc(situation->pool,
-                                                     (index->n_groups + 1) * sizeof(Exposure));
+                report.exposures = memory_pool_room(situation->pool,
+                                                    (index->n_groups + 1) * sizeof(Exposure));
         report.index = index;
         if (!gathering.kernels || !gathering.patches || !report.exposures)
                 return; /* the pool is exhausted, and whoever owns it finds out */
@@ -391,7 +391,7 @@ void exposure_report(const Situation *situation, const JudgedKernel *running,
                 if (!gather(&gathering, index, &index->groups[i], &mentions))
                         continue;
                 report.n_exposures++;
-                exposure->cve = index->groups[i].id;
+                *exposure = (Exposure){ .cve = index->groups[i].id };
                 judge(situation, running, patches, &mentions, exposure);
                 set_deadline(situation, exposure);
                 if (exposure->verdict == VERDICT_LIVE_PATCH_AWAITED)

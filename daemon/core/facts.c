@@ -148,8 +148,16 @@ static int compare_cves(const void *a, const void *b) {
         return strcmp(((const CveFact *) a)->id, ((const CveFact *) b)->id);
 }
 
+/* Digests are written in this order. */
+static bool cve_facts_are_sorted(const CveFact *cves, size_t n_cves) {
+        for (size_t i = 1; i < n_cves; i++)
+                if (strcmp(cves[i - 1].id, cves[i].id) > 0)
+                        return false;
+        return true;
+}
+
 void cve_facts_sort(CveFact *cves, size_t n_cves) {
-        if (n_cves > 1)
+        if (!cve_facts_are_sorted(cves, n_cves))
                 qsort(cves, n_cves, sizeof(*cves), compare_cves);
 }
 

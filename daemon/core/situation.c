@@ -150,45 +150,60 @@ static int compare_facts(const void *a, const void *b) {
         return order != 0 ? order : (*x > *y) - (*x < *y);
 }
 
-/* Facts come sorted by compare_facts(): the kernel is the last one, or a new one. */
-static void add_kernel_fact(Situation *situation, const KernelFact *fact) {
-        const KernelFact **slot;
-        KnownKernel *known = NULL;
-        KernelRelease release;
+static void name_kernel(const Situation *situation, const KernelRelease *release,
+                        const char *stream, KnownKernel *known) {
         size_t n_prefix;
-        UtcDay day;
 
-        if (kernel_release_parse(fact->release, &release) != 0)
+        known->release = *release;
+        known->stream = stream_by_glob(situation->calendar, release);
+        if (!known->stream)
+                known->stream = stream ? stream : stream_by_name(situation, release);
+        known->major = known->minor = -1;
+        if (known->stream)
+                stream_name_parse(known->stream, &n_prefix, &known->major, &known->minor);
+        known->calendar_stream = support_calendar_find_stream(situation->calendar, known->stream);
+}
+
+/* The facts are all that there are of one kernel. */
+static void add_kernel_facts(Situation *situation, const KernelFact **facts, size_t n_facts) {
+        KnownKernel *known = &situation->kernels[situation->n_kernels];
+        KernelRelease release;
+
+        if (kernel_release_parse(facts[0]->release, &release) != 0)
                 return;
-        if (situation->n_kernels > 0)
-                known = &situation->kernels[situation->n_kernels - 1];
-        if (!known || strcmp(known->name, fact->release) != 0) {
-                known = memory_pool_append(situation->pool, situation->kernels,
-                                           situation->n_kernels);
-                if (!known)
-                        return;
-                known->name = fact->release;
-                known->release = release;
-                known->stream = stream_by_glob(situation->calendar, &release);
-                if (!known->stream)
-                        known->stream = fact->stream ? fact->stream
-                                                     : stream_by_name(situation, &release);
-                known->major = known->minor = -1;
-                if (known->stream)
-                        stream_name_parse(known->stream, &n_prefix, &known->major, &known->minor);
-                known->calendar_stream =
-                                support_calendar_find_stream(situation->calendar, known->stream);
-                known->released = UTC_DAY_NONE;
-        }
+        *known = (KnownKernel){ .name = facts[0]->release,
+                                .released = UTC_DAY_NONE,
+                                .facts = facts,
+                                .n_facts = n_facts };
+        name_kernel(situation, &release, facts[0]->stream, known);
+        for (size_t i = 0; i < n_facts; i++) {
+                UtcDay day = utc_day_of(facts[i]->released);
 
-        day = utc_day_of(fact->released);
-        if (day != UTC_DAY_NONE && (known->released == UTC_DAY_NONE || day < known->released))
-                known->released = day;
-        known->channels |= fact->channels;
-        slot = memory_pool_append(situation->pool, known->facts, known->n_facts);
-        if (slot)
-                *slot = fact;
-        situation->n_kernel_facts++;
+                if (day != UTC_DAY_NONE &&
+                    (known->released == UTC_DAY_NONE || day < known->released))
+                        known->released = day;
+                known->channels |= facts[i]->channels;
+        }
+        situation->n_kernels++;
+        situation->n_kernel_facts += n_facts;
+}
+
+/* Facts sorted by compare_facts(): those of one kernel stand together. */
+static void add_kernels(Situation *situation, const KernelFact **facts, size_t n_facts) {
+        size_t n_kernels = 0, n_same;
+
+        for (size_t i = 0; i < n_facts; i++)
+                n_kernels += i == 0 || strcmp(facts[i - 1]->release, facts[i]->release) != 0;
+        situation->kernels = memory_pool_room(situation->pool, n_kernels * sizeof(KnownKernel));
+        if (!situation->kernels)
+                return;
+        for (size_t i = 0; i < n_facts; i += n_same) {
+                n_same = 1;
+                while (i + n_same < n_facts &&
+                       strcmp(facts[i]->release, facts[i + n_same]->release) == 0)
+                        n_same++;
+                add_kernel_facts(situation, facts + i, n_same);
+        }
 }
 
 bool situation_has_architecture(const Situation *situation, const TextList *arch) {
@@ -198,7 +213,7 @@ bool situation_has_architecture(const Situation *situation, const TextList *arch
 
 static void gather_facts(Situation *situation) {
         const Facts *facts = situation->input->facts;
-        const KernelFact **sorted = memory_pool_alloc(
+        const KernelFact **sorted = memory_pool_room(
                         situation->pool, (facts->n_kernels + 1) * sizeof(const KernelFact *));
         size_t n_sorted = 0;
 
@@ -210,8 +225,7 @@ static void gather_facts(Situation *situation) {
                         sorted[n_sorted++] = &facts->kernels[i];
         if (n_sorted > 1)
                 qsort((void *) sorted, n_sorted, sizeof(*sorted), compare_facts);
-        for (size_t i = 0; i < n_sorted; i++)
-                add_kernel_fact(situation, sorted[i]);
+        add_kernels(situation, sorted, n_sorted);
         if (situation->n_kernels > 1)
                 qsort(situation->kernels, situation->n_kernels, sizeof(KnownKernel), compare_known);
 

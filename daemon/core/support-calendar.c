@@ -246,11 +246,13 @@ static bool open_section(Parser *parser, const IniLine *line) {
 
 static const Key *find_key(const IniLine *line) {
         for (size_t i = 0; i < ELEMENTS(keys); i++) {
-                size_t n = strlen(keys[i].section);
+                size_t n;
 
+                if (strcmp(line->key, keys[i].name) != 0)
+                        continue;
+                n = strlen(keys[i].section);
                 if (strncmp(line->section, keys[i].section, n) == 0 &&
-                    (line->section[n] == '\0' || line->section[n] == ' ') &&
-                    strcmp(line->key, keys[i].name) == 0)
+                    (line->section[n] == '\0' || line->section[n] == ' '))
                         return &keys[i];
         }
         return NULL;

@@ -3,8 +3,8 @@
 
 /*
  * The reader of digests. Frame first: header, end line, count and hash are held against the bytes
- * before a single record is looked at, so a torn file costs nothing. Then line by line, each with a
- * JSON tree of its own that is gone before the next. Records go straight behind those that the facts
+ * before a single record is looked at, so a torn file costs nothing. Then line by line, all with the
+ * memory of one. Records go straight behind those that the facts
  * already hold; when one is refused, the facts get back the arrays and counts they came with, and
  * what was written behind them is never seen. It refuses to repair, to guess and to use half.
  */
@@ -19,7 +19,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "format/digest-read.h"
-#include "format/json-read.h"
+#include "format/json-line.h"
 
 /* A record's identity and where it stood. */
 typedef struct Told {
@@ -37,10 +37,12 @@ typedef struct Reader {
         Told *told;
         size_t n_told, n_told_room;
         size_t n_advisories, n_cve_rows; /* of this digest */
+        JsonLine *json;                  /* the line being read */
         char *reason;
 } Reader;
 
 static void reader_clear(Reader *reader) {
+        json_line_free(reader->json);
         free(reader->told);
 }
 
@@ -60,7 +62,9 @@ static int refuse(Reader *reader, const char *format, ...) {
         return DIGEST_READ_E_REFUSED;
 }
 
-static int refuse_problem(Reader *reader, const JsonProblem *problem) {
+static int refuse_problem(Reader *reader) {
+        const JsonProblem *problem = json_line_problem(reader->json);
+
         return refuse(reader, "%s: %s", problem->place, problem->reason);
 }
 
@@ -71,129 +75,123 @@ bool digest_looks_like_one(const char *text, size_t n_bytes) {
 }
 
 /* A line as a JSON object. */
-static int open_line(Reader *reader, const char *line, size_t n_bytes, JsonText **ret,
-                     JsonValue *ret_root) {
-        _cleanup_(json_text_freep) JsonText *text = NULL;
-        JsonProblem problem = {};
+static int open_line(Reader *reader, const char *line, size_t n_bytes, JsonField *ret_root) {
         int r;
 
-        r = json_text_new(&text, line, n_bytes, DIGEST_MAX_CVES, &problem);
+        r = json_line_read(reader->json, line, n_bytes, DIGEST_MAX_CVES, ret_root);
         if (r < 0)
                 return error_trace(r);
-        if (r > 0)
-                return refuse_problem(reader, &problem);
-        if (!json_root(text, JSON_OBJECT, ret_root))
-                return refuse_problem(reader, json_text_problem(text));
-        if (json_text_n_doubled(text) > 0)
+        if (r > 0 || !json_field_check(ret_root, JSON_OBJECT))
+                return refuse_problem(reader);
+        if (json_line_has_doubled(reader->json))
                 return refuse(reader, "a key is given twice");
-
-        *ret = TAKE(text);
         return 0;
 }
 
-static bool read_id(const JsonValue *record, const char *key, JsonPresence presence,
+static bool read_id(const JsonField *record, const char *key, JsonPresence presence,
                     MemoryPool *pool, const char **ret) {
         const char *text;
-        JsonValue value;
+        JsonField value;
 
-        if (!json_member(record, key, JSON_STRING, presence, &value))
+        if (!json_field_member(record, key, JSON_STRING, presence, &value))
                 return false;
-        text = value.object ? json_string(&value) : NULL;
+        text = value.cell ? json_field_string(&value) : NULL;
         if (text && !digest_is_id(text))
-                return json_refuse(&value, "not the form of a name");
+                return json_field_refuse(&value, "not the form of a name");
         *ret = memory_pool_text(pool, text);
         return true;
 }
 
-static bool read_kernel(const JsonValue *record, const char *key, JsonPresence presence,
+static bool read_kernel(const JsonField *record, const char *key, JsonPresence presence,
                         MemoryPool *pool, const char **ret) {
         const char *text;
-        JsonValue value;
+        JsonField value;
 
-        if (!json_member(record, key, JSON_STRING, presence, &value))
+        if (!json_field_member(record, key, JSON_STRING, presence, &value))
                 return false;
-        text = value.object ? json_string(&value) : NULL;
+        text = value.cell ? json_field_string(&value) : NULL;
         if (text && !digest_is_kernel(text))
-                return json_refuse(&value, "not a kernel's VERSION-RELEASE");
+                return json_field_refuse(&value, "not a kernel's VERSION-RELEASE");
         *ret = memory_pool_text(pool, text);
         return true;
 }
 
-static bool read_time(const JsonValue *record, const char *key, UtcTime *ret) {
-        JsonValue value;
+static bool read_time(const JsonField *record, const char *key, UtcTime *ret) {
+        JsonField value;
 
-        if (!json_member(record, key, JSON_STRING, JSON_NULLABLE, &value))
+        if (!json_field_member(record, key, JSON_STRING, JSON_NULLABLE, &value))
                 return false;
         *ret = UTC_TIME_NONE;
-        if (value.object && utc_time_parse(json_string(&value), ret) != 0)
-                return json_refuse(&value, "not a time with a zone");
+        if (value.cell && utc_time_parse(json_field_string(&value), ret) != 0)
+                return json_field_refuse(&value, "not a time with a zone");
         return true;
 }
 
-static bool read_severity(const JsonValue *value, Severity *ret) {
+static bool read_severity(const JsonField *value, Severity *ret) {
         *ret = SEVERITY_UNKNOWN;
-        if (json_is_null(value))
+        if (json_field_is_null(value))
                 return true;
-        if (!json_is(value, JSON_STRING) || severity_from_text(json_string(value), ret) != 0)
-                return json_refuse(value, "neither a severity nor null");
+        if (!json_field_is_string(value) || severity_from_text(json_field_string(value), ret) != 0)
+                return json_field_refuse(value, "neither a severity nor null");
         return true;
 }
 
-static bool read_channels(const JsonValue *record, ChannelSet *ret) {
+static bool read_channels(const JsonField *record, ChannelSet *ret) {
         ChannelSet channels = 0;
-        JsonValue list, item;
+        JsonField list, item = {};
 
-        if (!json_member(record, "channels", JSON_ARRAY, JSON_NULLABLE, &list))
+        if (!json_field_member(record, "channels", JSON_ARRAY, JSON_NULLABLE, &list))
                 return false;
-        for (size_t i = 0; i < json_array_length(&list); i++) {
+        while (json_field_next(&list, &item)) {
                 Channel channel;
 
-                if (!json_item(&list, i, JSON_STRING, &item))
+                if (!json_field_check(&item, JSON_STRING))
                         return false;
-                if (channel_from_text(json_string(&item), &channel) != 0)
-                        return json_refuse(&item, "not a channel");
+                if (channel_from_text(json_field_string(&item), &channel) != 0)
+                        return json_field_refuse(&item, "not a channel");
                 channels |= 1u << channel;
         }
         *ret = channels;
         return true;
 }
 
-static bool read_names(const JsonValue *record, const char *key, bool (*is_name)(const char *),
+static bool read_names(const JsonField *record, const char *key, bool (*is_name)(const char *),
                        MemoryPool *pool, TextList *ret) {
-        JsonValue list, item;
+        JsonField list, item = {};
         TextList names = {};
 
-        if (!json_member(record, key, JSON_ARRAY, JSON_NULLABLE, &list))
+        if (!json_field_member(record, key, JSON_ARRAY, JSON_NULLABLE, &list))
                 return false;
-        for (size_t i = 0; i < json_array_length(&list); i++) {
-                if (!json_item(&list, i, JSON_STRING, &item))
+        while (json_field_next(&list, &item)) {
+                if (!json_field_check(&item, JSON_STRING))
                         return false;
-                if (!is_name(json_string(&item)))
-                        return json_refuse(&item, "not the form of a name");
-                text_list_add(&names, pool, memory_pool_text(pool, json_string(&item)));
+                if (!is_name(json_field_string(&item)))
+                        return json_field_refuse(&item, "not the form of a name");
+                text_list_add(&names, pool, memory_pool_text(pool, json_field_string(&item)));
         }
         *ret = names;
         return true;
 }
 
-static bool read_cves(const JsonValue *record, MemoryPool *pool, CveFact **ret, size_t *ret_n) {
-        JsonValue object, member = {};
+static bool read_cves(const JsonField *record, MemoryPool *pool, CveFact **ret, size_t *ret_n) {
+        JsonField object, member = {};
         CveFact *cves;
-        size_t n = 0;
+        size_t n = 0, n_room;
 
-        if (!json_member(record, "cves", JSON_OBJECT, JSON_NULLABLE, &object))
+        if (!json_field_member(record, "cves", JSON_OBJECT, JSON_NULLABLE, &object))
                 return false;
         *ret = NULL;
         *ret_n = 0;
-        if (json_object_size(&object) == 0)
+        n_room = json_field_size(&object);
+        if (n_room == 0)
                 return true;
 
-        cves = memory_pool_alloc(pool, json_object_size(&object) * sizeof(*cves));
+        cves = memory_pool_room(pool, n_room * sizeof(*cves));
         if (!cves)
                 return true; /* the pool remembers */
-        while (json_next_member(&object, &member)) {
+        while (json_field_next(&object, &member)) {
                 if (!digest_is_cve(member.key))
-                        return json_refuse(&member, "not a CVE");
+                        return json_field_refuse(&member, "not a CVE");
                 if (!read_severity(&member, &cves[n].severity))
                         return false;
                 cves[n++].id = memory_pool_text(pool, member.key);
@@ -205,7 +203,7 @@ static bool read_cves(const JsonValue *record, MemoryPool *pool, CveFact **ret, 
 }
 
 /* Sorted, however they are spelled: identities are compared by them. */
-static bool read_arch(const JsonValue *record, MemoryPool *pool, TextList *ret) {
+static bool read_arch(const JsonField *record, MemoryPool *pool, TextList *ret) {
         if (!read_names(record, "arch", digest_is_id, pool, ret))
                 return false;
         text_list_sort(ret);
@@ -213,14 +211,14 @@ static bool read_arch(const JsonValue *record, MemoryPool *pool, TextList *ret) 
 }
 
 /* The severity of a whole record. */
-static bool read_record_severity(const JsonValue *record, Severity *ret) {
-        JsonValue value;
+static bool read_record_severity(const JsonField *record, Severity *ret) {
+        JsonField value;
 
-        return json_member(record, "severity", JSON_STRING, JSON_NULLABLE, &value) &&
+        return json_field_member(record, "severity", JSON_STRING, JSON_NULLABLE, &value) &&
                read_severity(&value, ret);
 }
 
-static bool read_kernel_record(const JsonValue *record, Facts *facts, DigestIdentity *ret) {
+static bool read_kernel_record(const JsonField *record, Facts *facts, DigestIdentity *ret) {
         MemoryPool *pool = facts->pool;
         KernelFact fact = { .source = facts->n_sources - 1 }, *kept;
 
@@ -240,10 +238,10 @@ static bool read_kernel_record(const JsonValue *record, Facts *facts, DigestIden
         return true;
 }
 
-static bool read_patch_record(const JsonValue *record, Facts *facts, DigestIdentity *ret) {
+static bool read_patch_record(const JsonField *record, Facts *facts, DigestIdentity *ret) {
         MemoryPool *pool = facts->pool;
         PatchFact fact = { .source = facts->n_sources - 1 }, *kept;
-        JsonValue shared;
+        JsonField shared;
 
         if (!read_id(record, "patch", JSON_REQUIRED, pool, &fact.package) ||
             !read_id(record, "version", JSON_REQUIRED, pool, &fact.version) ||
@@ -254,12 +252,12 @@ static bool read_patch_record(const JsonValue *record, Facts *facts, DigestIdent
             !read_id(record, "advisory", JSON_NULLABLE, pool, &fact.advisory) ||
             !read_record_severity(record, &fact.severity) ||
             !read_cves(record, pool, &fact.cves, &fact.n_cves) ||
-            !json_member(record, "cves_shared", JSON_BOOLEAN, JSON_OPTIONAL, &shared))
+            !json_field_member(record, "cves_shared", JSON_BOOLEAN, JSON_OPTIONAL, &shared))
                 return false;
-        fact.cves_shared = shared.object && json_boolean(&shared);
+        fact.cves_shared = shared.cell && json_field_boolean(&shared);
         if (fact.cves_shared && !fact.advisory)
-                return json_refuse(&shared,
-                                   "true, but no advisory is named that they are shared in");
+                return json_field_refuse(&shared,
+                                         "true, but no advisory is named that they are shared in");
 
         *ret = digest_identity_of_patch(&fact);
         kept = memory_pool_append(pool, facts->patches, facts->n_patches);
@@ -268,19 +266,19 @@ static bool read_patch_record(const JsonValue *record, Facts *facts, DigestIdent
         return true;
 }
 
-static bool read_repository_record(const JsonValue *record, Facts *facts, DigestIdentity *ret) {
+static bool read_repository_record(const JsonField *record, Facts *facts, DigestIdentity *ret) {
         MemoryPool *pool = facts->pool;
         RepositoryFact fact = { .source = facts->n_sources - 1 }, *kept;
-        JsonValue channel;
+        JsonField channel;
 
         if (!read_id(record, "repository", JSON_REQUIRED, pool, &fact.repository) ||
             !read_id(record, "stream", JSON_NULLABLE, pool, &fact.stream) ||
-            !json_member(record, "channel", JSON_STRING, JSON_NULLABLE, &channel) ||
+            !json_field_member(record, "channel", JSON_STRING, JSON_NULLABLE, &channel) ||
             !read_names(record, "kernels", digest_is_kernel, pool, &fact.kernels) ||
             !read_time(record, "complete_at", &fact.complete_at))
                 return false;
-        if (channel.object && channel_from_text(json_string(&channel), &fact.channel) != 0)
-                return json_refuse(&channel, "not a channel");
+        if (channel.cell && channel_from_text(json_field_string(&channel), &fact.channel) != 0)
+                return json_field_refuse(&channel, "not a channel");
 
         *ret = digest_identity_of_repository(&fact);
         kept = memory_pool_append(pool, facts->repositories, facts->n_repositories);
@@ -289,22 +287,22 @@ static bool read_repository_record(const JsonValue *record, Facts *facts, Digest
         return true;
 }
 
-static bool read_window_record(const JsonValue *record, Facts *facts, DigestIdentity *ret) {
+static bool read_window_record(const JsonField *record, Facts *facts, DigestIdentity *ret) {
         MemoryPool *pool = facts->pool;
         WindowFact fact = { .source = facts->n_sources - 1 }, *kept;
-        JsonValue end, channel;
+        JsonField end, channel;
         const char *origin;
 
         if (!read_kernel(record, "window", JSON_REQUIRED, pool, &fact.kernel) ||
             !read_id(record, "package", JSON_NULLABLE, pool, &fact.package) ||
-            !json_member(record, "end", JSON_STRING, JSON_REQUIRED, &end) ||
-            !json_member(record, "channel", JSON_STRING, JSON_OPTIONAL, &channel) ||
-            !json_member_string(record, "source", JSON_NULLABLE, &origin))
+            !json_field_member(record, "end", JSON_STRING, JSON_REQUIRED, &end) ||
+            !json_field_member(record, "channel", JSON_STRING, JSON_OPTIONAL, &channel) ||
+            !json_field_member_string(record, "source", JSON_NULLABLE, &origin))
                 return false;
-        if (channel.object && channel_from_text(json_string(&channel), &fact.channel) != 0)
-                return json_refuse(&channel, "not a channel");
-        if (utc_day_parse(json_string(&end), &fact.end) != 0)
-                return json_refuse(&end, "not a date");
+        if (channel.cell && channel_from_text(json_field_string(&channel), &fact.channel) != 0)
+                return json_field_refuse(&channel, "not a channel");
+        if (utc_day_parse(json_field_string(&end), &fact.end) != 0)
+                return json_field_refuse(&end, "not a date");
         fact.origin = text_printable(pool, origin, 1024);
 
         *ret = digest_identity_of_window(&fact);
@@ -316,7 +314,7 @@ static bool read_window_record(const JsonValue *record, Facts *facts, DigestIden
 
 static const struct {
         const char *key;
-        bool (*read)(const JsonValue *record, Facts *facts, DigestIdentity *ret);
+        bool (*read)(const JsonField *record, Facts *facts, DigestIdentity *ret);
 } record_kinds[] = {
         { "kernel", read_kernel_record },
         { "patch", read_patch_record },
@@ -351,17 +349,16 @@ static int count_advisory(Reader *reader, size_t n_cves) {
 }
 
 static int read_record(Reader *reader, const char *line, size_t n_bytes) {
-        _cleanup_(json_text_freep) JsonText *text = NULL;
         const Facts *facts = reader->facts;
         const size_t n_kernels = facts->n_kernels, n_patches = facts->n_patches;
-        JsonValue record, first = {};
+        JsonField record, first = {};
         DigestIdentity identity;
         int r;
 
-        r = open_line(reader, line, n_bytes, &text, &record);
+        r = open_line(reader, line, n_bytes, &record);
         if (r)
                 return r;
-        if (!json_next_member(&record, &first))
+        if (!json_field_next(&record, &first))
                 return refuse(reader, "an empty record");
         if (strcmp(first.key, "digest") == 0 || strcmp(first.key, "end") == 0)
                 return refuse(reader, "a '%s' line in the middle", first.key);
@@ -370,7 +367,7 @@ static int read_record(Reader *reader, const char *line, size_t n_bytes) {
                 if (strcmp(record_kinds[i].key, first.key) != 0)
                         continue;
                 if (!record_kinds[i].read(&record, reader->facts, &identity))
-                        return refuse_problem(reader, json_text_problem(text));
+                        return refuse_problem(reader);
                 if (memory_pool_exhausted(reader->facts->pool))
                         return error_origin(-ENOMEM);
                 r = 0;
@@ -384,27 +381,26 @@ static int read_record(Reader *reader, const char *line, size_t n_bytes) {
 }
 
 static int read_header(Reader *reader, const char *line, size_t n_bytes, FeedKind kind) {
-        _cleanup_(json_text_freep) JsonText *text = NULL;
         MemoryPool *pool = reader->facts->pool;
-        JsonValue root, version, first = {};
+        JsonField root, version, first = {};
         FactSource source = { .kind = kind }, *kept;
         const char *origin;
         int r;
 
-        r = open_line(reader, line, n_bytes, &text, &root);
+        r = open_line(reader, line, n_bytes, &root);
         if (r)
                 return r;
-        if (!json_next_member(&root, &first) || strcmp(first.key, "digest") != 0)
+        if (!json_field_next(&root, &first) || strcmp(first.key, "digest") != 0)
                 return refuse(reader, "not a digest: its first line must begin with {\"digest\":");
-        if (!json_member(&root, "digest", JSON_INTEGER, JSON_REQUIRED, &version))
-                return refuse_problem(reader, json_text_problem(text));
-        if (json_integer(&version) != DIGEST_VERSION)
+        if (!json_field_member(&root, "digest", JSON_INTEGER, JSON_REQUIRED, &version))
+                return refuse_problem(reader);
+        if (json_field_integer(&version) != DIGEST_VERSION)
                 return refuse(reader, "a digest of version %lld; only version %d is known here",
-                              (long long) json_integer(&version), DIGEST_VERSION);
+                              (long long) json_field_integer(&version), DIGEST_VERSION);
         if (!read_id(&root, "vendor", JSON_REQUIRED, pool, &source.vendor) ||
-            !json_member_string(&root, "source", JSON_NULLABLE, &origin) ||
+            !json_field_member_string(&root, "source", JSON_NULLABLE, &origin) ||
             !read_time(&root, "complete_to", &source.complete_to))
-                return refuse_problem(reader, json_text_problem(text));
+                return refuse_problem(reader);
 
         source.name = memory_pool_text(pool, reader->name);
         source.source = text_printable(pool, origin, 1024);
@@ -417,26 +413,26 @@ static int read_header(Reader *reader, const char *line, size_t n_bytes, FeedKin
 
 /* The last line: the number of records, and the hash of all bytes before it. */
 static int check_end(Reader *reader) {
-        _cleanup_(json_text_freep) JsonText *text = NULL;
         char hash[SHA256_TEXT_BYTES];
-        JsonValue root, count, first = {};
+        JsonField root, count, first = {};
         const char *stated;
         int r;
 
         reader->line = reader->n_lines;
         r = open_line(reader, reader->end_line, (size_t) (reader->end - 1 - reader->end_line),
-                      &text, &root);
+                      &root);
         if (r)
                 return r;
-        if (!json_next_member(&root, &first) || strcmp(first.key, "end") != 0)
+        if (!json_field_next(&root, &first) || strcmp(first.key, "end") != 0)
                 return refuse(reader, "not an end line: the digest is cut off, or something was "
                                       "added to it");
-        if (!json_member(&root, "end", JSON_INTEGER, JSON_REQUIRED, &count) ||
-            !json_member_string(&root, "sha256", JSON_REQUIRED, &stated))
-                return refuse_problem(reader, json_text_problem(text));
-        if (json_integer(&count) != (int64_t) reader->n_lines - 2)
+        if (!json_field_member(&root, "end", JSON_INTEGER, JSON_REQUIRED, &count) ||
+            !json_field_member_string(&root, "sha256", JSON_REQUIRED, &stated))
+                return refuse_problem(reader);
+        if (json_field_integer(&count) != (int64_t) reader->n_lines - 2)
                 return refuse(reader, "%lld records stated, %lld found",
-                              (long long) json_integer(&count), (long long) reader->n_lines - 2);
+                              (long long) json_field_integer(&count),
+                              (long long) reader->n_lines - 2);
         sha256_text(reader->text, (size_t) (reader->end_line - reader->text), hash);
         if (strcmp(stated, hash) != 0)
                 return refuse(reader, "the content does not have the stated SHA-256");
@@ -549,6 +545,9 @@ int digest_read(Facts *facts, const char *name, FeedKind kind, const char *text,
         const Facts before = *facts;
         int r;
 
+        r = json_line_new(&reader.json);
+        if (r)
+                return error_fold(r);
         if (n_bytes > DIGEST_MAX_BYTES)
                 r = refuse(&reader, DIGEST_CAP_BYTES ": larger than %d bytes", DIGEST_MAX_BYTES);
         else

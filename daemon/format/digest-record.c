@@ -76,13 +76,20 @@ bool digest_is_id(const char *text) {
         return n > 0;
 }
 
+static size_t count_digits(const char *text) {
+        size_t n = 0;
+
+        while (text[n] >= '0' && text[n] <= '9')
+                n++;
+        return n;
+}
+
 bool digest_is_cve(const char *text) {
-        static const char digits[] = "0123456789";
         size_t n;
 
-        if (!text_starts_with(text, "CVE-") || strspn(text + 4, digits) != 4 || text[8] != '-')
+        if (!text_starts_with(text, "CVE-") || count_digits(text + 4) != 4 || text[8] != '-')
                 return false;
-        n = strspn(text + 9, digits);
+        n = count_digits(text + 9);
         return n >= 4 && n <= 19 && text[9 + n] == '\0';
 }
 

@@ -6,9 +6,11 @@
  * characters, NUL bytes, lone surrogates and any number of values, and of doubled keys the last one
  * wins without a word. A stranger's document must not depend on that, so this pass walks the text
  * once, without recursion and with a fixed stack, and refuses everything that the grammar or the
- * limits forbid. What it lets through, json-c cannot misread. It refuses to build anything.
+ * limits forbid. What it lets through, json-c cannot misread. It refuses to build anything: the
+ * cells that it notes for those who ask say only where each value stands.
  */
 
+#include <endian.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,6 +22,8 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "format/json-scan.h"
+
+#define FEW_KEYS 16
 
 /* A key as it stands between its quotes; `decoded` owns a copy when the spelling has escapes. */
 typedef struct Key {
@@ -33,6 +37,7 @@ typedef struct Level {
         bool is_object;
         size_t n_items;
         size_t first_key; /* of an object, in Scan.keys */
+        size_t cell;
 } Level;
 
 typedef struct Scan {
@@ -43,6 +48,7 @@ typedef struct Scan {
         size_t n_levels;
         Key *keys; /* of all open objects, outermost first */
         size_t n_keys, n_keys_room;
+        JsonCells *cells; /* NULL: nobody asks */
         JsonDoubledKeys *doubled;
         JsonProblem *problem;
 } Scan;
@@ -143,17 +149,20 @@ static int scan_escape(Scan *scan) {
 }
 
 /*
- * True if some of eight bytes is a quote, a backslash or a control character. A byte above 0x7F may be
- * taken for one: that only costs the slow way.
+ * How many of eight bytes come before the first that may be a quote, a backslash or a control character. A
+ * byte above 0x7F may be taken for one: that only costs the slow way. Each subtraction borrows from the bytes
+ * above only where it marks one, so the lowest mark is never false in another way.
  */
-static bool is_special_word(const char *at) {
+static size_t count_plain(const char *at) {
         const uint64_t ones = 0x0101010101010101, highs = 0x8080808080808080;
-        uint64_t word, quote, backslash;
+        uint64_t word, quote, backslash, special;
 
         memcpy(&word, at, sizeof(word));
+        word = le64toh(word);
         quote = word ^ ones * '"';
         backslash = word ^ ones * '\\';
-        return (((word - ones * 0x20) | (quote - ones) | (backslash - ones)) & highs) != 0;
+        special = ((word - ones * 0x20) | (quote - ones) | (backslash - ones)) & highs;
+        return special == 0 ? sizeof(word) : (size_t) __builtin_ctzll(special) / 8;
 }
 
 /* From the opening quote to behind the closing one. */
@@ -163,11 +172,14 @@ static int scan_string(Scan *scan, const char **ret_at, size_t *ret_n_bytes, boo
         int r;
 
         for (;;) {
+                size_t n_plain = sizeof(uint64_t);
                 unsigned char c;
 
-                while (scan->end - scan->at >= (ptrdiff_t) sizeof(uint64_t) &&
-                       !is_special_word(scan->at))
-                        scan->at += sizeof(uint64_t);
+                while (n_plain == sizeof(uint64_t) &&
+                       scan->end - scan->at >= (ptrdiff_t) sizeof(uint64_t)) {
+                        n_plain = count_plain(scan->at);
+                        scan->at += n_plain;
+                }
                 if (scan->at == scan->end)
                         return refuse_end(scan);
                 c = (unsigned char) *scan->at++;
@@ -211,14 +223,10 @@ static char *put_utf8(char *out, uint32_t code) {
         return out;
 }
 
-/* A key without its escapes. scan_string() has seen that all of them are sound; none gets longer. */
-static int decode_key(Key *key) {
-        const char *at = key->at, *end = key->at + key->n_bytes;
-        char *out;
-
-        out = key->decoded = malloc(key->n_bytes + 1);
-        if (!out)
-                return error_origin(-ENOMEM);
+/* scan_string() has seen that all escapes are sound. */
+size_t json_unescape(char *text, size_t n_bytes) {
+        const char *at = text, *end = text + n_bytes;
+        char *out = text;
 
         while (at < end) {
                 uint32_t code = 0, low = 0;
@@ -241,9 +249,39 @@ static int decode_key(Key *key) {
                         out = put_utf8(out, code);
                 }
         }
-        *out = '\0';
+        return (size_t) (out - text);
+}
+
+static int decode_key(Key *key) {
+        key->decoded = malloc(key->n_bytes + 1);
+        if (!key->decoded)
+                return error_origin(-ENOMEM);
+        memcpy(key->decoded, key->at, key->n_bytes);
         key->at = key->decoded;
-        key->n_bytes = (size_t) (out - key->decoded);
+        key->n_bytes = json_unescape(key->decoded, key->n_bytes);
+        return 0;
+}
+
+static int note_cell(Scan *scan, JsonCellKind kind, const char *at, size_t n_bytes, bool escaped) {
+        JsonCells *cells = scan->cells;
+
+        if (!cells)
+                return 0;
+        if (cells->n_items == cells->n_room) {
+                size_t n_room = cells->n_room == 0 ? 256 : cells->n_room * 2;
+                JsonCell *larger = realloc(cells->items, n_room * sizeof(*larger));
+
+                if (!larger)
+                        return error_origin(-ENOMEM);
+                cells->items = larger;
+                cells->n_room = n_room;
+        }
+        cells->items[cells->n_items] = (JsonCell){ .at = (uint32_t) (at - scan->text),
+                                                   .n_bytes = (uint32_t) n_bytes,
+                                                   .behind = (uint32_t) cells->n_items + 1,
+                                                   .kind = (uint8_t) kind,
+                                                   .escaped = escaped };
+        cells->n_items++;
         return 0;
 }
 
@@ -272,11 +310,11 @@ static int scan_key(Scan *scan) {
         if (r)
                 return r;
         scan->n_keys++;
-        if (escaped) {
+        r = note_cell(scan, JSON_CELL_KEY, key->at, key->n_bytes, escaped);
+        if (r == 0 && escaped)
                 r = decode_key(key);
-                if (r)
-                        return error_fold(r);
-        }
+        if (r)
+                return error_fold(r);
 
         skip_space(scan);
         if (scan->at == scan->end)
@@ -328,19 +366,59 @@ static int compare_keys(const void *a, const void *b) {
         return memcmp(key_a->at, key_b->at, key_a->n_bytes);
 }
 
-/* The object ends: its keys, last on the stack, are sorted where they are and then dropped. */
+/* Keys in bytewise order, as digests have their CVEs. */
+static bool keys_ascend(const Key *keys, size_t n_keys) {
+        for (size_t i = 1; i < n_keys; i++) {
+                const Key *a = &keys[i - 1], *b = &keys[i];
+                int order = memcmp(a->at, b->at, a->n_bytes < b->n_bytes ? a->n_bytes : b->n_bytes);
+
+                if (order > 0 || (order == 0 && a->n_bytes >= b->n_bytes))
+                        return false;
+        }
+        return true;
+}
+
+/* A few keys are compared quicker, each with all before it, than they are sorted. */
+static int find_doubled_of_few(Scan *scan, const Key *keys, size_t n_keys) {
+        for (size_t i = 1; i < n_keys; i++)
+                for (size_t j = 0; j < i; j++)
+                        if (compare_keys(&keys[j], &keys[i]) == 0) {
+                                int r = note_doubled(scan, &keys[i]);
+
+                                if (r)
+                                        return r;
+                                break;
+                        }
+        return 0;
+}
+
+static int find_doubled(Scan *scan, Key *keys, size_t n_keys) {
+        if (keys_ascend(keys, n_keys))
+                return 0;
+        if (n_keys <= FEW_KEYS)
+                return find_doubled_of_few(scan, keys, n_keys);
+
+        qsort(keys, n_keys, sizeof(*keys), compare_keys);
+        for (size_t i = 1; i < n_keys; i++)
+                if (compare_keys(&keys[i - 1], &keys[i]) == 0) {
+                        int r = note_doubled(scan, &keys[i]);
+
+                        if (r)
+                                return r;
+                }
+        return 0;
+}
+
+/* The object ends: its keys, last on the stack, may be sorted where they are and are then dropped. */
 static int close_object(Scan *scan, const Level *level) {
         size_t n_keys = scan->n_keys - level->first_key;
         Key *keys;
-        int r = 0;
+        int r;
 
         if (n_keys == 0)
                 return 0;
         keys = scan->keys + level->first_key;
-        qsort(keys, n_keys, sizeof(*keys), compare_keys);
-        for (size_t i = 1; i < n_keys && r == 0; i++)
-                if (compare_keys(&keys[i - 1], &keys[i]) == 0)
-                        r = note_doubled(scan, &keys[i]);
+        r = find_doubled(scan, keys, n_keys);
         for (size_t i = 0; i < n_keys; i++)
                 free(keys[i].decoded);
         scan->n_keys = level->first_key;
@@ -380,21 +458,44 @@ static int scan_number(Scan *scan) {
         if ((size_t) (scan->at - start) > JSON_MAX_STRING_BYTES)
                 return refuse_at(scan, start, JSON_CAP_STRING ": a number of more than %d bytes",
                                  JSON_MAX_STRING_BYTES);
-        return sound ? 0 : refuse_at(scan, start, "a malformed number");
+        if (!sound)
+                return refuse_at(scan, start, "a malformed number");
+        return note_cell(scan, JSON_CELL_NUMBER, start, (size_t) (scan->at - start), false);
 }
 
 static int scan_word(Scan *scan) {
-        static const char *const words[] = { "true", "false", "null" };
+        static const struct {
+                const char *word;
+                JsonCellKind kind;
+        } words[] = { { "null", JSON_CELL_NULL },
+                      { "true", JSON_CELL_TRUE },
+                      { "false", JSON_CELL_FALSE } };
 
         for (size_t i = 0; i < ELEMENTS(words); i++) {
-                size_t n = strlen(words[i]);
+                size_t n = strlen(words[i].word);
 
-                if ((size_t) (scan->end - scan->at) >= n && memcmp(scan->at, words[i], n) == 0) {
+                if ((size_t) (scan->end - scan->at) >= n &&
+                    memcmp(scan->at, words[i].word, n) == 0) {
                         scan->at += n;
-                        return 0;
+                        return note_cell(scan, words[i].kind, scan->at - n, n, false);
                 }
         }
         return refuse_at(scan, scan->at, "not a JSON value");
+}
+
+static int open_level(Scan *scan) {
+        bool is_object = *scan->at == '{';
+
+        if (scan->n_levels == JSON_MAX_DEPTH)
+                return refuse_at(scan, scan->at, JSON_CAP_DEPTH ": nested deeper than %d levels",
+                                 JSON_MAX_DEPTH);
+        scan->levels[scan->n_levels++] = (Level){
+                .is_object = is_object,
+                .first_key = scan->n_keys,
+                .cell = scan->cells ? scan->cells->n_items : 0,
+        };
+        return note_cell(scan, is_object ? JSON_CELL_OBJECT : JSON_CELL_ARRAY, scan->at++, 1,
+                         false);
 }
 
 /* One value, or the opening of one. */
@@ -402,6 +503,7 @@ static int scan_value(Scan *scan) {
         const char *at;
         size_t n_bytes;
         bool escaped;
+        int r;
 
         skip_space(scan);
         if (scan->at == scan->end)
@@ -413,18 +515,10 @@ static int scan_value(Scan *scan) {
         switch (*scan->at) {
         case '{':
         case '[':
-                if (scan->n_levels == JSON_MAX_DEPTH)
-                        return refuse_at(scan, scan->at,
-                                         JSON_CAP_DEPTH ": nested deeper than %d levels",
-                                         JSON_MAX_DEPTH);
-                scan->levels[scan->n_levels++] = (Level){
-                        .is_object = *scan->at == '{',
-                        .first_key = scan->n_keys,
-                };
-                scan->at++;
-                return 0;
+                return open_level(scan);
         case '"':
-                return scan_string(scan, &at, &n_bytes, &escaped);
+                r = scan_string(scan, &at, &n_bytes, &escaped);
+                return r ? r : note_cell(scan, JSON_CELL_STRING, at, n_bytes, escaped);
         case '-':
         case '0' ... '9':
                 return scan_number(scan);
@@ -446,6 +540,8 @@ static int scan_item(Scan *scan) {
                 r = level->is_object ? close_object(scan, level) : 0;
                 if (r)
                         return r;
+                if (scan->cells)
+                        scan->cells->items[level->cell].behind = (uint32_t) scan->cells->n_items;
                 scan->at++;
                 scan->n_levels--;
                 return 0;
@@ -494,20 +590,28 @@ static int scan_text(Scan *scan) {
                                      : refuse_at(scan, scan->at, "more behind the end of the text");
 }
 
-int json_scan(const char *text, size_t n_bytes, size_t max_keys, JsonDoubledKeys *ret_doubled,
-              JsonProblem *ret_problem) {
+int json_scan_cells(const char *text, size_t n_bytes, size_t max_keys, JsonCells *cells,
+                    JsonDoubledKeys *ret_doubled, JsonProblem *ret_problem) {
         Scan scan = {
                 .text = text,
                 .at = text,
                 .end = text + n_bytes,
                 .max_keys = max_keys,
+                .cells = cells,
                 .doubled = ret_doubled,
                 .problem = ret_problem,
         };
         int r;
 
+        if (cells)
+                cells->n_items = 0;
         *ret_doubled = (JsonDoubledKeys){};
         r = scan_text(&scan);
         scan_clear(&scan);
         return r;
+}
+
+int json_scan(const char *text, size_t n_bytes, size_t max_keys, JsonDoubledKeys *ret_doubled,
+              JsonProblem *ret_problem) {
+        return json_scan_cells(text, n_bytes, max_keys, NULL, ret_doubled, ret_problem);
 }

@@ -2,7 +2,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * The linker gives this test the pool's calloc(): it counts the calls, and lets one of them fail.
+ * The linker gives this test the pool's calloc() and malloc(): it counts the calls, lets one of them
+ * fail, and what malloc() gives is never zero by chance.
  */
 
 #include <errno.h>
@@ -17,19 +18,34 @@
 
 void *__real_calloc(size_t n_items, size_t item_bytes);
 void *__wrap_calloc(size_t n_items, size_t item_bytes);
+void *__real_malloc(size_t n_bytes);
+void *__wrap_malloc(size_t n_bytes);
 
-static size_t n_calls;
+static size_t n_calls, n_largest_bytes;
 static int n_until_failure = -1; /* calls that still succeed; -1: all of them */
 
-void *__wrap_calloc(size_t n_items, size_t item_bytes) {
+static bool may_succeed(void) {
         n_calls++;
         if (n_until_failure == 0) {
                 n_until_failure = -1;
-                return NULL;
+                return false;
         }
         if (n_until_failure > 0)
                 n_until_failure--;
-        return __real_calloc(n_items, item_bytes);
+        return true;
+}
+
+void *__wrap_calloc(size_t n_items, size_t item_bytes) {
+        return may_succeed() ? __real_calloc(n_items, item_bytes) : NULL;
+}
+
+/* What is smaller than a chunk is the test's own. */
+void *__wrap_malloc(size_t n_bytes) {
+        void *block = n_bytes < 1024 || may_succeed() ? __real_malloc(n_bytes) : NULL;
+
+        if (n_bytes > n_largest_bytes)
+                n_largest_bytes = n_bytes;
+        return block ? memset(block, 0xA5, n_bytes) : NULL;
 }
 
 static MemoryPool *new_pool(void) {
@@ -38,7 +54,7 @@ static MemoryPool *new_pool(void) {
         n_until_failure = -1;
         ck_assert_int_eq(memory_pool_new(&pool), 0);
         ck_assert(!memory_pool_exhausted(pool));
-        n_calls = 0;
+        n_calls = n_largest_bytes = 0;
         return pool;
 }
 
@@ -83,7 +99,28 @@ START_TEST(small_blocks_share_memory) {
         for (size_t i = 0; i < 100000; i++)
                 ck_assert_ptr_nonnull(memory_pool_alloc(pool, 16));
         /* 1.6 MB; anything near one call a block would be no pool. */
-        ck_assert_msg(n_calls >= 1 && n_calls < 200, "%zu calls of calloc", n_calls);
+        ck_assert_msg(n_calls >= 1 && n_calls < 200, "%zu calls for memory", n_calls);
+}
+END_TEST
+
+/* Of most pools little is used. */
+START_TEST(the_first_chunks_are_small) {
+        _cleanup_(memory_pool_freep) MemoryPool *pool = new_pool();
+
+        ck_assert_ptr_nonnull(memory_pool_alloc(pool, 16));
+        ck_assert_uint_eq(n_calls, 1);
+        ck_assert_uint_lt(n_largest_bytes, 2048);
+        for (size_t i = 0; i < 10000; i++)
+                ck_assert_ptr_nonnull(memory_pool_room(pool, 16));
+        ck_assert_uint_gt(n_largest_bytes, 16384);
+        ck_assert_uint_lt(n_largest_bytes, 17000);
+
+        /* A chunk has room for four blocks like the one that it was made for. */
+        pool = memory_pool_free(pool);
+        pool = new_pool();
+        for (size_t i = 0; i < 4; i++)
+                ck_assert_ptr_nonnull(memory_pool_room(pool, 2000));
+        ck_assert_uint_eq(n_calls, 1);
 }
 END_TEST
 
@@ -216,7 +253,7 @@ START_TEST(an_exhausted_pool_stays_so_and_hands_out_nothing) {
         ck_assert_ptr_null(memory_pool_alloc(pool, 20000));
         ck_assert(memory_pool_exhausted(pool));
 
-        /* The current chunk has room and calloc() works again: that changes nothing. */
+        /* The current chunk has room and there is memory again: that changes nothing. */
         ck_assert_ptr_null(memory_pool_alloc(pool, 1));
         ck_assert_str_eq(memory_pool_text(pool, "text"), "");
         ck_assert_str_eq(memory_pool_text_n(pool, "text", 2), "");
@@ -313,8 +350,8 @@ START_TEST(lists_find_what_they_hold) {
 END_TEST
 
 UNIT_TEST(blocks_are_zeroed_aligned_and_apart, small_blocks_share_memory,
-          a_large_block_leaves_the_rest_of_the_current_chunk_usable, a_large_block_may_be_the_first,
-          texts_are_copies, formats_of_any_length_are_whole,
+          the_first_chunks_are_small, a_large_block_leaves_the_rest_of_the_current_chunk_usable,
+          a_large_block_may_be_the_first, texts_are_copies, formats_of_any_length_are_whole,
           what_cannot_be_formatted_counts_as_exhausted, an_absurd_size_exhausts_the_pool,
           an_array_that_no_memory_holds_exhausts_the_pool, a_pool_without_memory_for_itself_is_none,
           an_exhausted_pool_stays_so_and_hands_out_nothing,

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include <string.h>
+#include <time.h>
 
 #include "base/utc-time.h"
 #include "unit-test.h"
@@ -70,6 +71,35 @@ START_TEST(times_parse_and_print) {
 }
 END_TEST
 
+/* Each day of four centuries, and the turns of all years that a date can be written of. */
+START_TEST(days_are_those_of_the_c_library) {
+        for (int64_t day = -135140; day <= 2932896; day += day < 60000 ? 1 : 58) {
+                time_t seconds = (time_t) day * 24 * 3600;
+                int year, month, mday;
+                struct tm tm;
+
+                ck_assert_ptr_nonnull(gmtime_r(&seconds, &tm));
+                utc_day_to_date((UtcDay) day, &year, &month, &mday);
+                ck_assert_msg(year == tm.tm_year + 1900 && month == tm.tm_mon + 1 &&
+                                              mday == tm.tm_mday,
+                              "day %lld is %d-%d-%d", (long long) day, year, month, mday);
+                ck_assert_msg(utc_day_from_date(year, month, mday) == day, "%d-%d-%d", year, month,
+                              mday);
+        }
+        for (int year = 1; year <= 9999; year++) {
+                struct tm tm = { .tm_year = year - 1900, .tm_mon = 1, .tm_mday = 29 };
+                UtcDay first = utc_day_from_date(year, 1, 1);
+                bool leap;
+
+                ck_assert_int_eq(utc_day_from_date(year - 1, 12, 31), first - 1);
+                timegm(&tm); /* the first of March where February has no such day */
+                leap = tm.tm_mon == 1;
+                ck_assert_msg(utc_day_from_date(year, 3, 1) - first == 59 + leap, "year %d", year);
+                ck_assert_msg(utc_day_from_date(year, 2, 31) - first == 58 + leap, "year %d", year);
+        }
+}
+END_TEST
+
 START_TEST(months_clamp_to_the_last_day) {
         static const struct {
                 const char *from;
@@ -106,5 +136,5 @@ START_TEST(an_instant_lies_in_its_day) {
 }
 END_TEST
 
-UNIT_TEST(days_parse_and_print, times_parse_and_print, months_clamp_to_the_last_day,
-          an_instant_lies_in_its_day)
+UNIT_TEST(days_parse_and_print, times_parse_and_print, days_are_those_of_the_c_library,
+          months_clamp_to_the_last_day, an_instant_lies_in_its_day)
