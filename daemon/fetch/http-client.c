@@ -128,19 +128,6 @@ const char *http_url_shown(MemoryPool *pool, const char *text) {
         return copy;
 }
 
-const char *http_url_join(MemoryPool *pool, const char *base, const char *relative) {
-        _cleanup_(curl_url_cleanupp) CURLU *url = parse_url(base);
-        const char *copy;
-        char *value;
-
-        if (!url || curl_url_set(url, CURLUPART_URL, relative, CURLU_NON_SUPPORT_SCHEME) ||
-            curl_url_get(url, CURLUPART_URL, &value, 0) != CURLUE_OK)
-                return NULL;
-        copy = memory_pool_text(pool, value);
-        curl_free(value);
-        return copy;
-}
-
 /* --- callbacks of the transfer */
 
 static long status_of(const HttpClient *client) {
@@ -487,7 +474,8 @@ static int judge(HttpClient *client, const char *url, CURLcode code) {
                 return fail(client, HTTP_CLIENT_E_FAILED, url,
                             memory_pool_format(client->pool, "it cannot be kept: %s",
                                                strerror(client->write_error)));
-        if (client->too_large || code == CURLE_FILESIZE_EXCEEDED)
+        client->response->too_large = client->too_large || code == CURLE_FILESIZE_EXCEEDED;
+        if (client->response->too_large)
                 return fail(client, HTTP_CLIENT_E_FAILED, url,
                             memory_pool_format(client->pool, "it is larger than %llu bytes",
                                                (unsigned long long) client->request->max_bytes));
@@ -518,6 +506,10 @@ static const char *judge_hop(HttpClient *client, const char *host, const char *t
         return memory_pool_format(client->pool,
                                   "it redirects to %s, a host that RedirectHosts= does not name",
                                   http_url_shown(client->pool, target));
+}
+
+bool http_client_may_ask(HttpClient *client, const char *url, const char *target) {
+        return !judge_hop(client, url_part(client->pool, url, CURLUPART_HOST), target);
 }
 
 /* One request. With `ret_target` set it is to be followed there. */

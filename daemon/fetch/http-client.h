@@ -39,6 +39,7 @@ typedef struct HttpResponse {
         UtcTime modified_at;      /* UTC_TIME_NONE when not stated */
         uint64_t retry_after_sec; /* of _BUSY; 0 = not stated */
         uint64_t n_bytes;         /* of the whole file */
+        bool too_large;           /* of _FAILED: the file is, whoever asks how often */
         const char *url;          /* that gave it, behind all redirects */
 } HttpResponse;
 
@@ -58,8 +59,8 @@ int http_client_get_text(HttpClient *client, const HttpRequest *request, HttpRes
 /* How many requests were sent. */
 size_t http_client_n_requests(const HttpClient *client);
 
-/* `relative` as seen from `base`, below its last slash; NULL when there is no such URL. */
-const char *http_url_join(MemoryPool *pool, const char *base, const char *relative);
+/* May what `url` says lead to `target`: the same host, or one of RedirectHosts=, by HTTPS? */
+bool http_client_may_ask(HttpClient *client, const char *url, const char *target);
 
 /* A URL as it may be shown to anybody: without a name, a password, or a query. */
 const char *http_url_shown(MemoryPool *pool, const char *url);

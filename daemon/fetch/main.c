@@ -23,6 +23,7 @@
 #include "base/program-place.h"
 #include "base/sealed-file.h"
 #include "base/text.h"
+#include "fetch/csaf-feed.h"
 #include "fetch/digest-feed.h"
 #include "fetch/lifecycle-feed.h"
 #include "fetch/package-cache.h"
@@ -112,6 +113,7 @@ typedef struct RemoteType {
 } RemoteType;
 
 static const RemoteType remote_types[] = {
+        { "csaf", csaf_feed_fetch, false },
         { "digest", digest_feed_fetch, false },
         { "lifecycle", lifecycle_feed_fetch, false },
         { "repository", repository_feed_fetch, true },

@@ -140,7 +140,8 @@ static int object(NetworkFeed *feed, SignaturePolicy policy, const char *url, co
         const char *text = memory_pool_format(feed->pool, "%s is not believed: %s",
                                               http_url_shown(feed->pool, url), reason);
 
-        if (policy == SIGNATURE_REQUIRE)
+        feed->doubtful = policy == SIGNATURE_REQUIRE;
+        if (feed->doubtful)
                 return network_feed_fail(feed, text);
         text_list_format(&feed->notes, feed->pool, "%s is not verified: %s",
                          http_url_shown(feed->pool, url), reason);
@@ -181,6 +182,7 @@ int network_feed_check_signature(NetworkFeed *feed, int folder_fd, const char *n
         const char *problem = NULL;
         int r;
 
+        feed->doubtful = false;
         if (policy == SIGNATURE_OFF)
                 return 0;
         if (!settings->keyring)

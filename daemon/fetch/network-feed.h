@@ -27,6 +27,7 @@ typedef struct NetworkFeed {
         HttpClient *client;
         WorkFolder *folder;
         NetworkCursor before; /* empty when there was none that counts */
+        bool doubtful;        /* what ended it is a signature, not the way to it */
         bool goes_on;         /* `before` and the digest that is held belong together */
         TextList notes;       /* what the answer should tell */
 } NetworkFeed;

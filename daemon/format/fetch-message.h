@@ -53,7 +53,7 @@ typedef struct FetchAnswer {
         FetchOutcome outcome;
         const char *text; /* with unchanged and changed: what could not be read, NULL = nothing */
         uint64_t n_done, n_total; /* of progress: bytes or documents; a total of 0 is not known */
-        uint64_t retry_after_sec; /* the source wants to be left alone so long; 0 = it said nothing */
+        uint64_t retry_after_sec; /* of `failed`: when to ask again; 0 = nobody said */
 } FetchAnswer;
 
 const char *fetch_outcome_to_text(FetchOutcome outcome);

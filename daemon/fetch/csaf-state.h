@@ -1,0 +1,49 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * What is kept of a CSAF provider between attempts, in the feed's folder:
+ *   index-HASH   which rows were read, one of each state that klpwatchd may hand back
+ *   pending      which documents wait in stage/new, verified and not read yet
+ *   stage/       new/ and, for comparison, old/
+ *   documents/   those with kernels or live patches that count
+ */
+
+#include "fetch/csaf-rows.h"
+
+typedef struct CsafIndex {
+        bool known;    /* false: nothing was read before */
+        UtcTime base;  /* all rows up to then came with an archive; UTC_TIME_NONE = none did */
+        size_t n_rows; /* of changes.csv, the last time */
+        CsafRows rows; /* read since, with the times that they had */
+} CsafIndex;
+
+/* The index with this hash; `ret->known` is false where it is not there. 0 or -ENOMEM. */
+int csaf_index_read(int folder_fd, const char *hash, MemoryPool *pool, CsafIndex *ret);
+
+enum {
+        CSAF_STATE_E_REFUSED = 1, /* the file system said no; errno says why */
+};
+
+/*
+ * Writes one, and removes all but that and `kept` (a hash; NULL = none). The hash is in `pool`.
+ * 0, CSAF_STATE_E_REFUSED or -ENOMEM.
+ */
+int csaf_index_write(int folder_fd, const CsafIndex *index, const char *kept, MemoryPool *pool,
+                     const char **ret_hash);
+
+/* The rows that wait, without those whose documents are not there. 0 or -ENOMEM. */
+int csaf_pending_read(int folder_fd, MemoryPool *pool, CsafRows *ret);
+void csaf_pending_add(int folder_fd, const CsafRow *row);
+
+/*
+ * The folder in which the document `path` lies below `top` (such as "stage/new"), made where it is not
+ * there; `ret_name` is its name in it. A descriptor, or -1 with errno.
+ */
+int csaf_state_open_place(int folder_fd, const char *top, const char *path, const char **ret_name);
+bool csaf_state_has(int folder_fd, const char *top, const char *path);
+void csaf_state_remove(int folder_fd, const char *top, const char *path);
+
+/* A second name for a document. False with errno. */
+bool csaf_state_link(int folder_fd, const char *from, const char *to, const char *path);
