@@ -148,6 +148,7 @@ static bool read_withdrawn(Reading *reading, const JsonValue *root) {
         if (reading->document.revised == UTC_TIME_NONE)
                 reading->document.revised = INT64_MAX;
         reading->document.released = UTC_TIME_NONE;
+        reading->document.withdrawn = true;
         reading->document.vendor = csaf_advisory_id_vendor(json_string(&id));
         if (reading->document.vendor != CSAF_VENDOR_UNKNOWN)
                 reading->document.id = memory_pool_text(reading->pool, json_string(&id));
@@ -488,6 +489,10 @@ static const char *suse_base_of(Reading *reading, const Release *release) {
                                : NULL;
 }
 
+static UtcTime revised_of(const Reading *reading) {
+        return reading->document.revised > 0 ? reading->document.revised : 0;
+}
+
 static void keep_kernel(Reading *reading, const Release *release, const Offer *offer) {
         KernelFact *kernel = memory_pool_append(reading->pool, reading->document.kernels,
                                                 reading->document.n_kernels);
@@ -501,6 +506,7 @@ static void keep_kernel(Reading *reading, const Release *release, const Offer *o
         kernel->arch = keep_texts(reading->pool, &offer->arch);
         kernel->released = reading->document.released;
         kernel->advisory = reading->document.id;
+        kernel->word.revised = revised_of(reading);
         keep_cves(reading->pool, offer->like, &kernel->cves, &kernel->n_cves, &highest);
         kernel->severity = reading->severity != SEVERITY_UNKNOWN ? reading->severity : highest;
 }
@@ -527,6 +533,7 @@ static void keep_patch(Reading *reading, const Release *release, const Offer *of
         patch->arch = keep_texts(reading->pool, &offer->arch);
         patch->released = reading->document.released;
         patch->advisory = reading->document.id;
+        patch->word.revised = revised_of(reading);
         keep_cves(reading->pool, offer->like, &patch->cves, &patch->n_cves, &highest);
         patch->severity = reading->severity != SEVERITY_UNKNOWN ? reading->severity : highest;
 }

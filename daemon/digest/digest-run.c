@@ -216,6 +216,7 @@ static int read_list(DigestRun *run, const Document *document) {
                 if (!window)
                         return error_origin(-ENOMEM);
                 *window = list.windows[i];
+                window->revised = list.updated > 0 ? list.updated : 0;
         }
         run->counts.n_with_records += list.n_windows > 0;
         count_released(run, list.updated);
@@ -442,6 +443,7 @@ static int collect_documents(DigestRun *run, DigestHeader *ret_header) {
         COLLECT_OTHERS(run, patches)
         COLLECT_OTHERS(run, repositories)
         COLLECT_OTHERS(run, windows)
+        COLLECT_OTHERS(run, withdrawn)
         if (memory_pool_exhausted(run->facts->pool))
                 return error_origin(-ENOMEM);
         return document_set_collect(run->documents, run->facts);

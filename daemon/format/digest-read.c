@@ -212,6 +212,20 @@ static bool read_arch(const JsonValue *record, MemoryPool *pool, TextList *ret) 
         return true;
 }
 
+/* A time that need not be there: 0 then. */
+static bool read_revised(const JsonValue *record, UtcTime *ret) {
+        if (!read_time(record, "revised", ret))
+                return false;
+        if (*ret < 0)
+                *ret = 0;
+        return true;
+}
+
+static bool read_word(const JsonValue *record, MemoryPool *pool, Word *ret) {
+        return read_id(record, "repository", JSON_NULLABLE, pool, &ret->repository) &&
+               read_revised(record, &ret->revised);
+}
+
 /* The severity of a whole record. */
 static bool read_record_severity(const JsonValue *record, Severity *ret) {
         JsonValue value;
@@ -230,7 +244,8 @@ static bool read_kernel_record(const JsonValue *record, Facts *facts, DigestIden
             !read_time(record, "released", &fact.released) ||
             !read_id(record, "advisory", JSON_NULLABLE, pool, &fact.advisory) ||
             !read_record_severity(record, &fact.severity) ||
-            !read_cves(record, pool, &fact.cves, &fact.n_cves))
+            !read_cves(record, pool, &fact.cves, &fact.n_cves) ||
+            !read_word(record, pool, &fact.word))
                 return false;
 
         *ret = digest_identity_of_kernel(&fact);
@@ -254,6 +269,7 @@ static bool read_patch_record(const JsonValue *record, Facts *facts, DigestIdent
             !read_id(record, "advisory", JSON_NULLABLE, pool, &fact.advisory) ||
             !read_record_severity(record, &fact.severity) ||
             !read_cves(record, pool, &fact.cves, &fact.n_cves) ||
+            !read_word(record, pool, &fact.word) ||
             !json_member(record, "cves_shared", JSON_BOOLEAN, JSON_OPTIONAL, &shared))
                 return false;
         fact.cves_shared = shared.object && json_boolean(&shared);
@@ -299,7 +315,8 @@ static bool read_window_record(const JsonValue *record, Facts *facts, DigestIden
             !read_id(record, "package", JSON_NULLABLE, pool, &fact.package) ||
             !json_member(record, "end", JSON_STRING, JSON_REQUIRED, &end) ||
             !json_member(record, "channel", JSON_STRING, JSON_OPTIONAL, &channel) ||
-            !json_member_string(record, "source", JSON_NULLABLE, &origin))
+            !json_member_string(record, "source", JSON_NULLABLE, &origin) ||
+            !read_revised(record, &fact.revised))
                 return false;
         if (channel.object && channel_from_text(json_string(&channel), &fact.channel) != 0)
                 return json_refuse(&channel, "not a channel");
@@ -314,14 +331,30 @@ static bool read_window_record(const JsonValue *record, Facts *facts, DigestIden
         return true;
 }
 
+static bool read_withdrawn_record(const JsonValue *record, Facts *facts, DigestIdentity *ret) {
+        MemoryPool *pool = facts->pool;
+        WithdrawnFact fact = { .source = facts->n_sources - 1 }, *kept;
+
+        if (!read_id(record, "withdrawn", JSON_REQUIRED, pool, &fact.advisory) ||
+            !read_word(record, pool, &fact.word))
+                return false;
+        if (fact.word.revised == 0)
+                fact.word.revised = INT64_MAX;
+
+        *ret = digest_identity_of_withdrawn(&fact);
+        kept = memory_pool_append(pool, facts->withdrawn, facts->n_withdrawn);
+        if (kept)
+                *kept = fact;
+        return true;
+}
+
 static const struct {
         const char *key;
         bool (*read)(const JsonValue *record, Facts *facts, DigestIdentity *ret);
 } record_kinds[] = {
-        { "kernel", read_kernel_record },
-        { "patch", read_patch_record },
-        { "repository", read_repository_record },
-        { "window", read_window_record },
+        { "kernel", read_kernel_record },         { "patch", read_patch_record },
+        { "repository", read_repository_record }, { "window", read_window_record },
+        { "withdrawn", read_withdrawn_record },
 };
 
 static int remember(Reader *reader, const DigestIdentity *identity) {
@@ -353,7 +386,8 @@ static int count_advisory(Reader *reader, size_t n_cves) {
 static int read_record(Reader *reader, const char *line, size_t n_bytes) {
         _cleanup_(json_text_freep) JsonText *text = NULL;
         const Facts *facts = reader->facts;
-        const size_t n_kernels = facts->n_kernels, n_patches = facts->n_patches;
+        const size_t n_kernels = facts->n_kernels, n_patches = facts->n_patches,
+                     n_withdrawn = facts->n_withdrawn;
         JsonValue record, first = {};
         DigestIdentity identity;
         int r;
@@ -378,6 +412,8 @@ static int read_record(Reader *reader, const char *line, size_t n_bytes) {
                         r = count_advisory(reader, facts->kernels[n_kernels].n_cves);
                 else if (facts->n_patches > n_patches)
                         r = count_advisory(reader, facts->patches[n_patches].n_cves);
+                else if (facts->n_withdrawn > n_withdrawn)
+                        r = count_advisory(reader, 0);
                 return r ? r : remember(reader, &identity);
         }
         return 0;
