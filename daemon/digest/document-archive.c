@@ -37,7 +37,7 @@ struct DocumentArchive {
         uint64_t n_with_data;  /* up to and with the last of them that is not zero */
         uint64_t n_of_members; /* up to the end of the last member */
         uint64_t n_members, n_documents;
-        bool too_large;
+        bool too_large, too_dense;
         char *name; /* of the file and of the member in it */
         size_t n_name, n_path;
         char buffer[128 * 1024];
@@ -48,6 +48,7 @@ static const DocumentArchiveCaps default_caps = {
         .n_bytes = ARCHIVE_MAX_BYTES,
         .n_members = ARCHIVE_MAX_MEMBERS,
         .n_member_bytes = CSAF_DOCUMENT_MAX_BYTES,
+        .ratio = EXPANSION_MAX_RATIO,
 };
 
 bool document_archive_is_name(const char *path) {
@@ -106,6 +107,11 @@ static ssize_t read_tar(DocumentArchive *archive, struct archive *blame) {
                 archive_set_error(blame, EFBIG, "too large");
                 return ARCHIVE_FATAL;
         }
+        if (archive->n_bytes > archive->n_packed_bytes * archive->caps.ratio) {
+                archive->too_dense = true;
+                archive_set_error(blame, EFBIG, "too dense");
+                return ARCHIVE_FATAL;
+        }
         return n;
 }
 
@@ -121,6 +127,10 @@ static int broken_tar(DocumentArchive *archive, char *reason) {
         if (archive->too_large)
                 return broken(reason, ARCHIVE_CAP_BYTES ": unpacks to more than %llu bytes",
                               (unsigned long long) archive->caps.n_bytes);
+        if (archive->too_dense)
+                return broken(reason,
+                              EXPANSION_CAP_RATIO ": unpacks to more than %llu bytes for each",
+                              (unsigned long long) archive->caps.ratio);
         return broken(reason, "cut off or damaged: %s", why(archive->inner));
 }
 

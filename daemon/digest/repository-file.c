@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/sha256.h"
 #include "digest/repository-file.h"
+#include "digest/worker.h"
 
 static int refuse(char *reason, const char *path, const char *format, ...) _printf_(3, 4);
 
@@ -41,7 +42,8 @@ static int feed(XmlStream *stream, const char *path, const char *bytes, size_t n
         return r > 0 ? refuse(reason, path, "%s", why) : 0;
 }
 
-static int unpack(struct archive *archive, XmlStream *stream, const char *path, char *reason) {
+static int unpack(struct archive *archive, XmlStream *stream, const char *path, size_t n_packed,
+                  char *reason) {
         char piece[65536];
         size_t n_bytes = 0;
 
@@ -54,8 +56,15 @@ static int unpack(struct archive *archive, XmlStream *stream, const char *path, 
                                       archive_error_string(archive) ?: "unknown reason");
                 n_bytes += (size_t) n;
                 if (n_bytes > REPOSITORY_FILE_MAX_UNPACKED_BYTES)
-                        return refuse(reason, path, " unpacks to more than %zu bytes",
+                        return refuse(reason, path,
+                                      " " REPOSITORY_CAP_UNPACKED_BYTES
+                                      ": unpacks to more than %d bytes",
                                       REPOSITORY_FILE_MAX_UNPACKED_BYTES);
+                if (n_bytes > n_packed * EXPANSION_MAX_RATIO)
+                        return refuse(reason, path,
+                                      " " EXPANSION_CAP_RATIO
+                                      ": unpacks to more than %d bytes for each",
+                                      EXPANSION_MAX_RATIO);
                 r = feed(stream, path, piece, (size_t) n, n == 0, reason);
                 if (r || n == 0)
                         return r;
@@ -88,7 +97,7 @@ static int unpack_all(XmlStream *stream, const char *path, const char *bytes, si
                 r = refuse(reason, path, " cannot be unpacked: %s",
                            archive_error_string(archive) ?: "no data in it");
         else
-                r = unpack(archive, stream, path, reason);
+                r = unpack(archive, stream, path, n_bytes, reason);
         archive_read_free(archive);
         return r;
 }
@@ -103,6 +112,7 @@ int repository_file_read(const Opener *opener, const char *path, const char *sha
         size_t n_bytes;
         int r;
 
+        worker_note_document(path);
         r = opener_open(opener, path, &fd);
         if (r > 0) {
                 bool missing = errno == ENOENT;
@@ -116,7 +126,7 @@ int repository_file_read(const Opener *opener, const char *path, const char *sha
         if (r < 0)
                 return error_trace(r);
         if (r == BOUNDED_READ_E_TOO_LARGE)
-                return refuse(ret_reason, path, " larger than %zu bytes",
+                return refuse(ret_reason, path, " " REPOSITORY_CAP_BYTES ": larger than %d bytes",
                               REPOSITORY_FILE_MAX_BYTES);
         if (r > 0)
                 return refuse(ret_reason, path, " cannot be read: %s", strerror(errno));

@@ -222,7 +222,7 @@ static bool read_revised(const JsonValue *record, UtcTime *ret) {
 }
 
 static bool read_word(const JsonValue *record, MemoryPool *pool, Word *ret) {
-        return read_id(record, "repository", JSON_NULLABLE, pool, &ret->repository) &&
+        return read_id(record, "told_by", JSON_NULLABLE, pool, &ret->repository) &&
                read_revised(record, &ret->revised);
 }
 

@@ -144,7 +144,7 @@ static void put_advisory(FILE *stream, UtcTime released, const char *advisory, S
 /* Whose word it is, and when: both are left out where there is nothing to tell. */
 static void put_word(FILE *stream, const Word *word) {
         if (word->repository)
-                put_key_string(stream, "repository", word->repository);
+                put_key_string(stream, "told_by", word->repository);
         if (word->revised > 0 && word->revised < INT64_MAX)
                 put_time(stream, "revised", word->revised);
 }

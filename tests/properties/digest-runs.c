@@ -25,7 +25,7 @@ char *digest_run_of_files(DigestMode mode, char *const *paths, size_t n_paths) {
         char reason[DOCUMENT_SOURCE_REASON_BYTES];
 
         if (document_source_new(&source, paths, n_paths, reason) != 0 ||
-            digest_run_new(&run, mode) != 0 || digest_run_read(run, source) != 0)
+            digest_run_new(&run, mode, UTC_TIME_NONE) != 0 || digest_run_read(run, source) != 0)
                 return NULL;
         return finish(run);
 }
@@ -34,7 +34,7 @@ char *digest_run_of_repository(const char *folder, const char *id) {
         _cleanup_(digest_run_freep) DigestRun *run = NULL;
         Opener opener = { .socket = -1 };
 
-        if (digest_run_new(&run, DIGEST_MODE_DOCUMENTS) != 0 ||
+        if (digest_run_new(&run, DIGEST_MODE_DOCUMENTS, UTC_TIME_NONE) != 0 ||
             digest_run_read_repository(run, &opener, folder, id) != 0)
                 return NULL;
         return finish(run);

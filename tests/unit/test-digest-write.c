@@ -146,11 +146,11 @@ START_TEST(what_was_written_reads_back_to_the_same_bytes) {
                                                  { i == 0 ? "rhel-9-baseos" : NULL,
                                                    i == 0 ? 1 : INT64_MAX } };
         ck_assert_int_eq(write_facts(facts, &notes, &text), 0);
-        ck_assert_ptr_nonnull(strstr(text, ",\"repository\":\"rhel-9-baseos\",\"revised\":"
+        ck_assert_ptr_nonnull(strstr(text, ",\"told_by\":\"rhel-9-baseos\",\"revised\":"
                                            "\"2025-01-01T00:00:00.123456Z\"}\n"));
         ck_assert_ptr_nonnull(strstr(text, ",\"source\":\"a list\",\"revised\":"
                                            "\"1970-01-02T00:00:00Z\"}\n"));
-        ck_assert_ptr_nonnull(strstr(text, "{\"withdrawn\":\"RHSA-2\",\"repository\":"
+        ck_assert_ptr_nonnull(strstr(text, "{\"withdrawn\":\"RHSA-2\",\"told_by\":"
                                            "\"rhel-9-baseos\",\"revised\":"
                                            "\"1970-01-01T00:00:00.000001Z\"}\n"
                                            "{\"withdrawn\":\"RHSA-3\"}\n"));
