@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "base/journal-log.h"
 #include "base/text.h"
+#include "core/fact-revision.h"
 #include "core/kernel-release.h"
 #include "format/digest-read.h"
 #include "format/digest-write.h"
@@ -137,6 +138,7 @@ static void drop_other_majors(Facts *facts, int major) {
         KEEP(patches, facts->patches[i].stream, facts->patches[i].base);
         KEEP(repositories, facts->repositories[i].stream, NULL);
         KEEP(windows, NULL, facts->windows[i].kernel);
+        /* Of which major release a withdrawn advisory was, nobody knows any more: those stay. */
 #undef KEEP
 }
 
@@ -174,7 +176,7 @@ static int reduce_digest(const char *name, const char *data, size_t n_bytes, con
         source = &incoming->sources[0];
         if (source->complete_to == UTC_TIME_NONE &&
             incoming->n_kernels + incoming->n_patches + incoming->n_repositories +
-                                            incoming->n_windows ==
+                                            incoming->n_windows + incoming->n_withdrawn ==
                             0)
                 return refuse(ret_message, "%s: it holds no records; what was held before stays",
                               name);
@@ -376,6 +378,9 @@ int inputs_load_facts(const InputsSources *sources, Facts **ret) {
         tell_kinds(sources->feeds, facts);
         for (size_t i = 0; i < messages.n_items; i++)
                 journal_log(LOG_WARNING, "%s", messages.items[i]);
+        r = facts_drop_superseded(facts);
+        if (r)
+                return error_fold(r);
         r = facts_index(facts);
         if (r)
                 return error_fold(r);

@@ -150,6 +150,9 @@ static void show_fact(const VerbContext *context, const BusRow *fact) {
                                      bus_row_flag(fact, "available")
                                                      ? ""
                                                      : ", not for this host's channel"));
+        if (bus_row_flag(fact, "shared"))
+                page_paragraph(context->page, DATE_COLUMNS, STYLE_PLAIN,
+                               "fixed in live patches of several kernels; nobody tells in which");
         page_paragraph(context->page, DATE_COLUMNS, STYLE_PLAIN, fact_rating(context, fact));
         page_paragraph(context->page, DATE_COLUMNS, STYLE_PLAIN, fact_source(context, fact));
 }

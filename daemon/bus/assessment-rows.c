@@ -251,7 +251,7 @@ int assessment_rows_append_exposures(sd_bus_message *reply, const Assessment *as
 typedef struct NamingFact {
         const char *kind, *name, *stream, *advisory;
         ChannelSet channels;
-        bool available;
+        bool available, shared;
         UtcTime released;
         Severity severity, advisory_severity;
         size_t source;
@@ -268,9 +268,13 @@ static int compare_naming(const void *a, const void *b) {
 static void gather_naming(const Assessment *assessment, const char *cve, MemoryPool *pool,
                           NamingFact **ret, size_t *ret_n) {
         const Situation *situation = &assessment->situation;
+        const Facts *facts = assessment->input.facts;
+        const bool *overruled = patch_facts_find_overruled(pool, facts->patches, facts->n_patches);
         const CveFact *found;
         NamingFact *fact;
 
+        if (!overruled)
+                return; /* the pool remembers */
         for (size_t i = 0; i < situation->n_kernels; i++) {
                 const KnownKernel *known = &situation->kernels[i];
 
@@ -282,18 +286,18 @@ static void gather_naming(const Assessment *assessment, const char *cve, MemoryP
                                 continue;
                         fact = memory_pool_append(pool, *ret, *ret_n);
                         if (fact)
-                                *fact = (NamingFact){
-                                        "kernel",
-                                        kernel->release,
-                                        known->stream,
-                                        kernel->advisory,
-                                        kernel->channels,
-                                        situation_available(situation, known->stream, kernel->channels),
-                                        kernel->released,
-                                        found->severity,
-                                        kernel->severity,
-                                        kernel->source
-                                };
+                                *fact = (NamingFact){ "kernel",
+                                                      kernel->release,
+                                                      known->stream,
+                                                      kernel->advisory,
+                                                      kernel->channels,
+                                                      situation_available(situation, known->stream,
+                                                                          kernel->channels),
+                                                      false,
+                                                      kernel->released,
+                                                      found->severity,
+                                                      kernel->severity,
+                                                      kernel->source };
                 }
         }
         for (size_t i = 0; i < situation->n_patches; i++) {
@@ -301,8 +305,9 @@ static void gather_naming(const Assessment *assessment, const char *cve, MemoryP
                 const char *stream = patch->stream ? patch->stream : situation->stream;
 
                 found = cve_facts_find(patch->cves, patch->n_cves, cve);
-                if (!found || !situation_patch_is_for(situation, patch, &situation->running,
-                                                      situation->stream))
+                if (!found || overruled[patch - facts->patches] ||
+                    !situation_patch_is_for(situation, patch, &situation->running,
+                                            situation->stream))
                         continue;
                 fact = memory_pool_append(pool, *ret, *ret_n);
                 if (fact)
@@ -313,6 +318,7 @@ static void gather_naming(const Assessment *assessment, const char *cve, MemoryP
                                 patch->advisory,
                                 patch->channels,
                                 situation_available(situation, stream, patch->channels),
+                                patch->cves_shared,
                                 patch->released,
                                 found->severity,
                                 patch->severity,
@@ -331,6 +337,7 @@ static void put_naming(Row *row, const Assessment *assessment, const NamingFact 
         put_text(row, "stream", fact->stream);
         put_channels(row, "channels", fact->channels);
         put_bool(row, "available", fact->available);
+        put_bool(row, "shared", fact->shared);
         put_time(row, "date", fact->released);
         put_text(row, "advisory", fact->advisory);
         put_text(row, "severity", severity_to_text(fact->severity));

@@ -64,7 +64,17 @@ typedef struct FactSource {
         const char *source;  /* who published it, for people */
         UtcTime complete_to; /* UTC_TIME_NONE when not stated */
         FeedKind kind;
+        size_t n_superseded; /* of its records: dropped by facts_drop_superseded() */
 } FactSource;
+
+/*
+ * Which word of one teller is the later one: of an advisory's document, of what a repository says of an
+ * advisory, of a list on a kernel. What a later word does not repeat was taken back.
+ */
+typedef struct Word {
+        const char *repository; /* the id of the one that tells it; NULL: the advisory's document */
+        UtcTime revised;        /* 0 when not stated: earlier than all others */
+} Word;
 
 typedef struct CveFact {
         const char *id;    /* CVE-2024-36971 */
@@ -82,6 +92,7 @@ typedef struct KernelFact {
         Severity severity;    /* the advisory's */
         CveFact *cves;        /* sorted by id */
         size_t n_cves;
+        Word word;
         size_t source; /* index into Facts.sources */
 } KernelFact;
 
@@ -99,6 +110,7 @@ typedef struct PatchFact {
         CveFact *cves;
         size_t n_cves;
         bool cves_shared; /* they are of all the kernels that the advisory patches: nobody says whose is which */
+        Word word;
         size_t source;
 } PatchFact;
 
@@ -120,7 +132,15 @@ typedef struct WindowFact {
         const char *origin; /* which list says so */
         size_t source;
         Channel channel; /* whose hosts it is for; CHANNEL_UNKNOWN = all */
+        UtcTime revised; /* when the list was; 0 when not stated */
 } WindowFact;
+
+/* An advisory that was withdrawn as a whole: what it said before counts no more. */
+typedef struct WithdrawnFact {
+        const char *advisory;
+        Word word; /* its time is INT64_MAX when not stated: for good */
+        size_t source;
+} WithdrawnFact;
 
 typedef struct CveIndex CveIndex; /* core/cve-index.h */
 
@@ -136,6 +156,8 @@ typedef struct Facts {
         size_t n_repositories;
         WindowFact *windows;
         size_t n_windows;
+        WithdrawnFact *withdrawn;
+        size_t n_withdrawn;
         const CveIndex *cve_index; /* NULL until facts_index(), and whenever facts were added since */
 } Facts;
 

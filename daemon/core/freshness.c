@@ -87,8 +87,9 @@ static size_t count_records(const Facts *facts, size_t source) {
         COUNT(patches)
         COUNT(repositories)
         COUNT(windows)
+        COUNT(withdrawn)
 #undef COUNT
-        return n;
+        return n + facts->sources[source].n_superseded;
 }
 
 /* The answer outlives the status that it was made of. */

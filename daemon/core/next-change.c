@@ -109,6 +109,9 @@ static void add_facts(Moments *moments, const Assessment *assessment) {
                 add(moments, facts->patches[i].released);
         for (size_t i = 0; i < facts->n_repositories; i++)
                 add(moments, facts->repositories[i].complete_at);
+        for (size_t i = 0; i < facts->n_windows; i++)
+                if (facts->windows[i].revised > 0)
+                        add(moments, facts->windows[i].revised);
         for (size_t i = 0; i < facts->n_sources; i++) {
                 int64_t stale, expired;
 

@@ -28,6 +28,11 @@ static bool is_known_at(const Situation *situation, UtcTime released, size_t sou
         return is_known_by(situation, situation->input->now, released, source);
 }
 
+/* A list's own time: what its digest is complete to says more when it was united with others. */
+static UtcTime known_since(const WindowFact *window) {
+        return window->revised > 0 ? window->revised : UTC_TIME_NONE;
+}
+
 static bool is_of_vendor(const Situation *situation, size_t source) {
         return text_equal(situation->input->facts->sources[source].vendor,
                           situation->calendar->vendor);
@@ -244,7 +249,7 @@ static void gather_facts(Situation *situation) {
         GATHER(patches, facts->patches[i].released,
                situation_has_architecture(situation, &facts->patches[i].arch))
         GATHER(repositories, facts->repositories[i].complete_at, true)
-        GATHER(windows, UTC_TIME_NONE, true)
+        GATHER(windows, known_since(&facts->windows[i]), true)
 #undef GATHER
 }
 
@@ -499,7 +504,8 @@ static bool anything_becomes_known(const Situation *earlier, UtcTime now) {
         ANY(repositories, complete_at)
 #undef ANY
         for (size_t i = 0; i < facts->n_windows; i++)
-                if (becomes_known(earlier, now, UTC_TIME_NONE, facts->windows[i].source))
+                if (becomes_known(earlier, now, known_since(&facts->windows[i]),
+                                  facts->windows[i].source))
                         return true;
         return false;
 }

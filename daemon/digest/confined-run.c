@@ -78,7 +78,7 @@ static int parse(void *data) {
         size_t n_bytes = 0;
         int r;
 
-        r = digest_run_new(&digest, job->mode);
+        r = digest_run_new(&digest, job->mode, job->as_of);
         if (r)
                 return error_fold(r);
         if (job->source)

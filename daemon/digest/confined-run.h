@@ -10,6 +10,7 @@
 
 typedef struct ConfinedJob {
         DigestMode mode;
+        UtcTime as_of;          /* of lists that tell no date; UTC_TIME_NONE: not stated */
         DocumentSource *source; /* what is read; NULL for a repository */
         const char *repository; /* its folder or repomd.xml */
         const char *id;         /* its id */

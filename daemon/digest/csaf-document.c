@@ -65,8 +65,17 @@ typedef struct Listing {
         size_t release, place;
 } Listing;
 
+/* Finds one of many by its name: the place in a list for each hash, and behind it for those alike. */
+typedef struct Finder {
+        struct {
+                size_t release, place; /* from 1; 0: free */
+        } * slots;
+        size_t n_slots;
+} Finder;
+
 typedef struct Reading {
         MemoryPool *scratch, *pool;
+        Finder of_releases, of_places;
         CsafRelationships relationships;
         Release *releases;
         size_t n_releases;
@@ -148,6 +157,7 @@ static bool read_withdrawn(Reading *reading, const JsonValue *root) {
         if (reading->document.revised == UTC_TIME_NONE)
                 reading->document.revised = INT64_MAX;
         reading->document.released = UTC_TIME_NONE;
+        reading->document.withdrawn = true;
         reading->document.vendor = csaf_advisory_id_vendor(json_string(&id));
         if (reading->document.vendor != CSAF_VENDOR_UNKNOWN)
                 reading->document.id = memory_pool_text(reading->pool, json_string(&id));
@@ -206,14 +216,33 @@ static const char *stream_of(MemoryPool *scratch, const CsafComponent *component
         return NULL;
 }
 
+/* Twice as many slots as things, so that a free one is near. */
+static Finder new_finder(MemoryPool *scratch, size_t n_things) {
+        Finder finder = { NULL, 2 * n_things + 1 };
+
+        finder.slots = memory_pool_alloc(scratch, finder.n_slots * sizeof(*finder.slots));
+        return finder;
+}
+
+static size_t hash_text(size_t hash, const char *text) {
+        for (; text && *text != '\0'; text++)
+                hash = (hash ^ (unsigned char) *text) * 0x100000001B3;
+        return (hash ^ 0xFF) * 0x100000001B3;
+}
+
 /* The release of this component in this stream, new if need be; NULL when memory is out. */
 static Release *release_of(Reading *reading, const CsafComponent *component,
                            const CsafProduct *product) {
         const char *stream = stream_of(reading->scratch, component, product);
+        const Finder *finder = &reading->of_releases;
+        size_t slot = hash_text(hash_text(hash_text(component->kind, component->name),
+                                          component->version),
+                                stream) %
+                      finder->n_slots;
         Release *release;
 
-        for (size_t i = 0; i < reading->n_releases; i++) {
-                release = &reading->releases[i];
+        for (; finder->slots[slot].release > 0; slot = (slot + 1) % finder->n_slots) {
+                release = &reading->releases[finder->slots[slot].release - 1];
                 if (release->component.kind == component->kind &&
                     text_equal(release->stream, stream) &&
                     strcmp(release->component.name, component->name) == 0 &&
@@ -221,10 +250,10 @@ static Release *release_of(Reading *reading, const CsafComponent *component,
                         return release;
         }
         release = memory_pool_append(reading->scratch, reading->releases, reading->n_releases);
-        if (release)
-                *release = (Release){ .component = *component,
-                                      .stream = stream,
-                                      .product = *product };
+        if (!release)
+                return NULL;
+        finder->slots[slot].release = reading->n_releases;
+        *release = (Release){ .component = *component, .stream = stream, .product = *product };
         return release;
 }
 
@@ -233,25 +262,37 @@ static Place *place_of(Reading *reading, Release *release, const CsafComponent *
                        const CsafProduct *product) {
         /* Most of SUSE's products say nothing of channels beside others that do. */
         bool unknown = product->channels == 0 && product->vendor == CSAF_VENDOR_REDHAT;
+        const Finder *finder = &reading->of_places;
+        size_t number = (size_t) (release - reading->releases) + 1;
+        size_t slot = hash_text(number * 64 + product->channels, component->arch) % finder->n_slots;
         Place *place;
 
-        for (size_t i = 0; i < release->n_places; i++) {
-                place = &release->places[i];
+        for (; finder->slots[slot].place > 0; slot = (slot + 1) % finder->n_slots) {
+                if (finder->slots[slot].release != number)
+                        continue;
+                place = &release->places[finder->slots[slot].place - 1];
                 if (place->channels == product->channels && place->channels_unknown == unknown &&
                     strcmp(place->arch, component->arch) == 0)
                         return place;
         }
         place = memory_pool_append(reading->scratch, release->places, release->n_places);
-        if (place)
-                *place = (Place){ .arch = memory_pool_text(reading->scratch, component->arch),
-                                  .channels = product->channels,
-                                  .channels_unknown = unknown };
+        if (!place)
+                return NULL;
+        finder->slots[slot].release = number;
+        finder->slots[slot].place = release->n_places;
+        *place = (Place){ .arch = memory_pool_text(reading->scratch, component->arch),
+                          .channels = product->channels,
+                          .channels_unknown = unknown };
         return place;
 }
 
 static bool read_releases(Reading *reading, const JsonValue *tree) {
         if (!csaf_relationships_read(tree, reading->scratch, &reading->relationships))
                 return false;
+        reading->of_releases = new_finder(reading->scratch, reading->relationships.n_items);
+        reading->of_places = new_finder(reading->scratch, reading->relationships.n_items);
+        if (!reading->of_releases.slots || !reading->of_places.slots)
+                return true; /* the pool remembers */
 
         for (size_t i = 0; i < reading->relationships.n_items; i++) {
                 const CsafRelationship *relationship = &reading->relationships.items[i];
@@ -488,6 +529,10 @@ static const char *suse_base_of(Reading *reading, const Release *release) {
                                : NULL;
 }
 
+static UtcTime revised_of(const Reading *reading) {
+        return reading->document.revised > 0 ? reading->document.revised : 0;
+}
+
 static void keep_kernel(Reading *reading, const Release *release, const Offer *offer) {
         KernelFact *kernel = memory_pool_append(reading->pool, reading->document.kernels,
                                                 reading->document.n_kernels);
@@ -501,6 +546,7 @@ static void keep_kernel(Reading *reading, const Release *release, const Offer *o
         kernel->arch = keep_texts(reading->pool, &offer->arch);
         kernel->released = reading->document.released;
         kernel->advisory = reading->document.id;
+        kernel->word.revised = revised_of(reading);
         keep_cves(reading->pool, offer->like, &kernel->cves, &kernel->n_cves, &highest);
         kernel->severity = reading->severity != SEVERITY_UNKNOWN ? reading->severity : highest;
 }
@@ -527,6 +573,7 @@ static void keep_patch(Reading *reading, const Release *release, const Offer *of
         patch->arch = keep_texts(reading->pool, &offer->arch);
         patch->released = reading->document.released;
         patch->advisory = reading->document.id;
+        patch->word.revised = revised_of(reading);
         keep_cves(reading->pool, offer->like, &patch->cves, &patch->n_cves, &highest);
         patch->severity = reading->severity != SEVERITY_UNKNOWN ? reading->severity : highest;
 }

@@ -18,6 +18,7 @@ enum {
 
 /* Without kernels and patches: one that was withdrawn, and takes earlier revisions with it. */
 typedef struct CsafDocument {
+        bool withdrawn;    /* not noise: it has an id */
         CsafVendor vendor; /* for noise where it is easily seen */
         const char *id;    /* RHSA-2024:5363; NULL for noise */
         UtcTime released; /* first publication; for noise where it is easily seen, else UTC_TIME_NONE */

@@ -45,10 +45,12 @@ struct DigestRun {
         bool advisories;       /* documents tell the vendor, not lists alone */
         bool repository;       /* what was read is a repository's metadata */
         UtcTime newest;
+        UtcTime as_of;    /* of lists that do not tell */
+        TextList undated; /* lists of which nobody tells it */
         DigestRunCounts counts;
 };
 
-int digest_run_new(DigestRun **ret, DigestMode mode) {
+int digest_run_new(DigestRun **ret, DigestMode mode, UtcTime as_of) {
         _cleanup_(digest_run_freep) DigestRun *run = NULL;
         int r;
 
@@ -57,6 +59,7 @@ int digest_run_new(DigestRun **ret, DigestMode mode) {
                 return error_origin(-ENOMEM);
         run->mode = mode;
         run->newest = UTC_TIME_NONE;
+        run->as_of = as_of;
         r = facts_new(&run->facts);
         if (r)
                 return error_fold(r);
@@ -209,6 +212,11 @@ static int read_list(DigestRun *run, const Document *document) {
                     memory_pool_format(run->facts->pool, "%s:%s", document->name,
                                        list.notes.items[i]),
                     "");
+        if (list.updated == UTC_TIME_NONE)
+                list.updated = run->as_of;
+        if (list.updated == UTC_TIME_NONE && list.n_windows > 0)
+                text_list_add(&run->undated, run->facts->pool,
+                              memory_pool_text(run->facts->pool, document->name));
         for (size_t i = 0; i < list.n_windows; i++) {
                 WindowFact *window = memory_pool_append(run->others->pool, run->others->windows,
                                                         run->others->n_windows);
@@ -216,6 +224,7 @@ static int read_list(DigestRun *run, const Document *document) {
                 if (!window)
                         return error_origin(-ENOMEM);
                 *window = list.windows[i];
+                window->revised = list.updated > 0 ? list.updated : 0;
         }
         run->counts.n_with_records += list.n_windows > 0;
         count_released(run, list.updated);
@@ -424,6 +433,24 @@ static const char *source_of(const DigestRun *run) {
         return vendor_sources[CSAF_VENDOR_REDHAT];
 }
 
+/* What becomes of the dates of a list of which nobody knows when it was, and what helps. */
+static void hint_at_undated(DigestRun *run) {
+        MemoryPool *pool = run->facts->pool;
+        char day[UTC_DAY_TEXT_BYTES];
+        const char *effect = "so none of its dates counts";
+
+        if (run->newest != UTC_TIME_NONE)
+                effect = memory_pool_format(pool,
+                                            "so its dates count from %s, as all that was read",
+                                            utc_day_format(utc_day_of(run->newest), day));
+        for (size_t i = 0; i < run->undated.n_items; i++)
+                say(run, run->undated.items[i],
+                    memory_pool_format(pool,
+                                       ": it does not tell of what day it is, %s; name the day "
+                                       "that it was fetched: --as-of=DATE",
+                                       effect));
+}
+
 /* All documents together are one source; of whom, is open only where nothing could be read. */
 static int collect_documents(DigestRun *run, DigestHeader *ret_header) {
         const char *vendor = run->vendor ? run->vendor : csaf_vendor_to_text(CSAF_VENDOR_REDHAT);
@@ -432,6 +459,7 @@ static int collect_documents(DigestRun *run, DigestHeader *ret_header) {
         source = memory_pool_append(run->facts->pool, run->facts->sources, run->facts->n_sources);
         if (!source)
                 return error_origin(-ENOMEM);
+        hint_at_undated(run);
         *source = (FactSource){ .name = "documents", .vendor = vendor, .complete_to = run->newest };
         *ret_header = (DigestHeader){
                 .vendor = vendor,
@@ -442,6 +470,7 @@ static int collect_documents(DigestRun *run, DigestHeader *ret_header) {
         COLLECT_OTHERS(run, patches)
         COLLECT_OTHERS(run, repositories)
         COLLECT_OTHERS(run, windows)
+        COLLECT_OTHERS(run, withdrawn)
         if (memory_pool_exhausted(run->facts->pool))
                 return error_origin(-ENOMEM);
         return document_set_collect(run->documents, run->facts);

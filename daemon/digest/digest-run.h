@@ -30,8 +30,8 @@ typedef struct DigestRunCounts {
 
 typedef struct DigestRun DigestRun;
 
-/* 0, or -ENOMEM. */
-int digest_run_new(DigestRun **ret, DigestMode mode);
+/* `as_of`: when lists were that do not tell; UTC_TIME_NONE when not known. 0, or -ENOMEM. */
+int digest_run_new(DigestRun **ret, DigestMode mode, UtcTime as_of);
 DigestRun *digest_run_free(DigestRun *run);
 DEFINE_CLEANUP(DigestRun, digest_run_free);
 

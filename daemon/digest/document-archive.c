@@ -2,8 +2,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Archives of documents. libarchive is used twice: an outer handle only unpacks, an inner one knows
- * tar and nothing else, and every byte between them passes through here. So the end can be judged:
+ * Archives of documents. libarchive is used twice: an outer handle only unpacks (but for gzip, of which
+ * it does not check what came), an inner one knows tar and nothing else, and every byte between them passes
+ * through here. So the end can be judged:
  * a tar archive that was cut between two members looks whole to libarchive, but it lacks the two
  * empty blocks that close it; and what stands behind them, or behind the packed data, was put there
  * by somebody. An archive that is not whole says nothing about what is missing, which is why it
@@ -19,11 +20,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "digest/document-archive.h"
 #include "digest/document-name.h"
+#include "digest/gzip-stream.h"
 #include "format/input-caps.h"
 
 #define END_BYTES 1024 /* the two empty blocks */
@@ -33,11 +36,12 @@ struct DocumentArchive {
         int fd;
         uint64_t n_packed_bytes;
         struct archive *outer, *inner;
+        GzipStream *gzip;      /* in the outer one's place */
         uint64_t n_bytes;      /* of tar, so far */
         uint64_t n_with_data;  /* up to and with the last of them that is not zero */
         uint64_t n_of_members; /* up to the end of the last member */
         uint64_t n_members, n_documents;
-        bool too_large;
+        bool too_large, too_dense;
         char *name; /* of the file and of the member in it */
         size_t n_name, n_path;
         char buffer[128 * 1024];
@@ -48,6 +52,7 @@ static const DocumentArchiveCaps default_caps = {
         .n_bytes = ARCHIVE_MAX_BYTES,
         .n_members = ARCHIVE_MAX_MEMBERS,
         .n_member_bytes = CSAF_DOCUMENT_MAX_BYTES,
+        .ratio = EXPANSION_MAX_RATIO,
 };
 
 bool document_archive_is_name(const char *path) {
@@ -81,20 +86,40 @@ DocumentArchive *document_archive_free(DocumentArchive *archive) {
 
         archive_read_free(archive->inner);
         archive_read_free(archive->outer);
+        gzip_stream_free(archive->gzip);
         closep(&archive->fd);
         free(archive->name);
         free(archive);
         return NULL;
 }
 
-/* The next bytes of tar into the buffer: their number, 0 at the end, or negative with the error set. */
-static ssize_t read_tar(DocumentArchive *archive, struct archive *blame) {
-        ssize_t n = archive_read_data(archive->outer, archive->buffer, sizeof(archive->buffer));
+/* The next bytes that are unpacked: their number, or negative with the error set. */
+static ssize_t unpack(DocumentArchive *archive, struct archive *blame) {
+        const char *reason;
+        size_t n_bytes;
+        ssize_t n;
+        int r;
 
-        if (n < 0) {
-                archive_set_error(blame, EIO, "%s", why(archive->outer));
+        if (archive->gzip) {
+                r = gzip_stream_read(archive->gzip, archive->buffer, sizeof(archive->buffer),
+                                     &n_bytes, &reason);
+                if (r == 0)
+                        return (ssize_t) n_bytes;
+                archive_set_error(blame, r < 0 ? ENOMEM : EIO, "%s", r < 0 ? "no memory" : reason);
                 return ARCHIVE_FATAL;
         }
+        n = archive_read_data(archive->outer, archive->buffer, sizeof(archive->buffer));
+        if (n < 0)
+                archive_set_error(blame, EIO, "%s", why(archive->outer));
+        return n;
+}
+
+/* The next bytes of tar into the buffer: their number, 0 at the end, or negative with the error set. */
+static ssize_t read_tar(DocumentArchive *archive, struct archive *blame) {
+        ssize_t n = unpack(archive, blame);
+
+        if (n < 0)
+                return ARCHIVE_FATAL;
         for (size_t i = (size_t) n; i > 0; i--)
                 if (archive->buffer[i - 1] != '\0') {
                         archive->n_with_data = archive->n_bytes + i;
@@ -104,6 +129,11 @@ static ssize_t read_tar(DocumentArchive *archive, struct archive *blame) {
         if (archive->n_bytes > archive->caps.n_bytes) {
                 archive->too_large = true;
                 archive_set_error(blame, EFBIG, "too large");
+                return ARCHIVE_FATAL;
+        }
+        if (archive->n_bytes > archive->n_packed_bytes * archive->caps.ratio) {
+                archive->too_dense = true;
+                archive_set_error(blame, EFBIG, "too dense");
                 return ARCHIVE_FATAL;
         }
         return n;
@@ -121,6 +151,10 @@ static int broken_tar(DocumentArchive *archive, char *reason) {
         if (archive->too_large)
                 return broken(reason, ARCHIVE_CAP_BYTES ": unpacks to more than %llu bytes",
                               (unsigned long long) archive->caps.n_bytes);
+        if (archive->too_dense)
+                return broken(reason,
+                              EXPANSION_CAP_RATIO ": unpacks to more than %llu bytes for each",
+                              (unsigned long long) archive->caps.ratio);
         return broken(reason, "cut off or damaged: %s", why(archive->inner));
 }
 
@@ -128,8 +162,7 @@ static int broken_tar(DocumentArchive *archive, char *reason) {
 static bool take_filters(struct archive *outer) {
         return archive_read_support_filter_zstd(outer) == ARCHIVE_OK &&
                archive_read_support_filter_xz(outer) == ARCHIVE_OK &&
-               archive_read_support_filter_bzip2(outer) == ARCHIVE_OK &&
-               archive_read_support_filter_gzip(outer) == ARCHIVE_OK;
+               archive_read_support_filter_bzip2(outer) == ARCHIVE_OK;
 }
 
 static int look_at_file(DocumentArchive *archive, char *reason) {
@@ -146,15 +179,14 @@ static int look_at_file(DocumentArchive *archive, char *reason) {
         return 0;
 }
 
-static int open_handles(DocumentArchive *archive, char *reason) {
+static int open_outer(DocumentArchive *archive, char *reason) {
         struct archive_entry *entry;
 
         archive->outer = archive_read_new();
-        archive->inner = archive_read_new();
-        if (!archive->outer || !archive->inner)
+        if (!archive->outer)
                 return error_origin(-ENOMEM);
         if (!take_filters(archive->outer))
-                return broken(reason, "libarchive was built without zstd, xz, bzip2 or gzip");
+                return broken(reason, "libarchive was built without zstd, xz or bzip2");
         if (archive_read_support_format_raw(archive->outer) != ARCHIVE_OK ||
             archive_read_open_fd(archive->outer, archive->fd, sizeof(archive->buffer)) !=
                             ARCHIVE_OK ||
@@ -162,6 +194,24 @@ static int open_handles(DocumentArchive *archive, char *reason) {
                 return broken(reason, "cannot be unpacked: %s", why(archive->outer));
         if (archive_filter_count(archive->outer) > 2)
                 return broken(reason, "packed more than once");
+        return 0;
+}
+
+static int open_handles(DocumentArchive *archive, char *reason) {
+        char start[2];
+        ssize_t n = read(archive->fd, start, sizeof(start));
+        int r;
+
+        if (n < 0 || lseek(archive->fd, 0, SEEK_SET) < 0)
+                return broken(reason, "cannot be read: %s", strerror(errno));
+        r = gzip_stream_is_one(start, (size_t) n)
+                            ? gzip_stream_new(&archive->gzip, archive->fd, NULL, 0)
+                            : open_outer(archive, reason);
+        if (r)
+                return r < 0 ? error_trace(r) : r;
+        archive->inner = archive_read_new();
+        if (!archive->inner)
+                return error_origin(-ENOMEM);
         if (archive_read_support_format_tar(archive->inner) != ARCHIVE_OK ||
             archive_read_open(archive->inner, archive, NULL, on_read, NULL) != ARCHIVE_OK)
                 return broken_tar(archive, reason);
@@ -211,7 +261,9 @@ static int judge_end(DocumentArchive *archive, char *reason) {
                 return broken(reason, "more behind the end of the archive");
         if (archive->n_bytes - archive->n_of_members < END_BYTES)
                 return broken(reason, "cut off: the archive's end is missing");
-        if ((uint64_t) archive_filter_bytes(archive->outer, -1) != archive->n_packed_bytes)
+        /* Of gzip that was said on the way. */
+        if (!archive->gzip &&
+            (uint64_t) archive_filter_bytes(archive->outer, -1) != archive->n_packed_bytes)
                 return broken(reason, "more behind the end of the packed data");
         if (archive->n_documents == 0)
                 return broken(reason, "no document in it has a name such as "

@@ -27,6 +27,7 @@ typedef struct DocumentArchiveCaps {
         uint64_t n_bytes;        /* of all that it unpacks to */
         uint64_t n_members;      /* of every kind */
         uint64_t n_member_bytes; /* of one document */
+        uint64_t ratio;          /* of what it unpacks to, to the file */
 } DocumentArchiveCaps;
 
 typedef struct DocumentArchive DocumentArchive;

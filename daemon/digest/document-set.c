@@ -64,6 +64,14 @@ static int collect(const CsafDocument *document, Facts *facts) {
                 if (patch)
                         *patch = document->patches[i];
         }
+        if (document->withdrawn) {
+                WithdrawnFact *withdrawn = memory_pool_append(facts->pool, facts->withdrawn,
+                                                              facts->n_withdrawn);
+
+                if (withdrawn)
+                        *withdrawn = (WithdrawnFact){ .advisory = document->id,
+                                                      .word.revised = document->revised };
+        }
         return memory_pool_exhausted(facts->pool) ? error_origin(-ENOMEM) : 0;
 }
 

@@ -237,7 +237,8 @@ static bool is_packed(const char *bytes, size_t n_bytes) {
 }
 
 /* All bytes that the opened archive's one entry unpacks to. */
-static int unpack_entry(struct archive *archive, char **ret, size_t *ret_n_bytes, char *reason) {
+static int unpack_entry(struct archive *archive, size_t n_packed, char **ret, size_t *ret_n_bytes,
+                        char *reason) {
         _cleanup_free_ char *text = NULL;
         size_t n_room = 256 * 1024, n_bytes = 0;
 
@@ -265,6 +266,11 @@ static int unpack_entry(struct archive *archive, char **ret, size_t *ret_n_bytes
                 if (n_bytes > CSAF_DOCUMENT_MAX_BYTES)
                         return refuse(reason, CSAF_CAP_BYTES ": unpacks to more than %d bytes",
                                       CSAF_DOCUMENT_MAX_BYTES);
+                if (n_bytes > n_packed * EXPANSION_MAX_RATIO)
+                        return refuse(reason,
+                                      EXPANSION_CAP_RATIO
+                                      ": unpacks to more than %d bytes for each",
+                                      EXPANSION_MAX_RATIO);
         }
         text[n_bytes] = '\0';
         *ret = TAKE(text);
@@ -290,7 +296,7 @@ static int unpack(const char *bytes, size_t n_packed, char **ret, size_t *ret_n_
                            archive_error_string(archive) ? archive_error_string(archive)
                                                          : "no data in it");
         else
-                r = unpack_entry(archive, ret, ret_n_bytes, reason);
+                r = unpack_entry(archive, n_packed, ret, ret_n_bytes, reason);
         archive_read_free(archive);
         return r;
 }

@@ -80,8 +80,8 @@ static bool base_of_package(MemoryPool *pool, const char *package, const char **
         return true;
 }
 
-static void add_window(Reading *reading, const char *kernel, const char *package, UtcDay end,
-                       Channel channel) {
+static int add_window(Reading *reading, const char *kernel, const char *package, UtcDay end,
+                      Channel channel) {
         WindowFact *window;
 
         for (size_t i = 0; i < reading->list.n_windows; i++) {
@@ -90,8 +90,10 @@ static void add_window(Reading *reading, const char *kernel, const char *package
                         continue;
                 if (end > window->end)
                         window->end = end;
-                return;
+                return 0;
         }
+        if (reading->list.n_windows == LIST_MAX_ROWS)
+                return refuse(reading, LIST_CAP_ROWS ": more than %d dates", LIST_MAX_ROWS);
         window = memory_pool_append(reading->pool, reading->list.windows, reading->list.n_windows);
         if (window)
                 *window = (WindowFact){ .kernel = kernel,
@@ -99,6 +101,7 @@ static void add_window(Reading *reading, const char *kernel, const char *package
                                         .end = end,
                                         .channel = channel,
                                         .origin = reading->origin };
+        return 0;
 }
 
 static bool is_date_like(const char *text) {
@@ -133,8 +136,7 @@ static int read_product(Reading *reading, char *line) {
         }
         if (utc_day_parse(columns[2], &end) != 0)
                 return refuse(reading, "%.100s: '%.40s' is not a date", columns[0], columns[2]);
-        add_window(reading, kernel, columns[0], end, CHANNEL_UNKNOWN);
-        return 0;
+        return add_window(reading, kernel, columns[0], end, CHANNEL_UNKNOWN);
 }
 
 /* Update ID,Maintenance Project,Kernel version,Supported until,LTSS until */
@@ -144,6 +146,7 @@ static int read_table_row(Reading *reading, char *line) {
         KernelRelease kernel;
         const char *base;
         UtcDay end;
+        int r;
 
         if (n != 5)
                 return refuse(reading, "%zu columns where the head has 5", n);
@@ -172,8 +175,10 @@ static int read_table_row(Reading *reading, char *line) {
                 if (utc_day_parse(columns[until], &end) != 0)
                         return refuse(reading, "%s: '%.40s' is not a date", package,
                                       columns[until]);
-                add_window(reading, base, package, end,
-                           until == 4 ? CHANNEL_LTSS : CHANNEL_UNKNOWN);
+                r = add_window(reading, base, package, end,
+                               until == 4 ? CHANNEL_LTSS : CHANNEL_UNKNOWN);
+                if (r)
+                        return r;
         }
         return 0;
 }
@@ -209,12 +214,13 @@ int lifecycle_list_read(const char *name, const char *text, size_t n_bytes, Memo
         for (const char *at = text, *end = text + n_bytes; at < end;) {
                 const char *newline = memchr(at, '\n', (size_t) (end - at));
                 size_t n = (size_t) ((newline ?: end) - at);
-                char line[LIFECYCLE_LIST_MAX_LINE_BYTES];
+                char line[LIST_MAX_LINE_BYTES + 1];
                 int r;
 
                 reading.line++;
                 if (n >= sizeof(line))
-                        return refuse(&reading, "longer than %zu bytes", sizeof(line) - 1);
+                        return refuse(&reading, LIST_CAP_LINE ": longer than %d bytes",
+                                      LIST_MAX_LINE_BYTES);
                 if (!text_is_utf8(at, n))
                         return refuse(&reading, "not UTF-8 text");
                 memcpy(line, at, n);
@@ -245,7 +251,7 @@ bool lifecycle_list_looks_like_one(const char *name, const char *text, size_t n_
         for (const char *at = text, *end = text + n_bytes; at < end;) {
                 const char *newline = memchr(at, '\n', (size_t) (end - at));
                 size_t n = (size_t) ((newline ?: end) - at);
-                char line[LIFECYCLE_LIST_MAX_LINE_BYTES], *trimmed;
+                char line[LIST_MAX_LINE_BYTES + 1], *trimmed;
 
                 if (n >= sizeof(line))
                         return false;

@@ -8,8 +8,8 @@
  */
 
 #include "core/facts.h"
+#include "format/input-caps.h"
 
-#define LIFECYCLE_LIST_MAX_LINE_BYTES 4096
 #define LIFECYCLE_LIST_REASON_BYTES 256
 
 enum {

@@ -20,6 +20,7 @@
 #include "base/bounded-read.h"
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/utc-time.h"
 #include "digest/confined-run.h"
 #include "format/digest-record.h"
 #include "format/input-caps.h"
@@ -34,6 +35,7 @@ typedef struct Options {
         DigestMode mode;
         const char *output;     /* NULL: standard output */
         const char *repository; /* the id of the one that is the input; NULL: documents are */
+        UtcTime as_of;          /* of lists without a date; UTC_TIME_NONE: not stated */
         bool verbose;
 } Options;
 
@@ -51,6 +53,10 @@ static const char help[] =
                 "      --repository=ID\n"
                 "                     the input is a folder with repodata/, or its repomd.xml, of\n"
                 "                     the package repository that is called ID\n"
+                "      --as-of=DATE   lists of support ends that tell no date of their own are of "
+                "DATE\n"
+                "                     (2026-02-19, or 2026-02-19T17:46:16Z): the day they were "
+                "fetched\n"
                 "  -v, --verbose      end with a summary, also where nobody watches\n"
                 "  -h, --help         show this text\n"
                 "      --version      show the version\n"
@@ -61,20 +67,43 @@ static const char help[] =
                 "Exit status: 0 all was read, 1 something was refused (the digest of the rest is\n"
                 "written), 2 wrong usage, or nothing could be written.\n";
 
+/* A day from its beginning on, or a moment; a list of the future would be fresh for ever. */
+static bool parse_as_of(const char *text, UtcTime *ret) {
+        UtcTime time;
+        UtcDay day;
+
+        if (utc_day_parse(text, &day) == 0)
+                time = utc_day_start(day);
+        else if (utc_time_parse(text, &time) != 0) {
+                fputs("klpwatch-digest: --as-of needs a date such as 2026-02-19, or a time with a "
+                      "zone\n",
+                      stderr);
+                return false;
+        }
+        if (time <= 0 || time > utc_time_now() + USEC_PER_DAY) {
+                fprintf(stderr, "klpwatch-digest: --as-of: %s is no day that a list can be of\n",
+                        text);
+                return false;
+        }
+        *ret = time;
+        return true;
+}
+
 /* 0 go on, 1 done, 2 wrong usage. */
 static int parse_options(int argc, char **argv, Options *ret) {
-        enum { CHECK = 256, MERGE, REPOSITORY, VERSION };
+        enum { CHECK = 256, MERGE, REPOSITORY, AS_OF, VERSION };
         static const struct option longs[] = {
                 { "output", required_argument, NULL, 'o' },
                 { "check", no_argument, NULL, CHECK },
                 { "merge", no_argument, NULL, MERGE },
                 { "repository", required_argument, NULL, REPOSITORY },
+                { "as-of", required_argument, NULL, AS_OF },
                 { "verbose", no_argument, NULL, 'v' },
                 { "help", no_argument, NULL, 'h' },
                 { "version", no_argument, NULL, VERSION },
                 {},
         };
-        Options options = { .verbose = isatty(STDERR_FILENO) };
+        Options options = { .verbose = isatty(STDERR_FILENO), .as_of = UTC_TIME_NONE };
         bool check = false, merge = false;
         int c;
 
@@ -91,6 +120,10 @@ static int parse_options(int argc, char **argv, Options *ret) {
                         break;
                 case REPOSITORY:
                         options.repository = optarg;
+                        break;
+                case AS_OF:
+                        if (!parse_as_of(optarg, &options.as_of))
+                                return 2;
                         break;
                 case 'v':
                         options.verbose = true;
@@ -122,6 +155,11 @@ static int parse_options(int argc, char **argv, Options *ret) {
         }
         if (options.repository && (merge || optind + 1 != argc)) {
                 fputs("klpwatch-digest: --repository goes with one folder, and not with --merge\n",
+                      stderr);
+                return 2;
+        }
+        if (options.as_of != UTC_TIME_NONE && (merge || options.repository)) {
+                fputs("klpwatch-digest: --as-of goes with neither --merge nor --repository\n",
                       stderr);
                 return 2;
         }
@@ -179,7 +217,7 @@ static void summarize(const DigestRunCounts *counts) {
 
 static int run_all(const Options *options, char **inputs, size_t n_inputs) {
         _cleanup_(document_source_freep) DocumentSource *source = NULL;
-        ConfinedJob job = { .mode = options->mode };
+        ConfinedJob job = { .mode = options->mode, .as_of = options->as_of };
         char reason[DOCUMENT_SOURCE_REASON_BYTES];
         _cleanup_close_ int digest = -1;
         ConfinedResult result;
@@ -229,6 +267,7 @@ static bool fill_standard_descriptors(void) {
 }
 
 int main(int argc, char **argv) {
+        bool closed = fcntl(STDOUT_FILENO, F_GETFD) < 0;
         Options options;
         int r;
 
@@ -237,6 +276,11 @@ int main(int argc, char **argv) {
         r = parse_options(argc, argv, &options);
         if (r)
                 return r == 1 ? EXIT_ALL_READ : EXIT_NOTHING;
+        if (closed && !options.output && options.mode != DIGEST_MODE_CHECK) {
+                fprintf(stderr, "klpwatch-digest: standard output cannot be written: %s\n",
+                        strerror(EBADF));
+                return EXIT_NOTHING;
+        }
 
         r = run_all(&options, argv + optind, (size_t) (argc - optind));
         if (r < 0) {

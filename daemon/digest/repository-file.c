@@ -16,7 +16,9 @@
 #include "base/bounded-read.h"
 #include "base/error.h"
 #include "base/sha256.h"
+#include "digest/gzip-stream.h"
 #include "digest/repository-file.h"
+#include "digest/worker.h"
 
 static int refuse(char *reason, const char *path, const char *format, ...) _printf_(3, 4);
 
@@ -41,55 +43,104 @@ static int feed(XmlStream *stream, const char *path, const char *bytes, size_t n
         return r > 0 ? refuse(reason, path, "%s", why) : 0;
 }
 
-static int unpack(struct archive *archive, XmlStream *stream, const char *path, char *reason) {
+/* Where what is packed is unpacked: libarchive, but for gzip, of which it does not check what came. */
+typedef struct Unpacking {
+        struct archive *archive;
+        GzipStream *gzip;
+        const char *path;
+        size_t n_packed;
+} Unpacking;
+
+/* The next bytes; none at the end. 0, REPOSITORY_FILE_E_REFUSED, or -ENOMEM. */
+static int unpack_piece(const Unpacking *unpacking, char *piece, size_t n_room, size_t *ret_n,
+                        char *reason) {
+        const char *why;
+        ssize_t n;
+        int r;
+
+        if (unpacking->gzip) {
+                r = gzip_stream_read(unpacking->gzip, piece, n_room, ret_n, &why);
+                if (r < 0)
+                        return error_trace(r);
+                return r > 0 ? refuse(reason, unpacking->path, " cannot be unpacked: %s", why) : 0;
+        }
+        n = archive_read_data(unpacking->archive, piece, n_room);
+        if (n < 0)
+                return refuse(reason, unpacking->path, " cannot be unpacked: %s",
+                              archive_error_string(unpacking->archive) ?: "unknown reason");
+        *ret_n = (size_t) n;
+        return 0;
+}
+
+static int unpack(const Unpacking *unpacking, XmlStream *stream, char *reason) {
+        const char *path = unpacking->path;
         char piece[65536];
-        size_t n_bytes = 0;
+        size_t n, n_bytes = 0;
 
         for (;;) {
-                ssize_t n = archive_read_data(archive, piece, sizeof(piece));
                 int r;
 
-                if (n < 0)
-                        return refuse(reason, path, " cannot be unpacked: %s",
-                                      archive_error_string(archive) ?: "unknown reason");
-                n_bytes += (size_t) n;
+                r = unpack_piece(unpacking, piece, sizeof(piece), &n, reason);
+                if (r)
+                        return r < 0 ? error_trace(r) : r;
+                n_bytes += n;
                 if (n_bytes > REPOSITORY_FILE_MAX_UNPACKED_BYTES)
-                        return refuse(reason, path, " unpacks to more than %zu bytes",
+                        return refuse(reason, path,
+                                      " " REPOSITORY_CAP_UNPACKED_BYTES
+                                      ": unpacks to more than %d bytes",
                                       REPOSITORY_FILE_MAX_UNPACKED_BYTES);
-                r = feed(stream, path, piece, (size_t) n, n == 0, reason);
+                if (n_bytes > unpacking->n_packed * EXPANSION_MAX_RATIO)
+                        return refuse(reason, path,
+                                      " " EXPANSION_CAP_RATIO
+                                      ": unpacks to more than %d bytes for each",
+                                      EXPANSION_MAX_RATIO);
+                r = feed(stream, path, piece, n, n == 0, reason);
                 if (r || n == 0)
                         return r;
         }
 }
 
 static bool is_packed(const char *bytes, size_t n_bytes) {
-        return n_bytes >= 4 && (memcmp(bytes, "\x1F\x8B", 2) == 0 ||
-                                memcmp(bytes,
-                                       "\xFD"
-                                       "7zX",
-                                       4) == 0 ||
-                                memcmp(bytes, "\x28\xB5\x2F\xFD", 4) == 0);
+        static const char xz[] = { '\xFD', '7', 'z', 'X' },
+                          zstd[] = { '\x28', '\xB5', '\x2F', '\xFD' };
+
+        return gzip_stream_is_one(bytes, n_bytes) ||
+               (n_bytes >= sizeof(xz) &&
+                (memcmp(bytes, xz, sizeof(xz)) == 0 || memcmp(bytes, zstd, sizeof(zstd)) == 0));
+}
+
+static bool open_archive(struct archive *archive, const char *bytes, size_t n_bytes) {
+        struct archive_entry *entry;
+
+        return archive_read_support_filter_xz(archive) == ARCHIVE_OK &&
+               archive_read_support_filter_zstd(archive) == ARCHIVE_OK &&
+               archive_read_support_format_raw(archive) == ARCHIVE_OK &&
+               archive_read_open_memory(archive, bytes, n_bytes) == ARCHIVE_OK &&
+               archive_read_next_header(archive, &entry) == ARCHIVE_OK;
 }
 
 static int unpack_all(XmlStream *stream, const char *path, const char *bytes, size_t n_bytes,
                       char *reason) {
-        struct archive *archive = archive_read_new();
-        struct archive_entry *entry;
+        _cleanup_(gzip_stream_freep) GzipStream *gzip = NULL;
+        Unpacking unpacking = { .path = path, .n_packed = n_bytes };
         int r;
 
-        if (!archive)
+        if (gzip_stream_is_one(bytes, n_bytes)) {
+                r = gzip_stream_new(&gzip, -1, bytes, n_bytes);
+                if (r)
+                        return error_fold(r);
+                unpacking.gzip = gzip;
+                return unpack(&unpacking, stream, reason);
+        }
+        unpacking.archive = archive_read_new();
+        if (!unpacking.archive)
                 return error_origin(-ENOMEM);
-        if (archive_read_support_filter_gzip(archive) != ARCHIVE_OK ||
-            archive_read_support_filter_xz(archive) != ARCHIVE_OK ||
-            archive_read_support_filter_zstd(archive) != ARCHIVE_OK ||
-            archive_read_support_format_raw(archive) != ARCHIVE_OK ||
-            archive_read_open_memory(archive, bytes, n_bytes) != ARCHIVE_OK ||
-            archive_read_next_header(archive, &entry) != ARCHIVE_OK)
-                r = refuse(reason, path, " cannot be unpacked: %s",
-                           archive_error_string(archive) ?: "no data in it");
+        if (open_archive(unpacking.archive, bytes, n_bytes))
+                r = unpack(&unpacking, stream, reason);
         else
-                r = unpack(archive, stream, path, reason);
-        archive_read_free(archive);
+                r = refuse(reason, path, " cannot be unpacked: %s",
+                           archive_error_string(unpacking.archive) ?: "no data in it");
+        archive_read_free(unpacking.archive);
         return r;
 }
 
@@ -103,6 +154,7 @@ int repository_file_read(const Opener *opener, const char *path, const char *sha
         size_t n_bytes;
         int r;
 
+        worker_note_document(path);
         r = opener_open(opener, path, &fd);
         if (r > 0) {
                 bool missing = errno == ENOENT;
@@ -116,7 +168,7 @@ int repository_file_read(const Opener *opener, const char *path, const char *sha
         if (r < 0)
                 return error_trace(r);
         if (r == BOUNDED_READ_E_TOO_LARGE)
-                return refuse(ret_reason, path, " larger than %zu bytes",
+                return refuse(ret_reason, path, " " REPOSITORY_CAP_BYTES ": larger than %d bytes",
                               REPOSITORY_FILE_MAX_BYTES);
         if (r > 0)
                 return refuse(ret_reason, path, " cannot be read: %s", strerror(errno));

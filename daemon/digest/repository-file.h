@@ -9,8 +9,6 @@
 #include "digest/opener.h"
 #include "digest/xml-stream.h"
 
-#define REPOSITORY_FILE_MAX_BYTES ((size_t) 64 * 1024 * 1024)
-#define REPOSITORY_FILE_MAX_UNPACKED_BYTES ((size_t) 1024 * 1024 * 1024)
 #define REPOSITORY_FILE_REASON_BYTES 1024
 
 enum {

@@ -4,7 +4,7 @@
 /*
  * Repository metadata. Absence is proven from what this reads, so a repository counts as a whole or
  * not at all, and only packages that the vendor built itself: rebuilds carry the same versions and
- * have no live patches. One repository holds the kernels of several minors, and only the newest is
+ * have no live patches; none that the vendor retracted. One repository holds the kernels of several minors, and only the newest is
  * still looked after there, so the record of the repository speaks of that stream alone.
  *
  * Of the packages' list come names, versions and base kernels; of the advisories, dates and CVEs; of
@@ -60,10 +60,13 @@ typedef struct Reading {
         Severity severity;
         CveFact *cves;
         size_t n_cves, first_kernel, first_patch;
-        TextList kernels; /* of the packages' list */
-        NameIndex bases;  /* patches of that list which tell their base */
-        NameIndex named;  /* all patches, for the changelogs */
-        bool *settled;    /* for each patch: of shared CVEs its changelog told its own */
+        bool retracted;
+        /* of all advisories */
+        NameIndex taken_back; /* packages of those that were retracted; kernels by their release */
+        TextList kernels;     /* of the packages' list */
+        NameIndex bases;      /* patches of that list which tell their base */
+        NameIndex named;      /* all patches, for the changelogs */
+        bool *settled;        /* for each patch: of shared CVEs its changelog told its own */
 } Reading;
 
 static const char *keep(Reading *reading, const char *text) {
@@ -493,6 +496,7 @@ static void update_open(void *data, XmlStream *stream, const char *name, const c
                 reading->severity = SEVERITY_UNKNOWN;
                 reading->cves = NULL;
                 reading->n_cves = 0;
+                reading->retracted = text_equal(xml_attribute(attributes, "status"), "retracted");
                 reading->first_kernel = reading->found->n_kernels;
                 reading->first_patch = reading->found->n_patches;
         } else if (strcmp(name, "issued") == 0) {
@@ -508,6 +512,35 @@ static void update_open(void *data, XmlStream *stream, const char *name, const c
                 update_package(reading, stream, attributes);
 }
 
+static void take_back(Reading *reading, const char *name, const char *version) {
+        NameIndex *index = &reading->taken_back;
+        Named *named = memory_pool_append(reading->pool, index->items, index->n_items);
+
+        if (named)
+                *named = (Named){ name, version, 0 };
+}
+
+/* Its packages may still lie there, but package managers offer them to nobody. */
+static void retract(Reading *reading) {
+        Facts *found = reading->found;
+        bool ours = found->n_kernels > reading->first_kernel ||
+                    found->n_patches > reading->first_patch;
+        WithdrawnFact *withdrawn;
+
+        for (size_t i = reading->first_kernel; i < found->n_kernels; i++)
+                take_back(reading, found->kernels[i].release, "");
+        for (size_t i = reading->first_patch; i < found->n_patches; i++)
+                take_back(reading, found->patches[i].package, found->patches[i].version);
+        found->n_kernels = reading->first_kernel;
+        found->n_patches = reading->first_patch;
+        /* Without a time it would be withdrawn for good, whatever this repository says later. */
+        if (!ours || reading->result.complete_at <= 0)
+                return;
+        withdrawn = memory_pool_append(reading->pool, found->withdrawn, found->n_withdrawn);
+        if (withdrawn)
+                withdrawn->advisory = reading->advisory;
+}
+
 /* CVEs and severity may stand behind the packages: they are handed out when the advisory closes. */
 static void update_close(void *data, XmlStream *stream, const char *name, const char *text) {
         Reading *reading = data;
@@ -519,6 +552,10 @@ static void update_close(void *data, XmlStream *stream, const char *name, const 
                 reading->severity = severity_of(text);
         if (strcmp(name, "update") != 0)
                 return;
+        if (reading->retracted) {
+                retract(reading);
+                return;
+        }
         merge_kernels(reading, reading->first_kernel);
         merge_patches(reading, reading->first_patch);
         for (size_t i = reading->first_kernel; i < reading->found->n_kernels; i++) {
@@ -683,6 +720,28 @@ static ChannelSet channels_of_id(const char *id, Channel *ret) {
         return found == CHANNEL_UNKNOWN ? 0 : 1u << found;
 }
 
+/* What was retracted, and no other advisory released. */
+static void drop_retracted(Reading *reading) {
+        const NameIndex back = sort_names(reading->taken_back);
+        Facts *found = reading->found;
+        NameIndex told = index_kernels(reading, 0, found->n_kernels);
+        TextList *kernels = &reading->kernels;
+        size_t n = 0;
+
+        for (size_t i = 0; i < found->n_patches; i++)
+                if (found->patches[i].advisory ||
+                    find_name(&back, found->patches[i].package, found->patches[i].version) ==
+                                    back.n_items)
+                        found->patches[n++] = found->patches[i];
+        found->n_patches = n;
+        n = 0;
+        for (size_t i = 0; i < kernels->n_items; i++)
+                if (find_name(&told, kernels->items[i], "") < told.n_items ||
+                    find_name(&back, kernels->items[i], "") == back.n_items)
+                        kernels->items[n++] = kernels->items[i];
+        kernels->n_items = n;
+}
+
 /* A patch that has a record from an advisory needs none from the packages' list. */
 static void drop_doubles(Reading *reading, size_t n_listed) {
         Facts *found = reading->found;
@@ -783,7 +842,22 @@ static int read_all(Reading *reading, const char *path, char *reason) {
         if (r > 0)
                 return REPOSITORY_METADATA_E_REFUSED;
         drop_doubles(reading, n_listed);
+        drop_retracted(reading);
         return 0;
+}
+
+/* Each record is the repository's word, of the time of its revision. */
+static void say_whose(Reading *reading, const char *id) {
+        Facts *found = reading->found;
+        UtcTime at = reading->result.complete_at;
+        Word word = { id, at > 0 ? at : 0 };
+
+        for (size_t i = 0; i < found->n_kernels; i++)
+                found->kernels[i].word = word;
+        for (size_t i = 0; i < found->n_patches; i++)
+                found->patches[i].word = word;
+        for (size_t i = 0; i < found->n_withdrawn; i++)
+                found->withdrawn[i].word = word;
 }
 
 #define MOVE(from, to, kind, pool)                                                               \
@@ -820,9 +894,11 @@ int repository_metadata_read(const Opener *opener, const char *path, const char 
         else if (reading.result.vendor && reading.kernels.n_items > 0)
                 add_repository(&reading, id, channel);
 
+        say_whose(&reading, keep(&reading, id));
         MOVE(&found, facts, kernels, facts->pool)
         MOVE(&found, facts, patches, facts->pool)
         MOVE(&found, facts, repositories, facts->pool)
+        MOVE(&found, facts, withdrawn, facts->pool)
         if (memory_pool_exhausted(facts->pool))
                 return error_origin(-ENOMEM);
         *ret = reading.result;

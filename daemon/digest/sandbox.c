@@ -19,6 +19,9 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
+#if KLPWATCH_VALGRIND
+#include <valgrind/valgrind.h>
+#endif
 
 #include "base/error.h"
 #include "digest/sandbox.h"
@@ -53,13 +56,10 @@ static const int allowed[] = {
 };
 
 bool sandbox_is_on(void) {
-#if KLPWATCH_SANDBOX
-        const char *preloaded = getenv("LD_PRELOAD");
-
-        /* valgrind has no other mark that is seen without its header. */
-        return !preloaded || !strstr(preloaded, "vgpreload_");
+#if KLPWATCH_SANDBOX && KLPWATCH_VALGRIND
+        return !RUNNING_ON_VALGRIND;
 #else
-        return false;
+        return KLPWATCH_SANDBOX;
 #endif
 }
 

@@ -16,7 +16,8 @@
 
 /*
  * False where nothing is confined: in builds with sanitizers or coverage or with -Dsandbox=false, and under
- * valgrind. They make calls of their own that no list could know.
+ * valgrind, where that was known when it was built. They make calls of their own that no list could know. Nothing
+ * that is set around the program decides.
  */
 bool sandbox_is_on(void);
 

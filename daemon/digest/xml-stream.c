@@ -20,7 +20,8 @@ struct XmlStream {
         XML_Parser parser;
         const XmlStreamReader *reader;
         size_t depth, n_fed;
-        char *text; /* of the innermost element that opened last */
+        char first[2]; /* of the document's bytes */
+        char *text;    /* of the innermost element that opened last */
         size_t n_text, n_text_room;
         bool refused, exhausted;
         char reason[XML_STREAM_REASON_BYTES];
@@ -47,14 +48,22 @@ static void on_doctype(void *data, const XML_Char *name, const XML_Char *system,
         xml_stream_refuse(data, "a document type (DOCTYPE) is not allowed");
 }
 
+static void refuse_tag(XmlStream *stream) {
+        xml_stream_refuse(stream, XML_CAP_TAG ": a tag longer than %d bytes", XML_MAX_TAG_BYTES);
+}
+
 static void on_open(void *data, const XML_Char *name, const XML_Char **attributes) {
         XmlStream *stream = data;
 
         if (stream->refused)
                 return;
         stream->n_text = 0;
-        if (++stream->depth > XML_STREAM_MAX_DEPTH) {
-                xml_stream_refuse(stream, "nested deeper than %d", XML_STREAM_MAX_DEPTH);
+        if (++stream->depth > XML_MAX_DEPTH) {
+                xml_stream_refuse(stream, XML_CAP_DEPTH ": nested deeper than %d", XML_MAX_DEPTH);
+                return;
+        }
+        if (XML_GetCurrentByteCount(stream->parser) > XML_MAX_TAG_BYTES) {
+                refuse_tag(stream);
                 return;
         }
         stream->reader->open(stream->reader->data, stream, name, attributes);
@@ -77,9 +86,9 @@ static void on_text(void *data, const XML_Char *text, int n_bytes) {
 
         if (stream->refused)
                 return;
-        if (stream->n_text + n > XML_STREAM_MAX_TEXT_BYTES) {
-                xml_stream_refuse(stream, "a text longer than %zu bytes",
-                                  XML_STREAM_MAX_TEXT_BYTES);
+        if (stream->n_text + n > XML_MAX_TEXT_BYTES) {
+                xml_stream_refuse(stream, XML_CAP_TEXT ": a text longer than %d bytes",
+                                  XML_MAX_TEXT_BYTES);
                 return;
         }
         if (stream->n_text + n >= stream->n_text_room) {
@@ -130,9 +139,24 @@ XmlStream *xml_stream_free(XmlStream *stream) {
         return NULL;
 }
 
+/* expat goes over to UTF-16 by itself, whatever it was told: by a mark, or by a zero byte. */
+static bool looks_like_utf16(XmlStream *stream, const char *bytes, size_t n_bytes) {
+        for (size_t i = 0; i < n_bytes && stream->n_fed + i < sizeof(stream->first); i++)
+                stream->first[stream->n_fed + i] = bytes[i];
+        for (size_t i = 0; i < sizeof(stream->first) && i < stream->n_fed + n_bytes; i++)
+                if (stream->first[i] == '\0')
+                        return true;
+        return memcmp(stream->first, "\xFE\xFF", 2) == 0 ||
+               memcmp(stream->first, "\xFF\xFE", 2) == 0;
+}
+
 static int feed_piece(XmlStream *stream, const char *bytes, size_t n_bytes, bool last) {
         XML_Index at;
 
+        if (stream->n_fed < sizeof(stream->first) && looks_like_utf16(stream, bytes, n_bytes)) {
+                xml_stream_refuse(stream, "not UTF-8, but UTF-16");
+                return XML_STREAM_E_REFUSED;
+        }
         stream->n_fed += n_bytes;
         if (XML_Parse(stream->parser, bytes, (int) n_bytes, last) != XML_STATUS_OK) {
                 enum XML_Error error = XML_GetErrorCode(stream->parser);
@@ -144,9 +168,8 @@ static int feed_piece(XmlStream *stream, const char *bytes, size_t n_bytes, bool
                 return XML_STREAM_E_REFUSED;
         }
         at = XML_GetCurrentByteIndex(stream->parser);
-        if (!last && at >= 0 && stream->n_fed - (size_t) at > XML_STREAM_MAX_TOKEN_BYTES) {
-                xml_stream_refuse(stream, "a tag longer than %zu bytes",
-                                  XML_STREAM_MAX_TOKEN_BYTES);
+        if (!last && at >= 0 && stream->n_fed - (size_t) at > XML_MAX_TAG_BYTES) {
+                refuse_tag(stream);
                 return XML_STREAM_E_REFUSED;
         }
         return 0;

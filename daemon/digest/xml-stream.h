@@ -10,10 +10,8 @@
 #include <stddef.h>
 
 #include "base/cleanup.h"
+#include "format/input-caps.h"
 
-#define XML_STREAM_MAX_DEPTH 32
-#define XML_STREAM_MAX_TOKEN_BYTES ((size_t) 1024 * 1024)
-#define XML_STREAM_MAX_TEXT_BYTES ((size_t) 1024 * 1024)
 #define XML_STREAM_REASON_BYTES 512
 
 enum {
@@ -22,7 +20,7 @@ enum {
 
 typedef struct XmlStream XmlStream;
 
-/* What is told of each element; `name` with its prefix, `text` what stood directly in it, cut at the cap. */
+/* What is told of each element; `name` with its prefix, `text` what stood directly in it, whole. */
 typedef struct XmlStreamReader {
         void (*open)(void *data, XmlStream *stream, const char *name, const char **attributes);
         void (*close)(void *data, XmlStream *stream, const char *name, const char *text);

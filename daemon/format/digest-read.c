@@ -210,6 +210,20 @@ static bool read_arch(const JsonField *record, MemoryPool *pool, TextList *ret) 
         return true;
 }
 
+/* A time that need not be there: 0 then. */
+static bool read_revised(const JsonField *record, UtcTime *ret) {
+        if (!read_time(record, "revised", ret))
+                return false;
+        if (*ret < 0)
+                *ret = 0;
+        return true;
+}
+
+static bool read_word(const JsonField *record, MemoryPool *pool, Word *ret) {
+        return read_id(record, "told_by", JSON_NULLABLE, pool, &ret->repository) &&
+               read_revised(record, &ret->revised);
+}
+
 /* The severity of a whole record. */
 static bool read_record_severity(const JsonField *record, Severity *ret) {
         JsonField value;
@@ -228,7 +242,8 @@ static bool read_kernel_record(const JsonField *record, Facts *facts, DigestIden
             !read_time(record, "released", &fact.released) ||
             !read_id(record, "advisory", JSON_NULLABLE, pool, &fact.advisory) ||
             !read_record_severity(record, &fact.severity) ||
-            !read_cves(record, pool, &fact.cves, &fact.n_cves))
+            !read_cves(record, pool, &fact.cves, &fact.n_cves) ||
+            !read_word(record, pool, &fact.word))
                 return false;
 
         *ret = digest_identity_of_kernel(&fact);
@@ -252,6 +267,7 @@ static bool read_patch_record(const JsonField *record, Facts *facts, DigestIdent
             !read_id(record, "advisory", JSON_NULLABLE, pool, &fact.advisory) ||
             !read_record_severity(record, &fact.severity) ||
             !read_cves(record, pool, &fact.cves, &fact.n_cves) ||
+            !read_word(record, pool, &fact.word) ||
             !json_field_member(record, "cves_shared", JSON_BOOLEAN, JSON_OPTIONAL, &shared))
                 return false;
         fact.cves_shared = shared.cell && json_field_boolean(&shared);
@@ -297,7 +313,8 @@ static bool read_window_record(const JsonField *record, Facts *facts, DigestIden
             !read_id(record, "package", JSON_NULLABLE, pool, &fact.package) ||
             !json_field_member(record, "end", JSON_STRING, JSON_REQUIRED, &end) ||
             !json_field_member(record, "channel", JSON_STRING, JSON_OPTIONAL, &channel) ||
-            !json_field_member_string(record, "source", JSON_NULLABLE, &origin))
+            !json_field_member_string(record, "source", JSON_NULLABLE, &origin) ||
+            !read_revised(record, &fact.revised))
                 return false;
         if (channel.cell && channel_from_text(json_field_string(&channel), &fact.channel) != 0)
                 return json_field_refuse(&channel, "not a channel");
@@ -312,14 +329,30 @@ static bool read_window_record(const JsonField *record, Facts *facts, DigestIden
         return true;
 }
 
+static bool read_withdrawn_record(const JsonField *record, Facts *facts, DigestIdentity *ret) {
+        MemoryPool *pool = facts->pool;
+        WithdrawnFact fact = { .source = facts->n_sources - 1 }, *kept;
+
+        if (!read_id(record, "withdrawn", JSON_REQUIRED, pool, &fact.advisory) ||
+            !read_word(record, pool, &fact.word))
+                return false;
+        if (fact.word.revised == 0)
+                fact.word.revised = INT64_MAX;
+
+        *ret = digest_identity_of_withdrawn(&fact);
+        kept = memory_pool_append(pool, facts->withdrawn, facts->n_withdrawn);
+        if (kept)
+                *kept = fact;
+        return true;
+}
+
 static const struct {
         const char *key;
         bool (*read)(const JsonField *record, Facts *facts, DigestIdentity *ret);
 } record_kinds[] = {
-        { "kernel", read_kernel_record },
-        { "patch", read_patch_record },
-        { "repository", read_repository_record },
-        { "window", read_window_record },
+        { "kernel", read_kernel_record },         { "patch", read_patch_record },
+        { "repository", read_repository_record }, { "window", read_window_record },
+        { "withdrawn", read_withdrawn_record },
 };
 
 static int remember(Reader *reader, const DigestIdentity *identity) {
@@ -350,7 +383,8 @@ static int count_advisory(Reader *reader, size_t n_cves) {
 
 static int read_record(Reader *reader, const char *line, size_t n_bytes) {
         const Facts *facts = reader->facts;
-        const size_t n_kernels = facts->n_kernels, n_patches = facts->n_patches;
+        const size_t n_kernels = facts->n_kernels, n_patches = facts->n_patches,
+                     n_withdrawn = facts->n_withdrawn;
         JsonField record, first = {};
         DigestIdentity identity;
         int r;
@@ -375,6 +409,8 @@ static int read_record(Reader *reader, const char *line, size_t n_bytes) {
                         r = count_advisory(reader, facts->kernels[n_kernels].n_cves);
                 else if (facts->n_patches > n_patches)
                         r = count_advisory(reader, facts->patches[n_patches].n_cves);
+                else if (facts->n_withdrawn > n_withdrawn)
+                        r = count_advisory(reader, 0);
                 return r ? r : remember(reader, &identity);
         }
         return 0;

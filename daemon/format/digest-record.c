@@ -14,7 +14,8 @@
 
 DigestIdentity digest_identity_of_kernel(const KernelFact *kernel) {
         return (DigestIdentity){ "kernel",
-                                 { kernel->release, kernel->stream, kernel->advisory },
+                                 { kernel->release, kernel->stream, kernel->advisory,
+                                   kernel->word.repository },
                                  kernel->channels,
                                  kernel->arch };
 }
@@ -22,7 +23,7 @@ DigestIdentity digest_identity_of_kernel(const KernelFact *kernel) {
 DigestIdentity digest_identity_of_patch(const PatchFact *patch) {
         return (DigestIdentity){ "patch",
                                  { patch->package, patch->version, patch->base, patch->stream,
-                                   patch->advisory },
+                                   patch->advisory, patch->word.repository },
                                  patch->channels,
                                  patch->arch };
 }
@@ -39,6 +40,12 @@ DigestIdentity digest_identity_of_window(const WindowFact *window) {
                                  { window->kernel, window->package, window->origin },
                                  window->channel == CHANNEL_UNKNOWN ? 0 : 1u << window->channel,
                                  {} };
+}
+
+DigestIdentity digest_identity_of_withdrawn(const WithdrawnFact *withdrawn) {
+        return (DigestIdentity){
+                "withdrawn", { withdrawn->advisory, withdrawn->word.repository }, 0, {}
+        };
 }
 
 static int compare_texts(const char *a, const char *b) {

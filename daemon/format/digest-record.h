@@ -20,14 +20,16 @@
  * other, of two digests they are united. What one channel was offered is another thing than what another
  * was: a repository tells of its own channel only. So is what one architecture was offered: an advisory may
  * fix a CVE on some of its architectures only. Lists of architectures must be sorted.
- *   kernel      kernel, stream, advisory, channels, arch
- *   patch       patch, version, base, stream, advisory, channels, arch
+ * So is what a repository tells of an advisory beside what its document does: each may take back its own word.
+ *   kernel      kernel, stream, advisory, repository, channels, arch
+ *   patch       patch, version, base, stream, advisory, repository, channels, arch
  *   repository  repository, stream, channel
- *   window      kernel, package, source
+ *   window      kernel, package, source, channel
+ *   withdrawn   advisory, repository
  */
 typedef struct DigestIdentity {
         const char *kind;     /* the key that opens the record */
-        const char *parts[5]; /* NULL where unknown or unused */
+        const char *parts[6]; /* NULL where unknown or unused */
         ChannelSet channels;  /* 0 where unknown or unused */
         TextList arch;        /* empty where unknown or unused */
 } DigestIdentity;
@@ -36,6 +38,7 @@ DigestIdentity digest_identity_of_kernel(const KernelFact *kernel);
 DigestIdentity digest_identity_of_patch(const PatchFact *patch);
 DigestIdentity digest_identity_of_repository(const RepositoryFact *repository);
 DigestIdentity digest_identity_of_window(const WindowFact *window);
+DigestIdentity digest_identity_of_withdrawn(const WithdrawnFact *withdrawn);
 
 /* Any total order; 0 = the same thing. */
 int digest_identity_compare(const DigestIdentity *a, const DigestIdentity *b);

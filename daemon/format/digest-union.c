@@ -4,9 +4,10 @@
 /*
  * The union of records. Who is handed two digests judges by what either of them says; whoever is handed
  * their union must come to the same. So nothing that a source states is lost beside another that states
- * less, or states it later: CVEs are united, the earliest release and the highest severity count, a
- * date of support the latest. Only what a repository holds is replaced, by a later look at it: absence
- * is proven from that. It refuses to choose between two looks at the same moment.
+ * less: CVEs are united, the earliest release and the highest severity count, a date of support the
+ * latest. Only the same teller's later word replaces the earlier one (fact-revision.h), and a later look
+ * at a repository what it holds: absence is proven from that. It refuses to choose between two looks at
+ * the same moment.
  *
  * Each rule is the larger of two in some order, which is what makes the whole independent of order.
  */
@@ -15,6 +16,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "core/fact-revision.h"
 #include "format/digest-record.h"
 #include "format/digest-union.h"
 
@@ -54,16 +56,8 @@ static void prepare_kernels(MemoryPool *pool, KernelFact *kernels, size_t n) {
                 kernels[i].arch = sort_arch(pool, &kernels[i].arch);
 }
 
-/* Where another record tells a patch's own CVEs, those that it shares with other kernels' are dropped. */
+/* What patch_facts_find_overruled() finds stays: what overrules it may be withdrawn by a later word. */
 static void prepare_patches(MemoryPool *pool, PatchFact *patches, size_t n) {
-        const bool *overruled = patch_facts_find_overruled(pool, patches, n);
-
-        for (size_t i = 0; overruled && i < n; i++) {
-                if (!overruled[i])
-                        continue;
-                patches[i].n_cves = 0;
-                patches[i].cves_shared = false;
-        }
         for (size_t i = 0; i < n; i++)
                 patches[i].arch = sort_arch(pool, &patches[i].arch);
 }
@@ -74,6 +68,10 @@ static void prepare_repositories(_unused_ MemoryPool *pool, _unused_ RepositoryF
 
 static void prepare_windows(_unused_ MemoryPool *pool, _unused_ WindowFact *windows,
                             _unused_ size_t n) {
+}
+
+static void prepare_withdrawn(_unused_ MemoryPool *pool, _unused_ WithdrawnFact *withdrawn,
+                              _unused_ size_t n) {
 }
 
 /* Both are sorted by id, and so is the union; each CVE has its highest severity. */
@@ -128,8 +126,15 @@ static int unite_kernels(const Union *unite, KernelFact *into, const KernelFact 
 }
 
 static int unite_patches(const Union *unite, PatchFact *into, const PatchFact *from) {
-        UNITE_RELEASE(unite, into, from, digest_identity_of_patch(from));
-        into->cves_shared |= from->cves_shared;
+        /* Where one tells a patch's own CVEs, those that it shares with other kernels' add none. */
+        PatchFact own = *from;
+
+        if (into->cves_shared && !own.cves_shared)
+                into->n_cves = 0;
+        if (own.cves_shared && !into->cves_shared)
+                own.n_cves = 0;
+        UNITE_RELEASE(unite, into, &own, digest_identity_of_patch(from));
+        into->cves_shared &= own.cves_shared;
         return 0;
 }
 
@@ -172,7 +177,13 @@ static int unite_windows(const Union *unite, WindowFact *into, const WindowFact 
         return 0;
 }
 
-/* Sorts a copy by identity and lets what is alike be united; sources in their order, for the notes. */
+/* One word of one teller, told twice. */
+static int unite_withdrawn(_unused_ const Union *unite, _unused_ WithdrawnFact *into,
+                           _unused_ const WithdrawnFact *from) {
+        return 0;
+}
+
+/* Sorts by identity and lets what is alike be united; sources in their order, for the notes. */
 #define DEFINE_UNION(kind, Fact, noun)                                                         \
         static int compare_##kind(const void *a, const void *b) {                              \
                 const Fact *x = a, *y = b;                                                     \
@@ -191,10 +202,7 @@ static int unite_windows(const Union *unite, WindowFact *into, const WindowFact 
                                                                                                \
                 if (facts->n_##kind == 0)                                                      \
                         return 0;                                                              \
-                list = memory_pool_alloc(united->pool, facts->n_##kind * sizeof(*list));       \
-                if (!list)                                                                     \
-                        return error_origin(-ENOMEM);                                          \
-                memcpy(list, facts->kind, facts->n_##kind * sizeof(*list));                    \
+                list = facts->kind; /* a copy already */                                       \
                 prepare_##kind(united->pool, list, facts->n_##kind);                           \
                 qsort(list, facts->n_##kind, sizeof(*list), compare_##kind);                   \
                 united->kind = list;                                                           \
@@ -219,16 +227,45 @@ DEFINE_UNION(kernels, KernelFact, kernel)
 DEFINE_UNION(patches, PatchFact, patch)
 DEFINE_UNION(repositories, RepositoryFact, repository)
 DEFINE_UNION(windows, WindowFact, window)
+DEFINE_UNION(withdrawn, WithdrawnFact, withdrawn)
+
+/* Copies of all arrays, so that records can be dropped. */
+static Facts copy_arrays(const Facts *facts, MemoryPool *pool) {
+        Facts copy = *facts;
+
+#define COPY(kind)                                                                               \
+        do {                                                                                     \
+                copy.kind = memory_pool_alloc(pool, (facts->n_##kind + 1) * sizeof(*copy.kind)); \
+                if (copy.kind && facts->n_##kind > 0)                                            \
+                        memcpy(copy.kind, facts->kind, facts->n_##kind * sizeof(*copy.kind));    \
+        } while (false)
+        COPY(sources);
+        COPY(kernels);
+        COPY(patches);
+        COPY(repositories);
+        COPY(windows);
+        COPY(withdrawn);
+#undef COPY
+        return copy;
+}
 
 int digest_union(const Facts *facts, Facts *united, TextList *notes, MemoryPool *notes_pool) {
-        const Union unite = { facts, united, notes, notes_pool };
+        Facts latest = copy_arrays(facts, united->pool);
+        const Union unite = { &latest, united, notes, notes_pool };
         int r;
 
+        if (memory_pool_exhausted(united->pool))
+                return error_origin(-ENOMEM);
+        r = facts_drop_superseded(&latest);
+        if (r)
+                return error_fold(r);
         r = union_of_kernels(&unite);
         if (r == 0)
                 r = union_of_patches(&unite);
         if (r == 0)
                 r = union_of_windows(&unite);
+        if (r == 0)
+                r = union_of_withdrawn(&unite);
         if (r == 0)
                 r = union_of_repositories(&unite);
         if (r < 0)

@@ -141,6 +141,14 @@ static void put_advisory(FILE *stream, UtcTime released, const char *advisory, S
         fputc('}', stream);
 }
 
+/* Whose word it is, and when: both are left out where there is nothing to tell. */
+static void put_word(FILE *stream, const Word *word) {
+        if (word->repository)
+                put_key_string(stream, "told_by", word->repository);
+        if (word->revised > 0 && word->revised < INT64_MAX)
+                put_time(stream, "revised", word->revised);
+}
+
 static void begin_record(Writer *writer, const char *kind, const char *name) {
         writer->records[writer->n_records++].start = (size_t) ftell(writer->stream);
         fprintf(writer->stream, "{\"%s\":", kind);
@@ -166,6 +174,7 @@ static int put_kernel(Writer *writer, const KernelFact *kernel) {
                 return error_fold(r);
         put_advisory(writer->stream, kernel->released, kernel->advisory, kernel->severity,
                      kernel->cves, kernel->n_cves);
+        put_word(writer->stream, &kernel->word);
         end_record(writer);
         return 0;
 }
@@ -185,6 +194,7 @@ static int put_patch(Writer *writer, const PatchFact *patch) {
                      patch->n_cves);
         if (patch->cves_shared)
                 fputs(",\"cves_shared\":true", writer->stream);
+        put_word(writer->stream, &patch->word);
         end_record(writer);
         return 0;
 }
@@ -212,13 +222,22 @@ static void put_window(Writer *writer, const WindowFact *window) {
         if (window->channel != CHANNEL_UNKNOWN)
                 put_key_string(writer->stream, "channel", channel_to_text(window->channel));
         put_key_string(writer->stream, "source", window->origin);
+        if (window->revised > 0)
+                put_time(writer->stream, "revised", window->revised);
+        end_record(writer);
+}
+
+static void put_withdrawn(Writer *writer, const WithdrawnFact *withdrawn) {
+        begin_record(writer, "withdrawn", withdrawn->advisory);
+        put_word(writer->stream, &withdrawn->word);
         end_record(writer);
 }
 
 /* Spells every record into one text. */
 static int spell(Writer *writer) {
         const Facts *facts = writer->facts;
-        size_t n = facts->n_kernels + facts->n_patches + facts->n_repositories + facts->n_windows;
+        size_t n = facts->n_kernels + facts->n_patches + facts->n_repositories + facts->n_windows +
+                   facts->n_withdrawn;
         int r = 0;
 
         writer->records = calloc(n + 1, sizeof(*writer->records));
@@ -234,6 +253,8 @@ static int spell(Writer *writer) {
                 r = put_repository(writer, &facts->repositories[i]);
         for (size_t i = 0; i < facts->n_windows && r == 0; i++)
                 put_window(writer, &facts->windows[i]);
+        for (size_t i = 0; i < facts->n_withdrawn && r == 0; i++)
+                put_withdrawn(writer, &facts->withdrawn[i]);
         if (r)
                 return error_fold(r);
 

@@ -34,6 +34,34 @@
 #define CSAF_CAP_CVES "document-cves"
 #define CSAF_CAP_RELATIONSHIP_STEPS "relationship-steps"
 
+/* A list of support ends. */
+#define LIST_MAX_LINE_BYTES 4096 /* real: 131 */
+#define LIST_MAX_ROWS 16384      /* dates of kernels; real: 68 */
+
+#define LIST_CAP_LINE "list-line"
+#define LIST_CAP_ROWS "list-rows"
+
+/* XML, as repositories' metadata is. */
+#define XML_MAX_DEPTH 32           /* real: 6 */
+#define XML_MAX_TAG_BYTES 1048576  /* real: 314 */
+#define XML_MAX_TEXT_BYTES 1048576 /* what stands directly in one element; real: 761 */
+
+#define XML_CAP_DEPTH "xml-depth"
+#define XML_CAP_TAG "xml-tag"
+#define XML_CAP_TEXT "xml-text"
+
+/* A file of a repository's metadata. Whole repositories were not at hand; real samples: 89,212. */
+#define REPOSITORY_FILE_MAX_BYTES 67108864 /* as it lies there */
+#define REPOSITORY_FILE_MAX_UNPACKED_BYTES 1073741824
+
+#define REPOSITORY_CAP_BYTES "repository-file-bytes"
+#define REPOSITORY_CAP_UNPACKED_BYTES "repository-file-unpacked-bytes"
+
+/* What is packed, whatever it is: so many bytes come of one. */
+#define EXPANSION_MAX_RATIO 1024 /* real: 373, a kernel advisory as .xz */
+
+#define EXPANSION_CAP_RATIO "expansion-ratio"
+
 /* An archive of documents. Vendors' whole archives were not at hand: not measured. */
 #define ARCHIVE_MAX_PACKED_BYTES 2147483648 /* the file */
 #define ARCHIVE_MAX_BYTES 68719476736       /* all that it unpacks to */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "bail-out.h"
+#include "core/fact-revision.h"
 #include "format/digest-read.h"
 #include "host-answer.h"
 #include "spelled-stream.h"
@@ -52,7 +53,27 @@ static HostFacts *make_host(const RandomStream *stream, unsigned loaded) {
         return host;
 }
 
-static Facts *read_facts(char *const *digests, size_t n_digests) {
+/* Forgets all sources but the first. */
+static void keep_sources(Facts *facts, size_t n) {
+#define KEEP(kind)                                                  \
+        do {                                                        \
+                size_t _n = 0;                                      \
+                                                                    \
+                for (size_t i = 0; i < facts->n_##kind; i++)        \
+                        if (facts->kind[i].source < n)              \
+                                facts->kind[_n++] = facts->kind[i]; \
+                facts->n_##kind = _n;                               \
+        } while (false)
+        KEEP(kernels);
+        KEEP(patches);
+        KEEP(repositories);
+        KEEP(windows);
+        KEEP(withdrawn);
+#undef KEEP
+        facts->n_sources = n;
+}
+
+static Facts *read_facts(char *const *digests, size_t n_digests, size_t n_counting) {
         Facts *facts;
 
         if (facts_new(&facts) != 0)
@@ -65,6 +86,9 @@ static Facts *read_facts(char *const *digests, size_t n_digests) {
                                 digests[i], strlen(digests[i]), reason) != 0)
                         give_up(reason);
         }
+        if (facts_drop_superseded(facts) != 0)
+                give_up("no memory");
+        keep_sources(facts, n_counting);
         if (facts_index(facts) != 0)
                 give_up("no memory");
         return facts;
@@ -93,7 +117,13 @@ Assessment *host_answer_assess(const SupportCalendar *calendar, const RandomStre
 
 HostAnswer host_answer_ask(const SupportCalendar *calendar, const RandomStream *stream,
                            char *const *digests, size_t n_digests, unsigned loaded) {
-        HostAnswer answer = { .facts = read_facts(digests, n_digests) };
+        return host_answer_ask_some(calendar, stream, digests, n_digests, n_digests, loaded);
+}
+
+HostAnswer host_answer_ask_some(const SupportCalendar *calendar, const RandomStream *stream,
+                                char *const *digests, size_t n_digests, size_t n_counting,
+                                unsigned loaded) {
+        HostAnswer answer = { .facts = read_facts(digests, n_digests, n_counting) };
 
         answer.assessment =
                         host_answer_assess(calendar, stream, answer.facts, &answer.host, loaded);

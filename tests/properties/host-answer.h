@@ -18,6 +18,11 @@ typedef struct HostAnswer {
 /* The host with the patch 1-LOADED active, or none where that is 0. Without memory the test ends. */
 HostAnswer host_answer_ask(const SupportCalendar *calendar, const RandomStream *stream,
                            char *const *digests, size_t n_digests, unsigned loaded);
+
+/* The same by what the first `n_counting` digests say, where all of them tell what was taken back since. */
+HostAnswer host_answer_ask_some(const SupportCalendar *calendar, const RandomStream *stream,
+                                char *const *digests, size_t n_digests, size_t n_counting,
+                                unsigned loaded);
 void host_answer_clear(HostAnswer *answer);
 
 /* The same of facts that are there already; the host is the caller's, too. */

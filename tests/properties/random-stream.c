@@ -294,6 +294,35 @@ static UtcTime some_time_on(Random *random, UtcDay day) {
         return utc_day_start(day) + random_below(random, 86400) * USEC_PER_SEC;
 }
 
+/* What vendors regret: fixes that were none. */
+static void take_back(Random *random, RandomStream *stream) {
+        for (size_t i = 0; i < stream->n_advisories; i++) {
+                StreamAdvisory *advisory = &stream->advisories[i];
+
+                if (advisory->empty || !random_chance(random, 30))
+                        continue;
+                advisory->taken_back = 1u << random_below(random, STREAM_MAX_CVES);
+                advisory->taken_back &= ~advisory->packages[0].cves;
+        }
+}
+
+/* And dates that were too late, or too early. */
+static void date_windows(Random *random, RandomStream *stream) {
+        bool dated = random_chance(random, 25);
+
+        for (size_t i = 0; i < stream->n_kernels; i++) {
+                StreamKernel *kernel = &stream->kernels[i];
+
+                kernel->end = kernel->first_end = UTC_DAY_NONE;
+                if (!dated || !random_chance(random, 60))
+                        continue;
+                kernel->end = utc_day_of(kernel->released) + 60 + (int) random_below(random, 300);
+                kernel->first_end = kernel->end;
+                if (random_chance(random, 60))
+                        kernel->first_end += (int) random_below(random, 120) - 30;
+        }
+}
+
 void random_stream_make(Random *random, RandomStream *ret) {
         const Minor *minor = &minors[random_below(random, ELEMENTS(minors))];
         UtcDay day = day_of(minor->available), first = day, last = day;
@@ -339,6 +368,8 @@ void random_stream_make(Random *random, RandomStream *ret) {
                         add_patches(random, stream, minor, some_time_on(random, last));
         }
 
+        take_back(random, stream);
+        date_windows(random, stream);
         stream->running = random_running(random, stream);
         day = first + (int) random_below(random, (unsigned) (last - first) + 200);
         stream->now = utc_day_start(day + 1) - USEC_PER_SEC;

@@ -38,6 +38,7 @@ typedef struct StreamKernel {
         uint32_t patched; /* that its live patches fix so far */
         bool selected;
         unsigned n_patches; /* the release of the last one: 1-N; 0 = none */
+        UtcDay end, first_end; /* as a list of the vendor's says now, and said first; UTC_DAY_NONE: nothing */
 } StreamKernel;
 
 /* A package that an advisory releases. */
@@ -56,6 +57,7 @@ typedef struct StreamAdvisory {
         bool empty;   /* releases an empty package: no document tells of it, only repositories do */
         StreamPackage packages[STREAM_MAX_PACKAGES];
         size_t n_packages;
+        uint32_t taken_back; /* CVEs that its first revision listed for the first package, and the last does not */
 } StreamAdvisory;
 
 typedef struct RandomStream {

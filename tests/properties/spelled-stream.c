@@ -142,8 +142,8 @@ static void put_vulnerabilities(FILE *out, const RandomStream *stream,
         fputs("]", out);
 }
 
-char *spelled_stream_document(Random *random, const RandomStream *stream,
-                              const StreamAdvisory *advisory) {
+static char *put_document(Random *random, const RandomStream *stream,
+                          const StreamAdvisory *advisory, unsigned revised_days) {
         const StreamPackage *first = &advisory->packages[0];
         char *text = NULL;
         size_t n_bytes;
@@ -164,13 +164,36 @@ char *spelled_stream_document(Random *random, const RandomStream *stream,
         fprintf(out, "\"tracking\":{\"id\":\"%s\",\"status\":\"final\",", advisory->id);
         put_date(out, random, "initial_release_date", advisory->released);
         fputc(',', out);
-        put_date(out, random, "current_release_date", advisory->released + 100 * USEC_PER_DAY);
+        put_date(out, random, "current_release_date",
+                 advisory->released + revised_days * USEC_PER_DAY);
         fputs("}},\"product_tree\":{", out);
         put_relationships(out, advisory);
         fputs("},", out);
         put_vulnerabilities(out, stream, advisory);
         fputs("}", out);
         fclose(out);
+        return text;
+}
+
+char *spelled_stream_first_revision(Random *random, const RandomStream *stream,
+                                    const StreamAdvisory *advisory) {
+        StreamAdvisory first = *advisory;
+
+        first.packages[0].cves |= advisory->taken_back;
+        return put_document(random, stream, &first, 10);
+}
+
+char *spelled_stream_document(Random *random, const RandomStream *stream,
+                              const StreamAdvisory *advisory) {
+        return put_document(random, stream, advisory, 100);
+}
+
+char *spelled_stream_withdrawal(const StreamAdvisory *advisory) {
+        char *text = NULL;
+
+        if (asprintf(&text, "{\"document\":{\"tracking\":{\"id\":\"%s\",\"status\":\"deleted\"}}}",
+                     advisory->id) < 0)
+                return NULL;
         return text;
 }
 

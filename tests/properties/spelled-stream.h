@@ -13,6 +13,13 @@
 char *spelled_stream_document(Random *random, const RandomStream *stream,
                               const StreamAdvisory *advisory);
 
+/* The same with the advisory's first revision: what was taken back since is still in it. */
+char *spelled_stream_first_revision(Random *random, const RandomStream *stream,
+                                    const StreamAdvisory *advisory);
+
+/* What is left of a document that was withdrawn. */
+char *spelled_stream_withdrawal(const StreamAdvisory *advisory);
+
 /* A document without a kernel, released at `stream->complete`. */
 char *spelled_stream_noise(const RandomStream *stream);
 

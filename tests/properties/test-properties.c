@@ -3,8 +3,8 @@
 
 /*
  * What must hold of every history of kernels and live patches, asked of many that are made up. Each is
- * spelled as CSAF documents (in two halves that overlap) and as the metadata of two repositories,
- * distilled by klpwatch-digest's code, and assessed.
+ * spelled as CSAF documents (in two halves that overlap, of which one may hold older revisions), as the
+ * metadata of two repositories and as a list of support ends (as it was and as it is), distilled by klpwatch-digest's code, and assessed.
  *
  *   test-properties --calendar=FILE [--cases=N] [--seed=N] [--case=N]
  *
@@ -29,7 +29,7 @@
 
 #define DEFAULT_SEED 20240430
 #define DEFAULT_CASES 500
-#define MAX_PATHS (STREAM_MAX_ADVISORIES + 1)
+#define MAX_PATHS (2 * STREAM_MAX_ADVISORIES + 2)
 
 typedef enum Property {
         DOCUMENTS_COUNT_IN_ANY_ORDER,
@@ -40,6 +40,7 @@ typedef enum Property {
         MORE_FACTS_TURN_NOTHING_FIXED_INTO_OPEN,
         A_LATER_PATCH_COVERS_NO_LESS,
         A_FEED_LESS_LENGTHENS_NO_COVERAGE,
+        WHAT_WAS_TAKEN_BACK_IS_GONE,
         _PROPERTY_MAX,
 } Property;
 
@@ -51,13 +52,24 @@ static const char *const sentences[_PROPERTY_MAX] = {
         [A_MERGED_DIGEST_SAYS_WHAT_ITS_PARTS_SAY] = "a merged digest says what its parts say",
         [DOCUMENTS_AND_REPOSITORY_TELL_THE_SAME] =
                         "documents and repository metadata tell the same windows and exposures",
-        [MORE_FACTS_TURN_NOTHING_FIXED_INTO_OPEN] = "more facts turn nothing fixed into open",
+        [MORE_FACTS_TURN_NOTHING_FIXED_INTO_OPEN] =
+                        "more facts of the same revisions turn nothing fixed into open",
         [A_LATER_PATCH_COVERS_NO_LESS] = "a later patch covers no less",
-        [A_FEED_LESS_LENGTHENS_NO_COVERAGE] = "a feed less lengthens no coverage",
+        [A_FEED_LESS_LENGTHENS_NO_COVERAGE] =
+                        "a feed less lengthens no coverage, with the same revisions",
+        [WHAT_WAS_TAKEN_BACK_IS_GONE] = "what a later revision took back is gone, merged or not",
 };
 
 /* The feeds of a case. */
-typedef enum Feed { FEED_A, FEED_B, FEED_REPOSITORY, FEED_OTHER_REPOSITORY, _FEED_MAX } Feed;
+typedef enum Feed {
+        FEED_A, /* may hold first revisions of documents */
+        FEED_B,
+        FEED_REPOSITORY,
+        FEED_OTHER_REPOSITORY,
+        FEED_FIRST_LIST,
+        FEED_LIST,
+        _FEED_MAX,
+} Feed;
 
 typedef struct Case {
         unsigned number;
@@ -68,6 +80,9 @@ typedef struct Case {
         char *visible;          /* the digest of the documents that the repository has, too */
         char *paths[MAX_PATHS]; /* of all documents */
         size_t n_paths;
+        char *first_revisions[MAX_PATHS]; /* of those with the same index; NULL: none */
+        StreamAdvisory phantom;           /* one that was withdrawn as a whole */
+        char *phantom_path, *withdrawal_path;
         char *first_part[MAX_PATHS]; /* those of feed A */
         size_t n_first_part;
 } Case;
@@ -130,10 +145,34 @@ static void write_documents(Case *c) {
                 if (advisory->empty || advisory->released > stream->complete)
                         continue;
                 text = spelled_stream_document(&c->random, stream, advisory);
+                if (advisory->taken_back != 0) {
+                        _cleanup_free_ char *first =
+                                        spelled_stream_first_revision(&c->random, stream, advisory);
+
+                        snprintf(name, sizeof(name), "%zu-first.json", i);
+                        c->first_revisions[c->n_paths] = write_new(name, first);
+                }
                 snprintf(name, sizeof(name), "%zu.json", i);
                 c->paths[c->n_paths++] = write_new(name, text);
         }
         c->paths[c->n_paths++] = write_new("noise.json", noise);
+}
+
+/* One of the history's advisories under another id, and its withdrawal. */
+static void write_phantom(Case *c) {
+        _cleanup_free_ char *document = NULL, *withdrawal = NULL;
+
+        c->phantom = c->stream.advisories[random_below(&c->random,
+                                                       (unsigned) c->stream.n_advisories)];
+        if (c->phantom.empty || c->phantom.released > c->stream.complete ||
+            !random_chance(&c->random, 40))
+                return;
+        snprintf(c->phantom.id, sizeof(c->phantom.id), "RHSA-2023:7777");
+        c->phantom.packages[0].cves |= 1u << random_below(&c->random, STREAM_MAX_CVES);
+        document = spelled_stream_document(&c->random, &c->stream, &c->phantom);
+        withdrawal = spelled_stream_withdrawal(&c->phantom);
+        c->phantom_path = write_new("phantom.json", document);
+        c->withdrawal_path = write_new("withdrawn.json", withdrawal);
 }
 
 static void shuffle(Random *random, char **items, size_t n) {
@@ -146,13 +185,27 @@ static void shuffle(Random *random, char **items, size_t n) {
         }
 }
 
-/* A part of the documents: those that `keep` says, and the noise, which comes last in the list of all. */
-static char *digest_of_part(Case *c, bool (*keep)(Case *c, size_t i), char **paths, size_t *ret_n) {
+/* A document, or its first revision in its place or beside it. */
+static size_t add_path(Case *c, size_t i, bool first_revisions, char **paths, size_t n) {
+        char *first = first_revisions ? c->first_revisions[i] : NULL;
+
+        if (first)
+                paths[n++] = first;
+        if (!first || random_chance(&c->random, 25))
+                paths[n++] = c->paths[i];
+        return n;
+}
+
+/* A part of the documents, and one `more` than these: those that `keep` says, and the noise, which comes last in the list of all. */
+static char *digest_of_part(Case *c, bool (*keep)(Case *c, size_t i), bool first_revisions,
+                            char *more, char **paths, size_t *ret_n) {
         size_t n = 0;
 
         for (size_t i = 0; i < c->n_paths; i++)
                 if (i + 1 == c->n_paths || keep(c, i))
-                        paths[n++] = c->paths[i];
+                        n = add_path(c, i, first_revisions, paths, n);
+        if (more)
+                paths[n++] = more;
         shuffle(&c->random, paths, n);
         *ret_n = n;
         return must(digest_run_of_files(DIGEST_MODE_DOCUMENTS, paths, n), c, "a part");
@@ -191,18 +244,27 @@ static void case_make(Case *c, uint64_t seed, unsigned number) {
         random_stream_make(&c->random, &c->stream);
         c->list_of_packages = random_chance(&c->random, 60);
         write_documents(c);
-        c->feeds[FEED_A] = digest_of_part(c, keep_first_part, c->first_part, &c->n_first_part);
-        c->feeds[FEED_B] = digest_of_part(c, keep_second_part, paths, &n_paths);
-        c->visible = digest_of_part(c, keep_visible, paths, &n_paths);
+        write_phantom(c);
+        c->feeds[FEED_A] = digest_of_part(c, keep_first_part, true, c->phantom_path, c->first_part,
+                                          &c->n_first_part);
+        c->feeds[FEED_B] = digest_of_part(c, keep_second_part, false, c->withdrawal_path, paths,
+                                          &n_paths);
+        c->visible = digest_of_part(c, keep_visible, false, NULL, paths, &n_paths);
         c->feeds[FEED_REPOSITORY] = digest_of_repository(c, &c->stream);
         other = c->stream;
         other.channel = other.channel == CHANNEL_EUS ? CHANNEL_MAIN : CHANNEL_EUS;
         c->feeds[FEED_OTHER_REPOSITORY] = digest_of_repository(c, &other);
+        c->feeds[FEED_FIRST_LIST] = must(digest_of_list(&c->stream, true), c, "a list");
+        c->feeds[FEED_LIST] = must(digest_of_list(&c->stream, false), c, "a list");
 }
 
 static void case_clear(Case *c) {
-        for (size_t i = 0; i < c->n_paths; i++)
+        for (size_t i = 0; i < c->n_paths; i++) {
                 free(c->paths[i]);
+                free(c->first_revisions[i]);
+        }
+        free(c->phantom_path);
+        free(c->withdrawal_path);
         for (Feed feed = 0; feed < _FEED_MAX; feed++)
                 free(c->feeds[feed]);
         free(c->visible);
@@ -511,16 +573,77 @@ static void hold_coverage(const Case *c, const HostAnswer *less, const HostAnswe
         }
 }
 
-/* Some of the feeds against all of them. */
+/*
+ * Some of the feeds against all of them, where what is known of later revisions is the same: who does not
+ * know that something was taken back goes by it. So it is with the list: only its dates are so short.
+ */
 static void hold_growth(Case *c, const HostAnswer *all, unsigned loaded) {
         _cleanup_(host_answer_clear) HostAnswer less = {};
         char *order[_FEED_MAX];
 
         memcpy(order, c->feeds, sizeof(order));
-        shuffle(&c->random, order, _FEED_MAX);
-        less = ask(c, order, 1 + random_below(&c->random, _FEED_MAX - 1), loaded);
+        order[0] = c->feeds[FEED_LIST];
+        order[FEED_LIST] = c->feeds[0];
+        shuffle(&c->random, order + 1, _FEED_MAX - 1);
+        less = host_answer_ask_some(calendar, &c->stream, order, _FEED_MAX,
+                                    2 + random_below(&c->random, _FEED_MAX - 2), loaded);
         hold_fixed(c, &less, all);
         hold_coverage(c, &less, all);
+}
+
+static bool lists(const Facts *facts, const char *advisory, const StreamPackage *package,
+                  const char *cve) {
+        for (size_t i = 0; i < facts->n_kernels; i++)
+                if (package->patch[0] == '\0' && !facts->kernels[i].word.repository &&
+                    text_equal(facts->kernels[i].advisory, advisory) &&
+                    (!cve || cve_facts_find(facts->kernels[i].cves, facts->kernels[i].n_cves, cve)))
+                        return true;
+        for (size_t i = 0; i < facts->n_patches; i++)
+                if (package->patch[0] != '\0' && !facts->patches[i].word.repository &&
+                    text_equal(facts->patches[i].advisory, advisory) &&
+                    strcmp(facts->patches[i].package, package->kernel->package) == 0 &&
+                    (!cve || cve_facts_find(facts->patches[i].cves, facts->patches[i].n_cves, cve)))
+                        return true;
+        return false;
+}
+
+/* Does the digest of the second part, which has last revisions alone, tell of the advisory? */
+static bool is_told(const Case *c, const StreamAdvisory *advisory) {
+        char name[40];
+
+        snprintf(name, sizeof(name), "\"advisory\":\"%s\"", advisory->id);
+        return strstr(c->feeds[FEED_B], name) != NULL;
+}
+
+/* Of the facts of all feeds: a CVE, an advisory, a date. */
+static void hold_taken_back(const Case *c, const Facts *facts) {
+        const Property property = WHAT_WAS_TAKEN_BACK_IS_GONE;
+        const RandomStream *stream = &c->stream;
+
+        for (size_t i = 0; i < stream->n_advisories; i++) {
+                const StreamAdvisory *advisory = &stream->advisories[i];
+
+                for (unsigned v = 0; v < STREAM_MAX_CVES; v++) {
+                        if (!(advisory->taken_back & 1u << v) || !is_told(c, advisory))
+                                continue;
+                        tallies[property].n_looked_at++;
+                        if (lists(facts, advisory->id, &advisory->packages[0], stream->cves[v].id))
+                                fail(c, property, advisory->id);
+                }
+        }
+        for (size_t i = 0; i < c->phantom.n_packages && c->phantom_path; i++) {
+                tallies[property].n_looked_at++;
+                if (lists(facts, c->phantom.id, &c->phantom.packages[i], NULL))
+                        fail(c, property, c->phantom.id);
+        }
+        for (size_t i = 0; i < facts->n_windows; i++)
+                for (size_t k = 0; k < stream->n_kernels; k++) {
+                        if (strcmp(stream->kernels[k].release, facts->windows[i].kernel) != 0)
+                                continue;
+                        tallies[property].n_looked_at++;
+                        if (facts->windows[i].end != stream->kernels[k].end)
+                                fail(c, property, facts->windows[i].kernel);
+                }
 }
 
 /* The releases of the running kernel's live patch, ascending; each with the one below it. */
@@ -594,6 +717,7 @@ static void hold_all(uint64_t seed, unsigned number) {
         hold_same_facts(&c, loaded);
         hold_growth(&c, &all, loaded);
         hold_later_patches(&c, all.facts);
+        hold_taken_back(&c, all.facts);
         case_clear(&c);
 }
 

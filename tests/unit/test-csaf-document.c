@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/text.h"
 #include "digest/csaf-document.h"
@@ -677,9 +678,43 @@ START_TEST(a_withdrawn_document_is_an_id_without_records) {
 }
 END_TEST
 
-UNIT_TEST(a_kernel_advisory_is_read, a_cve_counts_only_where_it_is_listed,
-          products_tell_minor_and_channels, components_are_taken_by_their_exact_names,
-          noise_is_passed_over_whatever_is_wrong_with_it,
+/* Each a package of its own, in one advisory. */
+static double time_of_packages(int n) {
+        struct timespec before, after;
+        size_t n_bytes;
+        char *text;
+        FILE *out = open_memstream(&text, &n_bytes);
+
+        ck_assert_ptr_nonnull(out);
+        fputs("{\"document\":{" GOOD_HEAD "},\"product_tree\":{\"relationships\":[", out);
+        for (int i = 0; i < n; i++)
+                fprintf(out, "%s" RELATION("kpatch-patch-5_14_0-%d_1-0:1-2.el9_4.x86_64", BASE),
+                        i == 0 ? "" : ",", i, i);
+        fputs("]},\"vulnerabilities\":[]}", out);
+        fclose(out);
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
+        ck_assert_msg(read_n(text, n_bytes) == 0, "%s: %s", problem.place, problem.reason);
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
+        ck_assert_uint_eq(document.n_patches, (size_t) n);
+        free(text);
+        return (double) (after.tv_sec - before.tv_sec) +
+               (double) (after.tv_nsec - before.tv_nsec) / 1e9;
+}
+
+START_TEST(ten_times_the_packages_take_ten_times_as_long) {
+        double few, many;
+
+        if (getenv("KLPWATCH_TEST_EVERY"))
+                return; /* valgrind takes its own share of the time */
+        few = time_of_packages(2000);
+        many = time_of_packages(20000);
+        ck_assert_msg(many < 30 * few, "%.3f s for 2,000 and %.3f s for 20,000", few, many);
+}
+END_TEST
+
+UNIT_TEST(ten_times_the_packages_take_ten_times_as_long, a_kernel_advisory_is_read,
+          a_cve_counts_only_where_it_is_listed, products_tell_minor_and_channels,
+          components_are_taken_by_their_exact_names, noise_is_passed_over_whatever_is_wrong_with_it,
           noise_tells_its_date_where_it_is_easily_seen,
           what_is_wrong_with_a_kernel_advisory_refuses_it, what_is_not_read_may_hold_anything,
           only_what_a_cve_lists_as_fixed_counts_for_it,

@@ -137,13 +137,30 @@ START_TEST(what_was_written_reads_back_to_the_same_bytes) {
                                      .cves = &cve,
                                      .n_cves = 1,
                                      .cves_shared = true };
+        facts->kernels[0].word = (Word){ "rhel-9-baseos", 1735689600123456 };
+        *memory_pool_append(facts->pool, facts->windows, facts->n_windows) =
+                        (WindowFact){ "5.14.0-1.el9", NULL, 100, "a list", .revised = 86400000000 };
+        for (size_t i = 0; i < 2; i++)
+                *memory_pool_append(facts->pool, facts->withdrawn, facts->n_withdrawn) =
+                                (WithdrawnFact){ i == 0 ? "RHSA-2" : "RHSA-3",
+                                                 { i == 0 ? "rhel-9-baseos" : NULL,
+                                                   i == 0 ? 1 : INT64_MAX } };
         ck_assert_int_eq(write_facts(facts, &notes, &text), 0);
+        ck_assert_ptr_nonnull(strstr(text, ",\"told_by\":\"rhel-9-baseos\",\"revised\":"
+                                           "\"2025-01-01T00:00:00.123456Z\"}\n"));
+        ck_assert_ptr_nonnull(strstr(text, ",\"source\":\"a list\",\"revised\":"
+                                           "\"1970-01-02T00:00:00Z\"}\n"));
+        ck_assert_ptr_nonnull(strstr(text, "{\"withdrawn\":\"RHSA-2\",\"told_by\":"
+                                           "\"rhel-9-baseos\",\"revised\":"
+                                           "\"1970-01-01T00:00:00.000001Z\"}\n"
+                                           "{\"withdrawn\":\"RHSA-3\"}\n"));
         ck_assert_msg(strstr(text, ",\"cves\":{\"CVE-2024-1111\":null},\"cves_shared\":true}\n"),
                       "wrote\n%s", text);
         ck_assert_msg(digest_read(back, "back", FEED_KIND_FILE, text, strlen(text), reason) == 0,
                       "%s", reason);
         ck_assert_str_eq(back->sources[0].source, header.source);
         ck_assert(back->patches[0].cves_shared);
+        ck_assert_int_eq(back->withdrawn[1].word.revised, INT64_MAX);
         ck_assert_int_eq(write_facts(back, &notes, &again), 0);
         ck_assert_str_eq(text, again);
         free(again);

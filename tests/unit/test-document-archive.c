@@ -90,11 +90,13 @@ START_TEST(at_its_caps_an_archive_is_read_and_one_less_refuses_it) {
                 { &caps.n_packed_bytes, "archive-packed-bytes: larger than " },
                 { &caps.n_bytes, "archive-bytes: unpacks to more than " },
                 { &caps.n_members, "archive-members: more than 3 members" },
+                { &caps.ratio, "expansion-ratio: unpacks to more than " },
         };
         size_t n, n_refused;
 
         make_archive();
-        most = (DocumentArchiveCaps){ n_packed_bytes, n_bytes, N_MEMBERS, MEMBER_BYTES };
+        most = (DocumentArchiveCaps){ n_packed_bytes, n_bytes, N_MEMBERS, MEMBER_BYTES,
+                                      (n_bytes + n_packed_bytes - 1) / n_packed_bytes };
         ck_assert_msg(read_all(&most, &n, &n_refused) == DOCUMENT_ARCHIVE_E_END, "%s", reason);
         ck_assert_uint_eq(n, 3);
         ck_assert_uint_eq(n_refused, 0);
@@ -114,7 +116,7 @@ START_TEST(at_its_caps_an_archive_is_read_and_one_less_refuses_it) {
 END_TEST
 
 START_TEST(a_member_above_its_cap_is_refused_alone) {
-        DocumentArchiveCaps caps = { 1 << 20, 1 << 20, 100, MEMBER_BYTES - 1 };
+        DocumentArchiveCaps caps = { 1 << 20, 1 << 20, 100, MEMBER_BYTES - 1, 1 << 20 };
         size_t n, n_refused;
 
         make_archive();

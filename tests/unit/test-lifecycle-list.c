@@ -1,6 +1,8 @@
 /* SPDX-FileCopyrightText: The klpwatch authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -116,6 +118,36 @@ START_TEST(bad_rows_refuse_the_list_with_their_line) {
 }
 END_TEST
 
+START_TEST(at_their_caps_lists_are_read_and_one_more_refuses_them) {
+        const char *row = "kernel-livepatch-6_4_0-1_1-default,*,2026-01-13";
+        char *text, line[LIST_MAX_LINE_BYTES + 2];
+
+        for (int more = 0; more < 2; more++) {
+                int n = LIST_MAX_LINE_BYTES + more;
+
+                snprintf(line, sizeof(line), "#%*s", n - 1, "");
+                ck_assert_int_ge(asprintf(&text, "%s\n%s", line, row), n);
+                ck_assert_int_eq(read_text(text), more ? LIFECYCLE_LIST_E_REFUSED : 0);
+                ck_assert_str_eq(reason, more ? "1: list-line: longer than 4096 bytes" : "");
+                free(text);
+        }
+        for (int more = 0; more < 2; more++) {
+                size_t n_bytes;
+                FILE *out = open_memstream(&text, &n_bytes);
+
+                ck_assert_ptr_nonnull(out);
+                /* The last once more: it is no other date. */
+                for (int i = 0; i < LIST_MAX_ROWS + more + 1; i++)
+                        fprintf(out, "kernel-livepatch-6_4_0-%d_1-default,*,2026-01-13\n",
+                                i < LIST_MAX_ROWS + more ? i : 0);
+                fclose(out);
+                ck_assert_int_eq(read_text(text), more ? LIFECYCLE_LIST_E_REFUSED : 0);
+                ck_assert_str_eq(reason, more ? "16385: list-rows: more than 16384 dates" : "");
+                free(text);
+        }
+}
+END_TEST
+
 START_TEST(lists_are_known_by_name_or_form) {
         static const struct {
                 const char *name, *text;
@@ -137,7 +169,7 @@ START_TEST(lists_are_known_by_name_or_form) {
 }
 END_TEST
 
-UNIT_TEST(names_are_inverted_to_kernels, other_products_are_noise,
-          text_for_a_date_and_single_versions_are_said,
+UNIT_TEST(at_their_caps_lists_are_read_and_one_more_refuses_them, names_are_inverted_to_kernels,
+          other_products_are_noise, text_for_a_date_and_single_versions_are_said,
           the_table_gives_a_date_with_and_one_without_ltss,
           bad_rows_refuse_the_list_with_their_line, lists_are_known_by_name_or_form)

@@ -361,7 +361,7 @@ START_TEST(bad_files_refuse_the_repository) {
                 { "<metadata packages=\"0\">\n", ":2: not well-formed" },
                 { "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><metadata>\xE4</metadata>",
                   "not well-formed" },
-                { DEEP8 DEEP8 DEEP8 DEEP8 DEEP8, ":1: nested deeper" },
+                { DEEP8 DEEP8 DEEP8 DEEP8 DEEP8, ":1: xml-depth: nested deeper" },
                 { PRIMARY("2", KERNEL("427.13.1.el9_4")), ":2: 1 packages, and its head says 2" },
                 { PRIMARY("1", KERNEL("")), "has no sound version" },
                 { "", "no element found" },

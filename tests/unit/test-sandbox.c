@@ -356,8 +356,9 @@ static int make_archive(int (*filter)(struct archive *)) {
         ck_assert_int_ge(fd, 0);
         /* For the writer alone. */
         ck_assert_ptr_nonnull(setlocale(LC_CTYPE, "C.UTF-8"));
+        /* Of what repeats itself so little comes that it is taken for a bomb. */
         for (size_t i = 0; i < sizeof(content); i++)
-                content[i] = (char) (i * i % 251);
+                content[i] = (char) (i * i * i / 251 % 253);
         ck_assert_int_eq(archive_write_set_format_pax(archive), ARCHIVE_OK);
         ck_assert_int_eq(filter(archive), ARCHIVE_OK);
         ck_assert_int_eq(archive_write_open_fd(archive, fd), ARCHIVE_OK);
