@@ -30,21 +30,14 @@ static int outcome_of_errno(void) {
         }
 }
 
-/* The size is a hint that spares copies of large files; nothing relies on it, and small ones do not ask. */
-static size_t larger_room(int fd, size_t n_room, size_t max_bytes) {
-        struct stat st;
-        size_t wanted;
-
-        if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-                return n_room * 2;
-        wanted = (size_t) st.st_size < max_bytes ? (size_t) st.st_size + 1 : max_bytes + 1;
-        return wanted > n_room ? wanted : n_room * 2;
-}
-
 int bounded_read_fd(int fd, size_t max_bytes, char **ret, size_t *ret_n_bytes) {
         _cleanup_free_ char *buffer = NULL;
         size_t n_room = 4096, n_bytes = 0;
+        struct stat st;
 
+        /* The size is a hint that spares copies of large files; nothing relies on it. */
+        if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > (off_t) n_room)
+                n_room = (size_t) st.st_size < max_bytes ? (size_t) st.st_size + 1 : max_bytes + 1;
         buffer = malloc(n_room + 1);
         if (!buffer)
                 return error_origin(-ENOMEM);
@@ -57,7 +50,7 @@ int bounded_read_fd(int fd, size_t max_bytes, char **ret, size_t *ret_n_bytes) {
 
                         if (n_bytes > max_bytes)
                                 return BOUNDED_READ_E_TOO_LARGE;
-                        n_room = larger_room(fd, n_room, max_bytes);
+                        n_room *= 2;
                         larger = realloc(buffer, n_room + 1);
                         if (!larger)
                                 return error_origin(-ENOMEM);
