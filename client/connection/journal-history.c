@@ -31,6 +31,7 @@ static const struct {
         { "MESSAGE", "text", BUS_VALUE_TEXT },
         { "KLPWATCH_KERNEL", "kernel", BUS_VALUE_TEXT },
         { "KLPWATCH_PATCH", "patch", BUS_VALUE_TEXT },
+        { "KLPWATCH_FEED", "feed", BUS_VALUE_TEXT },
         { "KLPWATCH_REPLACED_BY", "replaced_by", BUS_VALUE_TEXT },
         { "KLPWATCH_DIRECTION", "direction", BUS_VALUE_TEXT },
         { "KLPWATCH_TOOK_USEC", "took_usec", BUS_VALUE_NUMBER },

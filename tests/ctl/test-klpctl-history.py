@@ -64,7 +64,7 @@ def json_has_every_field():
         rows = json.loads(history(folder, '--json=short').stdout)['history']
         expect_equal([row['event'] for row in rows], ['patch-loaded', 'transition-stalled', 'transition-finished'])
         expect_equal(rows[1], {'time': '2024-09-30T09:54:50Z', 'event': 'transition-stalled',
-                               'text': 'The transition of live patch a hangs.', 'kernel': '5.14.0', 'patch': 'a',
+                               'text': 'The transition of live patch a hangs.', 'kernel': '5.14.0', 'patch': 'a', 'feed': None,
                                'replaced_by': None, 'direction': 'to', 'took_usec': None, 'reason': None,
                                'coverage_before': None, 'coverage': None})
         expect_equal(rows[2]['took_usec'], 3600000000)
