@@ -23,6 +23,7 @@
 #include "digest/repository-metadata.h"
 #include "digest/worker.h"
 #include "format/digest-read.h"
+#include "format/digest-header.h"
 #include "format/digest-write.h"
 
 /* Whom the licence of their documents wants named wherever they go. */
@@ -33,7 +34,6 @@ static const char *const vendor_sources[_CSAF_VENDOR_MAX] = {
         [CSAF_VENDOR_SUSE] = "SUSE, https://ftp.suse.com/pub/projects/security/csaf/, CC-BY-4.0",
 };
 #define VENDOR_OF_LISTS "suse"
-#define ORIGIN_SEPARATOR "; "
 
 struct DigestRun {
         DigestMode mode;
@@ -476,63 +476,17 @@ static int collect_documents(DigestRun *run, DigestHeader *ret_header) {
         return document_set_collect(run->documents, run->facts);
 }
 
-static int compare_texts(const void *a, const void *b) {
-        return strcmp(*(const char *const *) a, *(const char *const *) b);
-}
-
-/* A merged digest names several origins: each is named once in the next. */
-static void add_origins(TextList *origins, MemoryPool *pool, const char *source) {
-        for (const char *end; source; source = end ? end + strlen(ORIGIN_SEPARATOR) : NULL) {
-                const char *origin;
-
-                end = strstr(source, ORIGIN_SEPARATOR);
-                origin = memory_pool_text_n(pool, source,
-                                            end ? (size_t) (end - source) : strlen(source));
-                if (!text_list_has(origins, origin))
-                        text_list_add(origins, pool, origin);
-        }
-}
-
-/* What the digest of several digests says about itself: one vendor, all origins, the newest time. */
+/* What the digest of several digests says about itself. */
 static int unite_headers(DigestRun *run, DigestHeader *ret) {
-        MemoryPool *pool = run->facts->pool;
-        DigestHeader header = { .complete_to = UTC_TIME_NONE };
-        TextList origins = {};
-        bool alike = true;
+        const char *problem;
+        int r;
 
-        if (run->facts->n_sources == 0) {
-                say(run, "no digest to unite", " (nothing was written)");
-                return DIGEST_RUN_E_NOTHING;
-        }
-        for (size_t i = 0; i < run->facts->n_sources; i++) {
-                const FactSource *source = &run->facts->sources[i];
-
-                if (header.vendor && strcmp(header.vendor, source->vendor) != 0) {
-                        say(run,
-                            memory_pool_format(pool, "%s: vendor '%s', but %s: vendor '%s'",
-                                               source->name, source->vendor,
-                                               run->facts->sources[0].name, header.vendor),
-                            " (nothing was written)");
-                        return DIGEST_RUN_E_NOTHING;
-                }
-                header.vendor = source->vendor;
-                if (source->complete_to > header.complete_to)
-                        header.complete_to = source->complete_to;
-                alike = alike && text_equal(source->source, run->facts->sources[0].source);
-                add_origins(&origins, pool, source->source);
-        }
-
-        if (origins.n_items > 1)
-                qsort(origins.items, origins.n_items, sizeof(*origins.items), compare_texts);
-        for (size_t i = 0; i < origins.n_items; i++)
-                header.source = header.source ? memory_pool_format(pool, "%s" ORIGIN_SEPARATOR "%s",
-                                                                   header.source, origins.items[i])
-                                              : origins.items[i];
-        /* One origin's own words stay, in whatever order they name others. */
-        if (alike)
-                header.source = run->facts->sources[0].source;
-        *ret = header;
-        return 0;
+        r = digest_header_unite(run->facts, run->facts->pool, ret, &problem);
+        if (r < 0)
+                return error_trace(r);
+        if (r)
+                say(run, problem, " (nothing was written)");
+        return r ? DIGEST_RUN_E_NOTHING : 0;
 }
 
 /* What is written must be readable: else nobody would notice before the daemon refuses it. */
