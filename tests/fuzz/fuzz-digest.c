@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "core/cve-index.h"
+#include "core/fact-revision.h"
 #include "format/digest-read.h"
 #include "fuzz-target.h"
 
@@ -24,7 +25,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes) {
                 fuzz_require(facts->n_sources == 0 && facts->n_kernels == 0 &&
                              facts->n_patches == 0 && facts->n_windows == 0 && reason[0] != '\0');
         else {
-                fuzz_require(facts->n_sources == 1 && facts_index(facts) == 0);
+                size_t n = facts->n_kernels + facts->n_patches + facts->n_windows +
+                           facts->n_withdrawn;
+
+                fuzz_require(facts->n_sources == 1 && facts_drop_superseded(facts) == 0);
+                fuzz_require(facts->n_kernels + facts->n_patches + facts->n_windows +
+                                             facts->n_withdrawn + facts->sources[0].n_superseded ==
+                             n);
+                fuzz_require(facts_index(facts) == 0);
                 fuzz_require(facts->cve_index->n_groups <= facts->cve_index->n_mentions);
         }
         facts_free(facts);
