@@ -624,6 +624,17 @@ static int import_digest(void *userdata, const char *data, size_t n_bytes, char 
         return r ? error_fold(r) : 0;
 }
 
+static int export_digest(void *userdata, char **ret, size_t *ret_n_bytes) {
+        const Daemon *daemon = userdata;
+        _cleanup_free_ char *message = NULL;
+        int r;
+
+        r = inputs_export(daemon->facts, ret, ret_n_bytes, &message);
+        if (r > 0)
+                journal_log(LOG_WARNING, "no digest can be exported: %s", message);
+        return r < 0 ? error_trace(r) : r;
+}
+
 static int on_pause_over(_unused_ sd_event_source *source, _unused_ uint64_t usec, void *userdata) {
         Daemon *daemon = userdata;
         int r;
@@ -841,6 +852,7 @@ int daemon_serve(Daemon *daemon) {
                                   .refresh = refresh,
                                   .refresh_problem = refresh_problem,
                                   .import = import_digest,
+                                  .export = export_digest,
                                   .list_settings = list_settings,
                                   .userdata = daemon };
         HostFollowOwner follow_owner = { .look = on_hint,

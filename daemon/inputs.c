@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "core/fact-revision.h"
 #include "core/kernel-release.h"
+#include "format/digest-header.h"
 #include "format/digest-read.h"
 #include "format/digest-write.h"
 #include "host/livepatch-scan.h"
@@ -386,4 +387,25 @@ int inputs_load_facts(const InputsSources *sources, Facts **ret) {
                 return error_fold(r);
         *ret = TAKE(facts);
         return refused ? INPUTS_E_REFUSED : 0;
+}
+
+int inputs_export(const Facts *facts, char **ret, size_t *ret_n_bytes, char **ret_message) {
+        _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
+        TextList notes = {};
+        DigestHeader header;
+        const char *problem;
+        int r;
+
+        r = memory_pool_new(&pool);
+        if (r)
+                return error_fold(r);
+        r = digest_header_unite(facts, pool, &header, &problem);
+        if (r == 0) {
+                r = digest_write(facts, &header, &notes, pool, ret, ret_n_bytes);
+                problem = notes.n_items > 0 ? notes.items[notes.n_items - 1] : "contradiction";
+        }
+        if (r <= 0)
+                return r < 0 ? error_trace(r) : 0;
+        *ret_message = strdup(problem);
+        return *ret_message ? INPUTS_E_REFUSED : error_origin(-ENOMEM);
 }

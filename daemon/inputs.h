@@ -66,3 +66,8 @@ typedef struct InputsSources {
  * some digest was refused and the others count.
  */
 int inputs_load_facts(const InputsSources *sources, Facts **ret);
+
+/*
+ * All facts as one digest, allocated. 0, INPUTS_E_REFUSED when they make none (with an allocated message), or -ENOMEM.
+ */
+int inputs_export(const Facts *facts, char **ret, size_t *ret_n_bytes, char **ret_message);

@@ -25,6 +25,7 @@
 
 #define BUS_ERROR_NOT_AUTHORIZED "org.klpwatch1.Error.NotAuthorized"
 #define BUS_ERROR_AUTHORITY_UNAVAILABLE "org.klpwatch1.Error.AuthorityUnavailable"
+#define BUS_ERROR_EXPORT_FAILED "org.klpwatch1.Error.ExportFailed"
 #define BUS_ERROR_IMPORT_REFUSED "org.klpwatch1.Error.ImportRefused"
 #define BUS_ERROR_INVALID_ARGUMENT "org.klpwatch1.Error.InvalidArgument"
 #define BUS_ERROR_NO_SUCH_CVE "org.klpwatch1.Error.NoSuchCve"

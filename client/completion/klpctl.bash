@@ -23,6 +23,7 @@ _klpctl() {
                 [feeds]=''
                 [refresh]='--no-ask-password'
                 [import]='--no-ask-password'
+                [export-digest]=''
                 [patches]='--blocking'
                 [rescan]='--no-ask-password'
                 [monitor]=''
@@ -41,7 +42,7 @@ _klpctl() {
                 [--host]='' [-H]=''
                 [--machine]='' [-M]=''
         )
-        local verbs='status exposures why kernels plan patches feeds refresh import rescan monitor history show-config help'
+        local verbs='status exposures why kernels plan patches feeds refresh import export-digest rescan monitor history show-config help'
         local current=${COMP_WORDS[COMP_CWORD]} option='' verb='' argument='' words='' words_only='' word i
 
         COMPREPLY=()

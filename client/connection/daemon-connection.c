@@ -9,6 +9,7 @@
  */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <systemd/sd-bus.h>
@@ -168,6 +169,7 @@ static const ErrorName *error_name_find(const char *name) {
                 { BUS_ERROR_RESCAN_FAILED, DAEMON_CONNECTION_E_FAILED, NULL, look_command },
                 { BUS_ERROR_INVALID_ARGUMENT, DAEMON_CONNECTION_E_FAILED, NULL, NULL },
                 { BUS_ERROR_IMPORT_REFUSED, DAEMON_CONNECTION_E_FAILED, NULL, NULL },
+                { BUS_ERROR_EXPORT_FAILED, DAEMON_CONNECTION_E_FAILED, NULL, NULL },
                 { BUS_ERROR_NOT_AUTHORIZED, DAEMON_CONNECTION_E_REFUSED, NULL, NULL },
                 { BUS_ERROR_AUTHORITY_UNAVAILABLE, DAEMON_CONNECTION_E_REFUSED, NULL, NULL },
         };
@@ -414,6 +416,25 @@ int daemon_connection_import(DaemonConnection *connection, int fd, bool may_ask)
         if (r < 0)
                 return error_origin(r);
         return daemon_call_send(connection, call, &reply);
+}
+
+int daemon_connection_export(DaemonConnection *connection, int *ret_fd) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+        int fd, r;
+
+        r = call_new(connection, "ExportDigest", &call);
+        if (r != 0)
+                return r;
+        r = daemon_call_send(connection, call, &reply);
+        if (r != 0)
+                return r;
+        if (sd_bus_message_read(reply, "h", &fd) < 0)
+                return daemon_call_malformed(connection);
+        fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+        if (fd < 0)
+                return error_origin(-errno);
+        *ret_fd = fd;
+        return 0;
 }
 
 /* A method without arguments that changes something. */

@@ -78,6 +78,9 @@ int daemon_connection_list_settings(DaemonConnection *connection, MemoryPool *po
 /* Hands over a digest: `fd` is a memfd, sealed, and stays the caller's. polkit asks for a password where `may_ask`. */
 int daemon_connection_import(DaemonConnection *connection, int fd, bool may_ask);
 
+/* What the daemon knows, as a digest in a sealed memfd, which is the caller's. */
+int daemon_connection_export(DaemonConnection *connection, int *ret_fd);
+
 /* Returns when the daemon has asked all its feeds. polkit asks for a password where `may_ask`. */
 int daemon_connection_refresh(DaemonConnection *connection, bool may_ask,
                               DaemonProgressFunction on_progress, void *userdata);

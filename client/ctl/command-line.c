@@ -75,6 +75,7 @@ static const char *const verbs[] = {
         [VERB_KERNELS] = "kernels",
         [VERB_PLAN] = "plan",
         [VERB_IMPORT] = "import",
+        [VERB_EXPORT_DIGEST] = "export-digest",
         [VERB_RESCAN] = "rescan",
         [VERB_FEEDS] = "feeds",
         [VERB_REFRESH] = "refresh",
@@ -334,7 +335,8 @@ static int parse_word(Parser *parser, const char *word) {
                 line->verb_given = true;
                 return parse_verb(parser, word, &line->verb);
         }
-        if ((line->verb != VERB_WHY && line->verb != VERB_IMPORT && line->verb != VERB_HELP) ||
+        if ((line->verb != VERB_WHY && line->verb != VERB_IMPORT &&
+             line->verb != VERB_EXPORT_DIGEST && line->verb != VERB_HELP) ||
             parser->argument)
                 return complain(parser, memory_pool_format(parser->pool,
                                                            "'%s' is one word too many for '%s'.",
@@ -386,6 +388,10 @@ static int check(Parser *parser) {
                 return complain(parser,
                                 "'import' hands over an open file, which no ssh connection "
                                 "carries: copy the digest to that host and import it there.");
+        if (line->verb == VERB_EXPORT_DIGEST && line->host)
+                return complain(parser,
+                                "'export-digest' is handed an open file, which no ssh connection "
+                                "carries: run it there over ssh, with - as its file.");
         if (line->verb == VERB_HISTORY && (line->host || line->machine))
                 return complain(parser,
                                 line->host ? "'history' reads the journal of this host: run it "
@@ -396,6 +402,10 @@ static int check(Parser *parser) {
         if (line->blocking && (line->host || line->machine))
                 return complain(parser, "'patches --blocking' looks at the tasks of this host: run "
                                         "it there.");
+        if (line->verb == VERB_EXPORT_DIGEST) {
+                line->file = parser->argument ? parser->argument : "-";
+                return 0;
+        }
         if (line->verb == VERB_IMPORT) {
                 line->file = parser->argument;
                 return line->file ? 0

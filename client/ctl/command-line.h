@@ -28,6 +28,7 @@ typedef enum Verb {
         VERB_FEEDS,
         VERB_REFRESH,
         VERB_IMPORT,
+        VERB_EXPORT_DIGEST,
         VERB_RESCAN,
         VERB_MONITOR,
         VERB_HISTORY,

@@ -104,6 +104,13 @@ static const UsageVerb verbs[] = {
                 "kept as the feed \"imported\", and in force when the command returns.",
                 { NO_ASK_PASSWORD_OPTION, JSON_OPTION },
         },
+        [VERB_EXPORT_DIGEST] = {
+                "export-digest [FILE]",
+                "write the facts that klpwatchd holds as a digest",
+                "Writes all facts that klpwatchd holds, of whatever feeds, as one digest to FILE (\"-\", the default, is "
+                "standard output): for a host without a network, or for a mirror of the site.",
+                { { NULL, NULL } },
+        },
         [VERB_RESCAN] = {
                 "rescan",
                 "look at this host again now",

@@ -31,6 +31,7 @@ int verb_why(VerbContext *context);
 int verb_kernels(VerbContext *context);
 int verb_plan(VerbContext *context);
 int verb_import(VerbContext *context);
+int verb_export_digest(VerbContext *context);
 int verb_rescan(VerbContext *context);
 int verb_feeds(VerbContext *context);
 int verb_refresh(VerbContext *context);

@@ -169,6 +169,7 @@ static uint64_t loop_time(const BusManager *manager) {
 typedef struct DearCall {
         BusManager *manager;
         sd_bus_message *reply, *refusal;
+        sd_bus_message *unable; /* what is said when there is no answer; NULL where there always is */
         int (*answer)(const struct DearCall *dear);
         UtcTime time;
         ExposureFilter filter;
@@ -179,6 +180,7 @@ static void dear_call_free(void *userdata) {
 
         sd_bus_message_unref(dear->reply);
         sd_bus_message_unref(dear->refusal);
+        sd_bus_message_unref(dear->unable);
         free(dear);
 }
 
@@ -226,14 +228,17 @@ static int on_dear_caller_known(void *userdata, uid_t uid) {
         return 0;
 }
 
+/* What `wanted` refers to is taken over, also when it fails. */
 static int put_off(BusManager *manager, sd_bus_message *call, const DearCall *wanted,
                    sd_bus_error *error) {
         _cleanup_(dear_call_freep) DearCall *dear = NULL;
         int r;
 
         dear = calloc(1, sizeof(*dear));
-        if (!dear)
+        if (!dear) {
+                sd_bus_message_unref(wanted->unable);
                 return error_origin(-ENOMEM);
+        }
         *dear = *wanted;
         dear->manager = manager;
         r = sd_bus_message_new_method_return(call, &dear->reply);
@@ -269,6 +274,43 @@ static int describe_at(const DearCall *dear) {
         if (r < 0)
                 return error_origin(r);
         return send_reply(dear->reply);
+}
+
+/* As a memfd that nobody can change any more: a digest may be larger than a reply. */
+static int export_digest(const DearCall *dear) {
+        const BusManager *manager = dear->manager;
+        _cleanup_free_ char *data = NULL;
+        _cleanup_close_ int fd = -1;
+        size_t n_bytes;
+        int r;
+
+        r = manager->owner.export(manager->owner.userdata, &data, &n_bytes);
+        if (r < 0)
+                return error_trace(r);
+        if (r)
+                return send_reply(dear->unable);
+        if (sealed_file_new("klpwatch-digest", data, n_bytes, &fd) != 0)
+                return error_origin(-errno);
+        r = sd_bus_message_append(dear->reply, "h", fd);
+        if (r < 0)
+                return error_origin(r);
+        return send_reply(dear->reply);
+}
+
+static int on_export_digest(sd_bus_message *call, void *userdata, sd_bus_error *error) {
+        BusManager *manager = userdata;
+        DearCall wanted = { .answer = export_digest };
+        int r;
+
+        if (!manager->assessment)
+                return not_assessed(error);
+        r = sd_bus_message_new_method_errorf(call, &wanted.unable, BUS_ERROR_EXPORT_FAILED,
+                                             "The facts that are held make no digest: there are "
+                                             "none, or their sources contradict each other; the "
+                                             "journal says which");
+        if (r < 0)
+                return error_origin(r);
+        return put_off(manager, call, &wanted, error);
 }
 
 static int on_describe_at(sd_bus_message *call, void *userdata, sd_bus_error *error) {
@@ -547,6 +589,8 @@ static const sd_bus_vtable manager_vtable[] = {
                                 on_list_settings, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ImportDigest", SD_BUS_ARGS("h", digest), SD_BUS_NO_RESULT,
                                 on_import_digest, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ExportDigest", SD_BUS_NO_ARGS, SD_BUS_RESULT("h", digest),
+                                on_export_digest, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Refresh", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, on_refresh,
                                 SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Rescan", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, on_rescan,

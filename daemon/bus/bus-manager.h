@@ -28,6 +28,9 @@ typedef struct BusManagerOwner {
         /* Takes a digest and publishes the answer it gives. 0, positive when it was refused (then with an
          * allocated message, the bus manager's to free()), or negative. */
         int (*import)(void *userdata, const char *data, size_t n_bytes, char **ret_message);
+        /* All facts that are held as one digest, allocated. 0, positive when there is none (it has logged why), or
+         * negative. */
+        int (*export)(void *userdata, char **ret, size_t *ret_n_bytes);
         /* The settings in force, sorted, in `pool`. 0 or negative. */
         int (*list_settings)(void *userdata, MemoryPool *pool, SettingRow **ret, size_t *ret_n);
         void *userdata;
