@@ -474,6 +474,18 @@ static int unite(Sync *sync) {
         return r < 0 ? error_trace(r) : r;
 }
 
+/* What was fetched from elsewhere, or believed for other reasons, is not gone on with. */
+static const char *source_text(const Sync *sync) {
+        const FeedSettings *settings = &sync->feed->job->settings;
+        const char *text = memory_pool_format(sync->pool, "%s\n%d\n%s\n", settings->url,
+                                              (int) settings->signature, KLPWATCH_VERSION);
+
+        for (size_t i = 0; i < settings->fingerprints.n_items; i++)
+                text = memory_pool_format(sync->pool, "%s%s\n", text,
+                                          settings->fingerprints.items[i]);
+        return text;
+}
+
 static int fetch(Sync *sync) {
         NetworkFeed *feed = sync->feed;
         int r;
@@ -481,6 +493,12 @@ static int fetch(Sync *sync) {
         if (work_folder_is_temporary(feed->folder))
                 return network_feed_fail(feed, "feeds of type csaf need a folder for what they "
                                                "keep (--cache=, or CacheDirectory= of the unit)");
+        r = csaf_state_claim(sync->folder, source_text(sync));
+        if (r)
+                return r < 0 ? error_trace(r)
+                             : network_feed_fail(feed, memory_pool_format(sync->pool,
+                                                                          "nothing can be kept: %s",
+                                                                          strerror(errno)));
         sync->index.base = UTC_TIME_NONE;
         if (feed->goes_on && feed->before.content) {
                 r = csaf_index_read(sync->folder, feed->before.content, sync->pool, &sync->index);

@@ -23,6 +23,8 @@
 #include "fetch/csaf-state.h"
 #include "fetch/work-folder.h"
 
+#define SOURCE "source"
+#define MAX_SOURCE_BYTES 65536
 #define PENDING "pending"
 #define INDEX_PREFIX "index-"
 #define INDEX_HEAD "# klpwatch-csaf-index 1 "
@@ -96,6 +98,21 @@ int csaf_index_write(int folder_fd, const CsafIndex *index, const char *kept, Me
                 return r < 0 ? error_trace(r) : CSAF_STATE_E_REFUSED;
         remove_other_indexes(folder_fd, pool, hash, kept);
         return 0;
+}
+
+int csaf_state_claim(int folder_fd, const char *source) {
+        _cleanup_free_ char *before = NULL;
+        size_t n_bytes;
+        int r;
+
+        r = bounded_read(folder_fd, SOURCE, MAX_SOURCE_BYTES, &before, &n_bytes);
+        if (r < 0)
+                return error_trace(r);
+        if (r == 0 && strcmp(before, source) == 0)
+                return 0;
+        work_folder_empty(folder_fd, NULL);
+        r = atomic_file_write(folder_fd, SOURCE, source, strlen(source), 0600);
+        return r < 0 ? error_trace(r) : r ? CSAF_STATE_E_REFUSED : 0;
 }
 
 int csaf_pending_read(int folder_fd, MemoryPool *pool, CsafRows *ret) {

@@ -4,6 +4,7 @@
 
 /*
  * What is kept of a CSAF provider between attempts, in the feed's folder:
+ *   source       whose documents all this is, and as what they were believed
  *   index-HASH   which rows were read, one of each state that klpwatchd may hand back
  *   pending      which documents wait in stage/new, verified and not read yet
  *   stage/       new/ and, for comparison, old/
@@ -32,6 +33,11 @@ enum {
  */
 int csaf_index_write(int folder_fd, const CsafIndex *index, const char *kept, MemoryPool *pool,
                      const char **ret_hash);
+
+/*
+ * Empties the folder unless it holds the state of `source`, any text. 0, CSAF_STATE_E_REFUSED or -ENOMEM.
+ */
+int csaf_state_claim(int folder_fd, const char *source);
 
 /* The rows that wait, without those whose documents are not there. 0 or -ENOMEM. */
 int csaf_pending_read(int folder_fd, MemoryPool *pool, CsafRows *ret);
