@@ -60,17 +60,10 @@ int csaf_index_read(int folder_fd, const char *hash, MemoryPool *pool, CsafIndex
 static void remove_other_indexes(int folder_fd, MemoryPool *pool, const char *hash,
                                  const char *kept) {
         const char *first = index_name(pool, hash), *second = kept ? index_name(pool, kept) : "";
-        _cleanup_closedir_ DIR *dir = NULL;
+        _cleanup_closedir_ DIR *dir = work_folder_list(folder_fd);
         struct dirent *entry;
-        int fd;
 
-        fd = openat(folder_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        dir = fd >= 0 ? fdopendir(fd) : NULL;
-        if (!dir) {
-                closep(&fd);
-                return;
-        }
-        while ((entry = readdir(dir)))
+        while (dir && (entry = readdir(dir)))
                 if (text_starts_with(entry->d_name, INDEX_PREFIX) &&
                     strcmp(entry->d_name, first) != 0 && strcmp(entry->d_name, second) != 0)
                         (void) unlinkat(folder_fd, entry->d_name, 0);
