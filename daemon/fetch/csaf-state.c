@@ -26,6 +26,7 @@
 #define SOURCE "source"
 #define MAX_SOURCE_BYTES 65536
 #define PENDING "pending"
+#define TRIED "tried"
 #define INDEX_PREFIX "index-"
 #define INDEX_HEAD "# klpwatch-csaf-index 1 "
 
@@ -108,18 +109,34 @@ int csaf_state_claim(int folder_fd, const char *source) {
         return r < 0 ? error_trace(r) : r ? CSAF_STATE_E_REFUSED : 0;
 }
 
-int csaf_pending_read(int folder_fd, MemoryPool *pool, CsafRows *ret) {
+static int read_rows(int folder_fd, const char *name, MemoryPool *pool, CsafRows *ret) {
         _cleanup_free_ char *text = NULL;
-        size_t n_bytes, n = 0;
+        size_t n_bytes;
         int r;
 
         *ret = (CsafRows){};
-        r = bounded_read(folder_fd, PENDING, CSAF_ROWS_MAX_BYTES, &text, &n_bytes);
-        if (r < 0)
-                return error_trace(r);
-        if (r)
-                return 0;
-        r = csaf_rows_read(text, pool, ret);
+        r = bounded_read(folder_fd, name, CSAF_ROWS_MAX_BYTES, &text, &n_bytes);
+        if (r == 0)
+                r = csaf_rows_read(text, pool, ret);
+        return r < 0 ? error_trace(r) : 0;
+}
+
+/* A line that is lost, or cut, only costs a download. */
+static void add_row(int folder_fd, const char *name, const CsafRow *row) {
+        _cleanup_close_ int fd =
+                        openat(folder_fd, name,
+                               O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+        char time[UTC_TIME_TEXT_BYTES];
+
+        if (fd >= 0)
+                (void) dprintf(fd, "\"%s\",\"%s\"\n", row->path, utc_time_format(row->time, time));
+}
+
+int csaf_pending_read(int folder_fd, MemoryPool *pool, CsafRows *ret) {
+        size_t n = 0;
+        int r;
+
+        r = read_rows(folder_fd, PENDING, pool, ret);
         if (r)
                 return error_fold(r);
         for (size_t i = 0; i < ret->n_items; i++)
@@ -130,13 +147,22 @@ int csaf_pending_read(int folder_fd, MemoryPool *pool, CsafRows *ret) {
 }
 
 void csaf_pending_add(int folder_fd, const CsafRow *row) {
-        _cleanup_close_ int fd =
-                        openat(folder_fd, PENDING,
-                               O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
-        char time[UTC_TIME_TEXT_BYTES];
+        add_row(folder_fd, PENDING, row);
+}
 
-        if (fd >= 0)
-                (void) dprintf(fd, "\"%s\",\"%s\"\n", row->path, utc_time_format(row->time, time));
+int csaf_tried_read(int folder_fd, MemoryPool *pool, CsafRows *ret) {
+        int r = read_rows(folder_fd, TRIED, pool, ret);
+
+        return r ? error_fold(r) : 0;
+}
+
+void csaf_tried_add(int folder_fd, const CsafRow *row) {
+        add_row(folder_fd, TRIED, row);
+}
+
+void csaf_state_forget(int folder_fd) {
+        (void) unlinkat(folder_fd, PENDING, 0);
+        (void) unlinkat(folder_fd, TRIED, 0);
 }
 
 /* Makes each folder of `path` but the last part. */

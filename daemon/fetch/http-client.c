@@ -251,10 +251,6 @@ HttpClient *http_client_free(HttpClient *client) {
         return NULL;
 }
 
-size_t http_client_n_requests(const HttpClient *client) {
-        return client->n_requests;
-}
-
 /* All options of one request; connections, and what TLS remembers, outlive it. */
 static CURLcode set_up(HttpClient *client, const char *url, bool first_host,
                        const struct curl_slist *headers) {
