@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/atomic-file.h"
@@ -42,6 +43,24 @@ static int write_all(const char *data, size_t n_bytes) {
         return 0;
 }
 
+/* 0, or VERB_E_NO_ANSWER. Nothing but a file may be replaced by one. */
+static int write_file(VerbContext *context, const char *data, size_t n_bytes) {
+        const char *path = context->line->file, *slash = strrchr(path, '/');
+        const char *folder =
+                        slash == path ? "/"
+                        : slash ? memory_pool_text_n(context->pool, path, (size_t) (slash - path))
+                                : ".";
+        _cleanup_close_ int fd = -1;
+        struct stat status;
+
+        if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+                return cannot(context, "something that is no file has that name");
+        fd = open(folder, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
+        if (fd < 0 || atomic_file_write(fd, slash ? slash + 1 : path, data, n_bytes, 0644) != 0)
+                return cannot(context, strerror(errno));
+        return 0;
+}
+
 int verb_export_digest(VerbContext *context) {
         _cleanup_free_ char *data = NULL;
         _cleanup_close_ int fd = -1;
@@ -61,7 +80,10 @@ int verb_export_digest(VerbContext *context) {
                 r = write_all(data, n_bytes);
                 return r < 0 ? cannot(context, strerror(-r)) : 0;
         }
-        if (atomic_file_write(AT_FDCWD, context->line->file, data, n_bytes, 0644) != 0)
-                return cannot(context, strerror(errno));
-        return 0;
+        r = write_file(context, data, n_bytes);
+        if (r)
+                return r;
+        return verb_confirm(context, memory_pool_format(context->pool, "Wrote %s.",
+                                                        text_printable(context->pool,
+                                                                       context->line->file, 256)));
 }

@@ -8,7 +8,7 @@
 
 #include "ctl/usage.h"
 
-#define NAME_COLUMNS 22u
+#define NAME_COLUMNS 24u
 
 typedef struct UsageLine {
         const char *name, *text;
@@ -107,9 +107,9 @@ static const UsageVerb verbs[] = {
         [VERB_EXPORT_DIGEST] = {
                 "export-digest [FILE]",
                 "write the facts that klpwatchd holds as a digest",
-                "Writes all facts that klpwatchd holds, of whatever feeds, as one digest to FILE (\"-\", the default, is "
+                "Writes all facts that klpwatchd holds, of whatever feeds, as one digest to the file that is named (\"-\", the default, is "
                 "standard output): for a host without a network, or for a mirror of the site.",
-                { { NULL, NULL } },
+                { JSON_OPTION },
         },
         [VERB_RESCAN] = {
                 "rescan",

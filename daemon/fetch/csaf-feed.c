@@ -195,6 +195,7 @@ static int fetch_document(Sync *sync, const CsafRow *row) {
         r = csaf_download(feed, url, place, name, CSAF_DOCUMENT_MAX_BYTES, false, &reason);
         if (r == CSAF_DOWNLOAD_E_MISSING || r == CSAF_DOWNLOAD_E_REFUSED) {
                 text_list_add(&feed->notes, sync->pool, reason);
+                csaf_tried_add(sync->folder, row);
                 return 0;
         }
         if (r)
@@ -209,9 +210,13 @@ static int fetch_document(Sync *sync, const CsafRow *row) {
 /* Those of an earlier attempt wait already. */
 static int fetch_documents(Sync *sync) {
         uint64_t n_left = sync->feed->job->settings.max_documents;
-        CsafRows waiting;
+        CsafRows waiting, tried;
+        size_t n_tried = 0;
         int r;
 
+        r = csaf_tried_read(sync->folder, sync->pool, &tried);
+        if (r)
+                return error_fold(r);
         r = csaf_pending_read(sync->folder, sync->pool, &sync->read);
         if (r)
                 return error_fold(r);
@@ -227,6 +232,11 @@ static int fetch_documents(Sync *sync) {
 
                 if (found && found->time == row->time)
                         continue;
+                found = csaf_rows_find(&tried, row->path);
+                if (found && found->time == row->time) {
+                        n_tried++;
+                        continue;
+                }
                 if (n_left-- == 0) {
                         (void) network_feed_fail(
                                         sync->feed,
@@ -248,6 +258,10 @@ static int fetch_documents(Sync *sync) {
                 if (r)
                         return r < 0 ? error_trace(r) : r;
         }
+        if (n_tried > 0)
+                text_list_format(&sync->feed->notes, sync->pool,
+                                 "%zu documents could not be had in the attempts before this one",
+                                 n_tried);
         sync->read.n_items = csaf_rows_settle(sync->read.items, sync->read.n_items);
         return memory_pool_exhausted(sync->pool) ? error_origin(-ENOMEM) : 0;
 }
@@ -368,7 +382,7 @@ static void keep_documents(Sync *sync) {
                 else if (!is_rollback(sync, path))
                         (void) csaf_state_link(sync->folder, NEW, DOCUMENTS, path);
         }
-        (void) unlinkat(sync->folder, "pending", 0);
+        csaf_state_forget(sync->folder);
         for (size_t i = 0; i < ELEMENTS(spent); i++) {
                 _cleanup_close_ int place = work_folder_open_inner(sync->folder, spent[i]);
 
@@ -474,6 +488,18 @@ static int unite(Sync *sync) {
         return r < 0 ? error_trace(r) : r;
 }
 
+/* What was fetched from elsewhere, or believed for other reasons, is not gone on with. */
+static const char *source_text(const Sync *sync) {
+        const FeedSettings *settings = &sync->feed->job->settings;
+        const char *text = memory_pool_format(sync->pool, "%s\n%d\n%s\n", settings->url,
+                                              (int) settings->signature, KLPWATCH_VERSION);
+
+        for (size_t i = 0; i < settings->fingerprints.n_items; i++)
+                text = memory_pool_format(sync->pool, "%s%s\n", text,
+                                          settings->fingerprints.items[i]);
+        return text;
+}
+
 static int fetch(Sync *sync) {
         NetworkFeed *feed = sync->feed;
         int r;
@@ -481,6 +507,12 @@ static int fetch(Sync *sync) {
         if (work_folder_is_temporary(feed->folder))
                 return network_feed_fail(feed, "feeds of type csaf need a folder for what they "
                                                "keep (--cache=, or CacheDirectory= of the unit)");
+        r = csaf_state_claim(sync->folder, source_text(sync));
+        if (r)
+                return r < 0 ? error_trace(r)
+                             : network_feed_fail(feed, memory_pool_format(sync->pool,
+                                                                          "nothing can be kept: %s",
+                                                                          strerror(errno)));
         sync->index.base = UTC_TIME_NONE;
         if (feed->goes_on && feed->before.content) {
                 r = csaf_index_read(sync->folder, feed->before.content, sync->pool, &sync->index);

@@ -23,7 +23,10 @@
 #include "fetch/csaf-state.h"
 #include "fetch/work-folder.h"
 
+#define SOURCE "source"
+#define MAX_SOURCE_BYTES 65536
 #define PENDING "pending"
+#define TRIED "tried"
 #define INDEX_PREFIX "index-"
 #define INDEX_HEAD "# klpwatch-csaf-index 1 "
 
@@ -58,17 +61,10 @@ int csaf_index_read(int folder_fd, const char *hash, MemoryPool *pool, CsafIndex
 static void remove_other_indexes(int folder_fd, MemoryPool *pool, const char *hash,
                                  const char *kept) {
         const char *first = index_name(pool, hash), *second = kept ? index_name(pool, kept) : "";
-        _cleanup_closedir_ DIR *dir = NULL;
+        _cleanup_closedir_ DIR *dir = work_folder_list(folder_fd);
         struct dirent *entry;
-        int fd;
 
-        fd = openat(folder_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        dir = fd >= 0 ? fdopendir(fd) : NULL;
-        if (!dir) {
-                closep(&fd);
-                return;
-        }
-        while ((entry = readdir(dir)))
+        while (dir && (entry = readdir(dir)))
                 if (text_starts_with(entry->d_name, INDEX_PREFIX) &&
                     strcmp(entry->d_name, first) != 0 && strcmp(entry->d_name, second) != 0)
                         (void) unlinkat(folder_fd, entry->d_name, 0);
@@ -98,18 +94,49 @@ int csaf_index_write(int folder_fd, const CsafIndex *index, const char *kept, Me
         return 0;
 }
 
-int csaf_pending_read(int folder_fd, MemoryPool *pool, CsafRows *ret) {
+int csaf_state_claim(int folder_fd, const char *source) {
+        _cleanup_free_ char *before = NULL;
+        size_t n_bytes;
+        int r;
+
+        r = bounded_read(folder_fd, SOURCE, MAX_SOURCE_BYTES, &before, &n_bytes);
+        if (r < 0)
+                return error_trace(r);
+        if (r == 0 && strcmp(before, source) == 0)
+                return 0;
+        work_folder_empty(folder_fd, NULL);
+        r = atomic_file_write(folder_fd, SOURCE, source, strlen(source), 0600);
+        return r < 0 ? error_trace(r) : r ? CSAF_STATE_E_REFUSED : 0;
+}
+
+static int read_rows(int folder_fd, const char *name, MemoryPool *pool, CsafRows *ret) {
         _cleanup_free_ char *text = NULL;
-        size_t n_bytes, n = 0;
+        size_t n_bytes;
         int r;
 
         *ret = (CsafRows){};
-        r = bounded_read(folder_fd, PENDING, CSAF_ROWS_MAX_BYTES, &text, &n_bytes);
-        if (r < 0)
-                return error_trace(r);
-        if (r)
-                return 0;
-        r = csaf_rows_read(text, pool, ret);
+        r = bounded_read(folder_fd, name, CSAF_ROWS_MAX_BYTES, &text, &n_bytes);
+        if (r == 0)
+                r = csaf_rows_read(text, pool, ret);
+        return r < 0 ? error_trace(r) : 0;
+}
+
+/* A line that is lost, or cut, only costs a download. */
+static void add_row(int folder_fd, const char *name, const CsafRow *row) {
+        _cleanup_close_ int fd =
+                        openat(folder_fd, name,
+                               O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+        char time[UTC_TIME_TEXT_BYTES];
+
+        if (fd >= 0)
+                (void) dprintf(fd, "\"%s\",\"%s\"\n", row->path, utc_time_format(row->time, time));
+}
+
+int csaf_pending_read(int folder_fd, MemoryPool *pool, CsafRows *ret) {
+        size_t n = 0;
+        int r;
+
+        r = read_rows(folder_fd, PENDING, pool, ret);
         if (r)
                 return error_fold(r);
         for (size_t i = 0; i < ret->n_items; i++)
@@ -120,13 +147,22 @@ int csaf_pending_read(int folder_fd, MemoryPool *pool, CsafRows *ret) {
 }
 
 void csaf_pending_add(int folder_fd, const CsafRow *row) {
-        _cleanup_close_ int fd =
-                        openat(folder_fd, PENDING,
-                               O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
-        char time[UTC_TIME_TEXT_BYTES];
+        add_row(folder_fd, PENDING, row);
+}
 
-        if (fd >= 0)
-                (void) dprintf(fd, "\"%s\",\"%s\"\n", row->path, utc_time_format(row->time, time));
+int csaf_tried_read(int folder_fd, MemoryPool *pool, CsafRows *ret) {
+        int r = read_rows(folder_fd, TRIED, pool, ret);
+
+        return r ? error_fold(r) : 0;
+}
+
+void csaf_tried_add(int folder_fd, const CsafRow *row) {
+        add_row(folder_fd, TRIED, row);
+}
+
+void csaf_state_forget(int folder_fd) {
+        (void) unlinkat(folder_fd, PENDING, 0);
+        (void) unlinkat(folder_fd, TRIED, 0);
 }
 
 /* Makes each folder of `path` but the last part. */

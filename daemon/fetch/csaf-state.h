@@ -4,8 +4,10 @@
 
 /*
  * What is kept of a CSAF provider between attempts, in the feed's folder:
+ *   source       whose documents all this is, and as what they were believed
  *   index-HASH   which rows were read, one of each state that klpwatchd may hand back
  *   pending      which documents wait in stage/new, verified and not read yet
+ *   tried        which could not be had in this round of attempts
  *   stage/       new/ and, for comparison, old/
  *   documents/   those with kernels or live patches that count
  */
@@ -33,9 +35,21 @@ enum {
 int csaf_index_write(int folder_fd, const CsafIndex *index, const char *kept, MemoryPool *pool,
                      const char **ret_hash);
 
+/*
+ * Empties the folder unless it holds the state of `source`, any text. 0, CSAF_STATE_E_REFUSED or -ENOMEM.
+ */
+int csaf_state_claim(int folder_fd, const char *source);
+
 /* The rows that wait, without those whose documents are not there. 0 or -ENOMEM. */
 int csaf_pending_read(int folder_fd, MemoryPool *pool, CsafRows *ret);
 void csaf_pending_add(int folder_fd, const CsafRow *row);
+
+/* The rows that were tried in vain since the last time that all was read. 0 or -ENOMEM. */
+int csaf_tried_read(int folder_fd, MemoryPool *pool, CsafRows *ret);
+void csaf_tried_add(int folder_fd, const CsafRow *row);
+
+/* Begins anew with both. */
+void csaf_state_forget(int folder_fd);
 
 /*
  * The folder in which the document `path` lies below `top` (such as "stage/new"), made where it is not

@@ -176,7 +176,7 @@ int feed_settings_read(const FetchRequest *request, const char *credentials, Mem
                                   .transfer_timeout_msec = 540000,
                                   .stall_timeout_sec = 60,
                                   .request_pause_msec = 500,
-                                  .max_documents = 300 };
+                                  .max_documents = 200 };
         const char *problem = NULL;
 
         for (size_t i = 0; i < request->n_settings && !problem; i++)

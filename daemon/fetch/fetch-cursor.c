@@ -9,12 +9,11 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "fetch/cursor-text.h"
 #include "fetch/fetch-cursor.h"
-#include "format/json-read.h"
 #include "format/json-write.h"
 
 #define CURSOR_VERSION 1
-#define MAX_KEYS 16
 
 static const char *const results[_FOLDER_RESULT_MAX] = {
         [FOLDER_READ] = "read",
@@ -44,7 +43,8 @@ static bool read_folder(const JsonValue *item, MemoryPool *pool, FetchCursor *cu
         return false;
 }
 
-static bool read_root(const JsonValue *root, MemoryPool *pool, FetchCursor *ret) {
+static bool read_root(const JsonValue *root, MemoryPool *pool, void *cursor) {
+        FetchCursor *ret = cursor;
         const char *tool, *vendor, *outcome, *text;
         JsonValue version, folders;
 
@@ -70,21 +70,13 @@ static bool read_root(const JsonValue *root, MemoryPool *pool, FetchCursor *ret)
 }
 
 int fetch_cursor_read(const char *text, size_t n_bytes, MemoryPool *pool, FetchCursor *ret) {
-        _cleanup_(json_text_freep) JsonText *json = NULL;
         FetchCursor cursor = {};
-        JsonProblem problem;
-        JsonValue root;
         int r;
 
-        r = json_text_new(&json, text, n_bytes, MAX_KEYS, &problem);
-        if (r < 0)
-                return error_trace(r);
-        if (r || !json_root(json, JSON_OBJECT, &root) || !read_root(&root, pool, &cursor))
-                return FETCH_CURSOR_E_REFUSED;
-        if (memory_pool_exhausted(pool))
-                return error_origin(-ENOMEM);
-        *ret = cursor;
-        return 0;
+        r = cursor_text_read(text, n_bytes, pool, read_root, &cursor);
+        if (r == 0)
+                *ret = cursor;
+        return r < 0 ? error_trace(r) : r ? FETCH_CURSOR_E_REFUSED : 0;
 }
 
 int fetch_cursor_write(const FetchCursor *cursor, MemoryPool *pool, const char **ret) {

@@ -251,10 +251,6 @@ HttpClient *http_client_free(HttpClient *client) {
         return NULL;
 }
 
-size_t http_client_n_requests(const HttpClient *client) {
-        return client->n_requests;
-}
-
 /* All options of one request; connections, and what TLS remembers, outlive it. */
 static CURLcode set_up(HttpClient *client, const char *url, bool first_host,
                        const struct curl_slist *headers) {
@@ -381,10 +377,13 @@ static const char *timeout_problem(const HttpClient *client) {
         if (!client->answered)
                 return memory_pool_format(client->pool, "no %s within %llu s",
                                           connected == 0 ? "connection" : "answer",
-                                          (unsigned long long) (total / 1000000));
-        if ((uint64_t) total / 1000 >= settings->transfer_timeout_msec)
-                return memory_pool_format(client->pool, "not finished within %llu s",
-                                          (unsigned long long) (total / 1000000));
+                                          (unsigned long long) (total + 500000) / 1000000);
+        /* libcurl may be some milliseconds early; it cannot have been slow for longer than it ran. */
+        if ((uint64_t) total / 1000 + 100 >= settings->transfer_timeout_msec ||
+            (uint64_t) total / 1000000 < settings->stall_timeout_sec / 2)
+                return memory_pool_format(
+                                client->pool, "not finished within %llu s",
+                                (unsigned long long) (settings->transfer_timeout_msec / 1000));
         return memory_pool_format(client->pool, "less than %d bytes/s for %llu s",
                                   SLOWEST_BYTES_PER_SEC,
                                   (unsigned long long) settings->stall_timeout_sec);

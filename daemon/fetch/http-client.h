@@ -56,9 +56,6 @@ int http_client_get(HttpClient *client, const HttpRequest *request, HttpResponse
 int http_client_get_text(HttpClient *client, const HttpRequest *request, HttpResponse *ret,
                          char **ret_text);
 
-/* How many requests were sent. */
-size_t http_client_n_requests(const HttpClient *client);
-
 /* May what `url` says lead to `target`: the same host, or one of RedirectHosts=, by HTTPS? */
 bool http_client_may_ask(HttpClient *client, const char *url, const char *target);
 

@@ -7,12 +7,11 @@
  */
 
 #include "base/error.h"
+#include "fetch/cursor-text.h"
 #include "fetch/network-cursor.h"
-#include "format/json-read.h"
 #include "format/json-write.h"
 
 #define CURSOR_VERSION 1
-#define MAX_KEYS 16
 
 static const struct {
         const char *key;
@@ -33,7 +32,8 @@ static const char **member(const NetworkCursor *cursor, size_t index) {
         return (const char **) ((char *) cursor + keys[index].offset);
 }
 
-static bool read_root(const JsonValue *root, MemoryPool *pool, NetworkCursor *ret) {
+static bool read_root(const JsonValue *root, MemoryPool *pool, void *cursor) {
+        NetworkCursor *ret = cursor;
         JsonValue version;
 
         if (!json_member(root, "network-cursor", JSON_INTEGER, JSON_REQUIRED, &version) ||
@@ -50,21 +50,13 @@ static bool read_root(const JsonValue *root, MemoryPool *pool, NetworkCursor *re
 }
 
 int network_cursor_read(const char *text, size_t n_bytes, MemoryPool *pool, NetworkCursor *ret) {
-        _cleanup_(json_text_freep) JsonText *json = NULL;
         NetworkCursor cursor = {};
-        JsonProblem problem;
-        JsonValue root;
         int r;
 
-        r = json_text_new(&json, text, n_bytes, MAX_KEYS, &problem);
-        if (r < 0)
-                return error_trace(r);
-        if (r || !json_root(json, JSON_OBJECT, &root) || !read_root(&root, pool, &cursor))
-                return NETWORK_CURSOR_E_REFUSED;
-        if (memory_pool_exhausted(pool))
-                return error_origin(-ENOMEM);
-        *ret = cursor;
-        return 0;
+        r = cursor_text_read(text, n_bytes, pool, read_root, &cursor);
+        if (r == 0)
+                *ret = cursor;
+        return r < 0 ? error_trace(r) : r ? NETWORK_CURSOR_E_REFUSED : 0;
 }
 
 int network_cursor_write(const NetworkCursor *cursor, MemoryPool *pool, const char **ret) {

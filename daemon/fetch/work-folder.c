@@ -30,18 +30,20 @@ int work_folder_open_inner(int folder_fd, const char *name) {
         return openat(folder_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-static void empty(int folder_fd, const TextList *kept, unsigned depth) {
-        _cleanup_closedir_ DIR *dir = NULL;
-        struct dirent *entry;
-        int fd;
+DIR *work_folder_list(int folder_fd) {
+        int fd = openat(folder_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
 
-        fd = openat(folder_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        dir = fd >= 0 ? fdopendir(fd) : NULL;
-        if (!dir) {
+        if (!dir)
                 closep(&fd);
-                return;
-        }
-        while ((entry = readdir(dir))) {
+        return dir;
+}
+
+static void empty(int folder_fd, const TextList *kept, unsigned depth) {
+        _cleanup_closedir_ DIR *dir = work_folder_list(folder_fd);
+        struct dirent *entry;
+
+        while (dir && (entry = readdir(dir))) {
                 _cleanup_close_ int inner = -1;
 
                 if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||

@@ -35,5 +35,8 @@ bool work_folder_is_temporary(const WorkFolder *folder);
 /* Opens, and makes where it is not there, the folder `name` in `folder_fd`. A descriptor, or -1 with errno. */
 int work_folder_open_inner(int folder_fd, const char *name);
 
+/* The entries of a folder, to be closed with closedir(); NULL with errno. */
+DIR *work_folder_list(int folder_fd);
+
 /* Removes everything in a folder but the names in `kept`; what cannot be removed stays. */
 void work_folder_empty(int folder_fd, const TextList *kept);

@@ -3,7 +3,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """klpctl: verbs and options as they are typed. Called as klpctl_stage.py says."""
 
+import atexit
 import json
+import pathlib
+import shutil
+import tempfile
 
 from klpctl_stage import HERE, Daemon, Failure, expect_code, expect_equal, expect_text, klpctl, run_tests, test
 
@@ -26,9 +30,12 @@ def a_mistyped_verb_suggests_the_nearest():
     expect_equal(run.stderr, "klpctl: There is no verb 'kernel'. Did you mean 'kernels'?\n→ klpctl --help\n")
 
 
+FOLDER = pathlib.Path(tempfile.mkdtemp(prefix='klpctl-words-'))
+atexit.register(shutil.rmtree, FOLDER)
+
 # What each verb needs, and a value for each option that takes one; --help says which there are.
 WORDS = {'status': [], 'exposures': [], 'why': ['CVE-2024-36971'], 'kernels': [], 'plan': [], 'patches': [], 'show-config': [], 'monitor': [], 'history': ['--directory', str(HERE / 'expected')],
-         'import': [str(HERE / 'meson.build')], 'rescan': [], 'feeds': [], 'refresh': [], 'help': []}
+         'import': [str(HERE / 'meson.build')], 'export-digest': [str(FOLDER / 'out.digest')], 'rescan': [], 'feeds': [], 'refresh': [], 'help': []}
 
 
 VALUES = {'--json': 'short', '--severity': 'low', '--verdict': 'reboot-needed', '--at': '2025-05-02', '--since': '2025-05-02', '--directory': str(HERE / 'expected'),
@@ -65,6 +72,9 @@ def every_verb_takes_every_option_or_says_why_not():
                                          (1, f"klpctl: '{verb}' has no option {option}."))
                         elif option in ('--host', '-H') and verb == 'import':
                             if run.returncode != 1 or "copy the digest to that host" not in run.stderr:
+                                raise Failure(what)
+                        elif option in ('--host', '-H') and verb == 'export-digest':
+                            if run.returncode != 1 or "run it there over ssh" not in run.stderr:
                                 raise Failure(what)
                         elif option == '--blocking' and verb != 'help':
                             told = 'Only root is told', 'does not tell which tasks', 'No live patch is in transition', 'the transition'
