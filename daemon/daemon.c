@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <systemd/sd-event.h>
 
 #include "alert/alert-journal.h"
@@ -203,6 +204,18 @@ static int on_feed_progress(void *userdata, const char *name, const FeedProgress
                              : 0;
 }
 
+/* Where klpwatch-fetch keeps downloads that this daemon starts; without it nothing is kept. */
+static const char *make_fetch_cache(const Daemon *daemon) {
+        const char *path =
+                        memory_pool_format(daemon->pool, "%s/fetch-cache", daemon->options->state);
+
+        if (mkdir(path, 0700) == 0 || errno == EEXIST)
+                return path;
+        journal_log(LOG_WARNING, "%s: cannot be made (%s); downloads are not kept", path,
+                    strerror(errno));
+        return NULL;
+}
+
 /* Whoever names digests asks for the answer that those give, and no others. */
 static int open_feeds(Daemon *daemon) {
         FeedFetchProgram program = {};
@@ -221,9 +234,12 @@ static int open_feeds(Daemon *daemon) {
                 program.socket = memory_pool_format(
                                 daemon->pool, "%s/" FETCH_SOCKET,
                                 host_root_is_recorded(daemon->root) ? daemon->options->root : "");
-        else
+        else {
                 program.path = program_place_find(daemon->pool, "fetch/klpwatch-fetch",
                                                   PKGLIBEXECDIR "/klpwatch-fetch");
+                if (daemon->options->state)
+                        program.cache = make_fetch_cache(daemon);
+        }
         if (memory_pool_exhausted(daemon->pool))
                 return error_origin(-ENOMEM);
         r = feeds_new(daemon->options->root, &program, daemon->store, &owner, &daemon->feeds);

@@ -39,6 +39,7 @@ struct FeedTask {
         bool has_digest;
         bool absent; /* this host has no such source */
         bool refused, untrusted;
+        uint64_t goes_on_usec; /* an attempt that got a part goes on after so long; 0 = none does */
         unsigned n_failures;
         uint64_t due_usec;        /* CLOCK_BOOTTIME */
         uint64_t first_hint_usec; /* CLOCK_BOOTTIME; 0 = none since the last attempt */
@@ -281,7 +282,7 @@ static int end_attempt(FeedTask *task, const char *error, bool failed, bool fact
         if (r)
                 return error_fold(r);
         task->last_attempt = now_of(task);
-        if (!failed && !task->absent)
+        if (!failed && !task->absent && task->goes_on_usec == 0)
                 task->last_success = task->last_attempt;
         task->n_failures = failed ? task->n_failures + 1 : 0;
         end_fetch(task);
@@ -289,7 +290,8 @@ static int end_attempt(FeedTask *task, const char *error, bool failed, bool fact
         if (r)
                 return error_fold(r);
         task->again = task->again_now = false;
-        r = schedule(task, FEED_SCHEDULE_ENDED);
+        r = task->goes_on_usec > 0 ? set_next(task, task->goes_on_usec)
+                                   : schedule(task, FEED_SCHEDULE_ENDED);
         if (r == 0 && again_now)
                 r = begin_attempt(task);
         else if (r == 0 && again)
@@ -325,7 +327,8 @@ static int take_digest(FeedTask *task, FeedFetchResult *result) {
 
 static int take_result(FeedTask *task, FeedFetchResult *result) {
         task->absent = result->outcome == FETCH_ABSENT;
-        if (result->retry_after_sec > 0) {
+        task->untrusted = result->untrusted;
+        if (result->outcome == FETCH_FAILED && result->retry_after_sec > 0) {
                 task->refused = true;
                 task->not_before = now_of(task) + (UtcTime) result->retry_after_sec * USEC_PER_SEC;
         }
@@ -336,6 +339,10 @@ static int take_result(FeedTask *task, FeedFetchResult *result) {
                 free(task->cursor);
                 task->cursor = TAKE(result->cursor);
                 return end_attempt(task, result->text, false, false);
+        case FETCH_GOES_ON:
+                task->goes_on_usec = (result->retry_after_sec > 0 ? result->retry_after_sec : 60) *
+                                     USEC_PER_SEC;
+                return end_attempt(task, NULL, false, false);
         case FETCH_UNCHANGED:
                 return end_attempt(task, result->text, false, false);
         case FETCH_ABSENT:
@@ -431,6 +438,7 @@ static int begin_attempt(FeedTask *task) {
         if (r)
                 return error_fold(r);
         task->refused = task->untrusted = false;
+        task->goes_on_usec = 0;
         task->not_before = UTC_TIME_NONE;
         r = start_fetch(task);
         if (r < 0)

@@ -36,12 +36,15 @@ struct FeedFetch {
         Packet packet;
 };
 
-static int spawn(FeedFetch *fetch, const char *program, const char *root, int socket) {
+static int spawn(FeedFetch *fetch, const FeedFetchProgram *program, const char *root, int socket) {
         const int fds[] = { socket, CHILD_PROCESS_NULL, CHILD_PROCESS_INHERIT };
         const char *option = memory_pool_format(fetch->pool, "--root=%s", root);
-        char *argv[] = { (char *) program, (char *) option, NULL };
+        const char *cache = program->cache ? memory_pool_format(fetch->pool, "--cache=%s",
+                                                                program->cache)
+                                           : NULL;
+        char *argv[] = { (char *) program->path, (char *) option, (char *) cache, NULL };
 
-        return child_process_spawn(program, argv, fds, &fetch->pid);
+        return child_process_spawn(program->path, argv, fds, &fetch->pid);
 }
 
 static int send_request(FeedFetch *fetch, const FetchRequest *request, const FeedFetchHeld *held) {
@@ -88,7 +91,7 @@ static int connect_to(FeedFetch *fetch, const char *path) {
         return 0;
 }
 
-static int start(FeedFetch *fetch, const char *program, const char *root,
+static int start(FeedFetch *fetch, const FeedFetchProgram *program, const char *root,
                  const FetchRequest *request, const FeedFetchHeld *held) {
         _cleanup_close_ int theirs = -1;
         int fds[2], r;
@@ -123,7 +126,7 @@ int feed_fetch_new(const FeedFetchProgram *program, const char *root, const Fetc
         if (r)
                 return error_fold(r);
         if (program->path)
-                r = start(fetch, program->path, root, request, held);
+                r = start(fetch, program, root, request, held);
         else {
                 r = connect_to(fetch, program->socket);
                 if (r == 0)
@@ -209,6 +212,7 @@ static int take_answer(FeedFetch *fetch, const FetchAnswer *answer, FeedFetchRes
                        const char **ret_problem) {
         FeedFetchResult result = { .outcome = answer->outcome,
                                    .text = answer->text,
+                                   .untrusted = answer->untrusted,
                                    .retry_after_sec = answer->retry_after_sec };
         _cleanup_free_ char *digest = NULL, *cursor = NULL;
         size_t n_fds = fetch_outcome_n_fds(answer->outcome);

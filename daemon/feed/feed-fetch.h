@@ -36,6 +36,7 @@ typedef struct FeedFetchHeld {
 typedef struct FeedFetchResult {
         FetchOutcome outcome;
         const char *text;         /* lives as long as the FeedFetch; NULL = nothing to tell */
+        bool untrusted;           /* of `failed`: for want of a good signature */
         uint64_t retry_after_sec; /* the source wants to be left alone so long; 0 = it said nothing */
         char *digest;             /* of `changed`: allocated, the caller's to free() */
         size_t n_digest;
@@ -45,7 +46,8 @@ typedef struct FeedFetchResult {
 
 /* Who runs it: one of the two; the texts are borrowed. */
 typedef struct FeedFetchProgram {
-        const char *path;   /* started with `--root=ROOT`; NULL = it is not */
+        const char *path;  /* started with `--root=ROOT`; NULL = it is not */
+        const char *cache; /* the same with `--cache=DIR`; NULL = nothing is kept between attempts */
         const char *socket; /* of a service manager that starts it for each connection */
 } FeedFetchProgram;
 

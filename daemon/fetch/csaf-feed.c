@@ -238,8 +238,8 @@ static int fetch_documents(Sync *sync) {
                         continue;
                 }
                 if (n_left-- == 0) {
-                        (void) network_feed_fail(
-                                        sync->feed,
+                        (void) fetch_job_answer(
+                                        sync->feed->result, FETCH_GOES_ON,
                                         memory_pool_format(
                                                         sync->pool,
                                                         "%s: %zu of %zu new documents are here; "
@@ -249,9 +249,9 @@ static int fetch_documents(Sync *sync) {
                         sync->feed->result->answer.retry_after_sec = GO_ON_SEC;
                         return NETWORK_FEED_E_ANSWERED;
                 }
-                r = fetch_job_report(sync->feed->job,
-                                     memory_pool_format(sync->pool, "fetching %s (%zu of %zu)",
-                                                        row->path, i + 1, sync->n_due));
+                r = fetch_job_report_share(sync->feed->job,
+                                           memory_pool_format(sync->pool, "fetching %s", row->path),
+                                           i + 1, sync->n_due);
                 if (r)
                         return error_fold(r);
                 r = fetch_document(sync, row);

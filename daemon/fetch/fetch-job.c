@@ -13,7 +13,14 @@
 #include "fetch/fetch-job.h"
 
 int fetch_job_report(const FetchJob *job, const char *text) {
-        FetchAnswer answer = { .outcome = FETCH_PROGRESS, .text = text };
+        return fetch_job_report_share(job, text, 0, 0);
+}
+
+int fetch_job_report_share(const FetchJob *job, const char *text, uint64_t n_done,
+                           uint64_t n_total) {
+        FetchAnswer answer = {
+                .outcome = FETCH_PROGRESS, .text = text, .n_done = n_done, .n_total = n_total
+        };
         const char *packet, *reason;
         int r;
 

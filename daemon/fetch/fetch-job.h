@@ -38,6 +38,10 @@ typedef struct FetchResult {
 /* Says what is being done. One that finds no room is not worth waiting for. 0 or -ENOMEM. */
 int fetch_job_report(const FetchJob *job, const char *text);
 
+/* The same with how much of it is done: bytes or documents, a total of 0 is not known. */
+int fetch_job_report_share(const FetchJob *job, const char *text, uint64_t n_done,
+                           uint64_t n_total);
+
 bool fetch_job_is_cancelled(const FetchJob *job);
 
 /* Sets an answer without data; 0. */

@@ -42,6 +42,8 @@ enum {
         VERIFY_WRONG_NAME = 62,
 };
 
+#define PROGRESS_MSEC 500
+
 struct HttpClient {
         CURL *handle;
         const FeedSettings *settings;
@@ -49,6 +51,9 @@ struct HttpClient {
         MemoryPool *pool;
         int64_t last_request_msec;
         size_t n_requests;
+        HttpProgressFunction on_progress;
+        void *userdata;
+        int64_t told_msec; /* when progress was told last */
         char error[CURL_ERROR_SIZE];
 
         /* Of the request that runs. */
@@ -214,10 +219,18 @@ static size_t on_header(char *line, size_t size, size_t n_items, void *userdata)
         return size * n_items;
 }
 
-static int on_progress(void *userdata, curl_off_t n_total _unused_, curl_off_t n _unused_,
+static int on_progress(void *userdata, curl_off_t n_total, curl_off_t n,
                        curl_off_t n_up_total _unused_, curl_off_t n_up _unused_) {
         HttpClient *client = userdata;
+        int64_t now = now_msec();
 
+        if (client->on_progress && client->answered && now - client->told_msec >= PROGRESS_MSEC) {
+                client->told_msec = now;
+                client->on_progress(client->userdata,
+                                    http_url_shown(client->pool, client->request->url),
+                                    client->request->offset + (uint64_t) n,
+                                    n_total > 0 ? client->request->offset + (uint64_t) n_total : 0);
+        }
         client->cancelled = wait_msec(client, 0);
         return client->cancelled;
 }
@@ -239,6 +252,11 @@ int http_client_new(const FeedSettings *settings, int cancel_fd, MemoryPool *poo
                 return error_origin(-ENOMEM);
         *ret = TAKE(client);
         return 0;
+}
+
+void http_client_report_to(HttpClient *client, HttpProgressFunction function, void *userdata) {
+        client->on_progress = function;
+        client->userdata = userdata;
 }
 
 HttpClient *http_client_free(HttpClient *client) {

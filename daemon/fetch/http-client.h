@@ -49,6 +49,11 @@ int http_client_new(const FeedSettings *settings, int cancel_fd, MemoryPool *poo
 HttpClient *http_client_free(HttpClient *client);
 DEFINE_CLEANUP(HttpClient, http_client_free);
 
+/* Is told twice a second at most what has come so far; `n_total` is 0 when it is not known. */
+typedef void (*HttpProgressFunction)(void *userdata, const char *shown_url, uint64_t n_done,
+                                     uint64_t n_total);
+void http_client_report_to(HttpClient *client, HttpProgressFunction function, void *userdata);
+
 /* 0 when the whole body is in the descriptor, HTTP_CLIENT_E_*, or -ENOMEM. */
 int http_client_get(HttpClient *client, const HttpRequest *request, HttpResponse *ret);
 

@@ -21,6 +21,7 @@
 #include "fetch/signature-check.h"
 #include "format/digest-read.h"
 
+#define REPORTED_BYTES ((uint64_t) 1024 * 1024)
 #define MAX_NOTES 3
 
 void distillate_clear(Distillate *distillate) {
@@ -52,6 +53,16 @@ static int read_cursor(NetworkFeed *feed) {
         return 0;
 }
 
+/* Of a large file it is worth telling how much of it is here. */
+static void report_download(void *userdata, const char *url, uint64_t n_done, uint64_t n_total) {
+        const NetworkFeed *feed = userdata;
+
+        if (n_done >= REPORTED_BYTES)
+                (void) fetch_job_report_share(feed->job,
+                                              memory_pool_format(feed->pool, "downloading %s", url),
+                                              n_done, n_total);
+}
+
 int network_feed_begin(NetworkFeed *feed, const FetchJob *job, FetchResult *result) {
         const char *problem;
         int r;
@@ -61,8 +72,10 @@ int network_feed_begin(NetworkFeed *feed, const FetchJob *job, FetchResult *resu
         if (r)
                 return r < 0 ? error_trace(r) : network_feed_fail(feed, problem);
         r = http_client_new(&job->settings, job->socket, feed->pool, &feed->client);
-        if (r == 0)
-                r = read_cursor(feed);
+        if (r)
+                return error_fold(r);
+        http_client_report_to(feed->client, report_download, feed);
+        r = read_cursor(feed);
         return r ? error_fold(r) : 0;
 }
 
@@ -141,8 +154,11 @@ static int object(NetworkFeed *feed, SignaturePolicy policy, const char *url, co
                                               http_url_shown(feed->pool, url), reason);
 
         feed->doubtful = policy == SIGNATURE_REQUIRE;
-        if (feed->doubtful)
-                return network_feed_fail(feed, text);
+        if (feed->doubtful) {
+                (void) network_feed_fail(feed, text);
+                feed->result->answer.untrusted = true;
+                return NETWORK_FEED_E_ANSWERED;
+        }
         text_list_format(&feed->notes, feed->pool, "%s is not verified: %s",
                          http_url_shown(feed->pool, url), reason);
         return 0;

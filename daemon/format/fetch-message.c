@@ -21,6 +21,7 @@
 static const char *const outcomes[_FETCH_OUTCOME_MAX] = {
         [FETCH_PROGRESS] = "progress", [FETCH_UNCHANGED] = "unchanged", [FETCH_CHANGED] = "changed",
         [FETCH_EMPTY] = "empty",       [FETCH_ABSENT] = "absent",       [FETCH_FAILED] = "failed",
+        [FETCH_GOES_ON] = "goes-on",
 };
 
 const char *fetch_outcome_to_text(FetchOutcome outcome) {
@@ -67,6 +68,8 @@ int fetch_answer_write(const FetchAnswer *answer, MemoryPool *pool, const char *
                 json_writer_number(&writer, "done", (int64_t) answer->n_done);
                 json_writer_number(&writer, "total", (int64_t) answer->n_total);
         }
+        if (answer->untrusted)
+                json_writer_bool(&writer, "untrusted", true);
         if (answer->retry_after_sec > 0)
                 json_writer_number(&writer, "retry_after", (int64_t) answer->retry_after_sec);
         r = json_writer_finish(&writer, pool, ret);
@@ -156,13 +159,15 @@ static bool read_count(const JsonValue *root, const char *key, uint64_t *ret) {
 static bool read_answer(const JsonValue *root, MemoryPool *pool, void *message) {
         FetchAnswer *ret = message;
         const char *word;
-        JsonValue retry;
+        JsonValue retry, untrusted;
 
         if (!json_member_string(root, "answer", JSON_REQUIRED, &word) ||
             !read_text(root, "text", JSON_NULLABLE, pool, &ret->text) ||
             !read_count(root, "done", &ret->n_done) || !read_count(root, "total", &ret->n_total) ||
+            !json_member(root, "untrusted", JSON_BOOLEAN, JSON_NULLABLE, &untrusted) ||
             !json_member(root, "retry_after", JSON_INTEGER, JSON_NULLABLE, &retry))
                 return false;
+        ret->untrusted = untrusted.object && json_boolean(&untrusted);
         if (retry.object &&
             (json_integer(&retry) < 0 || json_integer(&retry) > FETCH_RETRY_AFTER_MAX_SEC))
                 return json_refuse(&retry, "not a number of seconds of up to a day");

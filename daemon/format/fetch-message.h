@@ -45,6 +45,7 @@ typedef enum FetchOutcome {
         FETCH_CHANGED,   /* digest and cursor come with it */
         FETCH_EMPTY, /* the source holds nothing of use; the cursor comes with it, `text` says what was seen */
         FETCH_ABSENT, /* this host has no such source; `text` says where it was looked for */
+        FETCH_GOES_ON, /* a part of what is new is here, and nothing of it counts yet: ask again after `retry_after` */
         FETCH_FAILED, /* `text` says why */
         _FETCH_OUTCOME_MAX,
 } FetchOutcome;
@@ -53,6 +54,7 @@ typedef struct FetchAnswer {
         FetchOutcome outcome;
         const char *text; /* with unchanged and changed: what could not be read, NULL = nothing */
         uint64_t n_done, n_total; /* of progress: bytes or documents; a total of 0 is not known */
+        bool untrusted;           /* of `failed`: for want of a good signature */
         uint64_t retry_after_sec; /* of `failed`: when to ask again; 0 = nobody said */
 } FetchAnswer;
 

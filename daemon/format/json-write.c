@@ -41,6 +41,10 @@ void json_writer_number(JsonWriter *writer, const char *key, int64_t number) {
         put(writer, key, json_object_new_int64(number), false);
 }
 
+void json_writer_bool(JsonWriter *writer, const char *key, bool flag) {
+        put(writer, key, json_object_new_boolean(flag), false);
+}
+
 void json_writer_time(JsonWriter *writer, const char *key, UtcTime time) {
         char buffer[UTC_TIME_TEXT_BYTES];
 

@@ -26,6 +26,7 @@ void json_writer_clear(JsonWriter *writer);
 
 void json_writer_text(JsonWriter *writer, const char *key, const char *text); /* NULL is null */
 void json_writer_number(JsonWriter *writer, const char *key, int64_t number);
+void json_writer_bool(JsonWriter *writer, const char *key, bool flag);
 void json_writer_time(JsonWriter *writer, const char *key, UtcTime time); /* NONE is null */
 
 /* Appends `item` to the array `key`, which the first one makes; takes the item over and clears it. */
