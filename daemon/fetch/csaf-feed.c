@@ -258,6 +258,7 @@ static int fetch_documents(Sync *sync) {
                 if (r)
                         return r < 0 ? error_trace(r) : r;
         }
+        csaf_tried_forget(sync->folder);
         if (n_tried > 0)
                 text_list_format(&sync->feed->notes, sync->pool,
                                  "%zu documents could not be had in the attempts before this one",
@@ -370,10 +371,8 @@ static bool is_rollback(const Sync *sync, const char *path) {
                !csaf_facts_agree(sync->fresh.facts, sync->alone.facts, path);
 }
 
-/* Documents with records stay, others go. */
+/* Documents with records stay, to be compared with their next revision. */
 static void keep_documents(Sync *sync) {
-        static const char *const spent[] = { "stage", "archive" };
-
         for (size_t i = 0; i < sync->read.n_items; i++) {
                 const char *path = sync->read.items[i].path;
 
@@ -381,13 +380,6 @@ static void keep_documents(Sync *sync) {
                         csaf_state_remove(sync->folder, DOCUMENTS, path);
                 else if (!is_rollback(sync, path))
                         (void) csaf_state_link(sync->folder, NEW, DOCUMENTS, path);
-        }
-        csaf_state_forget(sync->folder);
-        for (size_t i = 0; i < ELEMENTS(spent); i++) {
-                _cleanup_close_ int place = work_folder_open_inner(sync->folder, spent[i]);
-
-                if (place >= 0)
-                        work_folder_empty(place, NULL);
         }
 }
 
@@ -444,6 +436,7 @@ static int commit(Sync *sync, const CsafUnited *united) {
                                                             "the index cannot be kept: %s",
                                                             strerror(errno)));
         keep_documents(sync);
+        csaf_state_spend(sync->folder, hash);
         r = network_feed_answer(sync->feed, united->digest, united->n_digest,
                                 &sync->changes_response, hash);
         return r ? error_fold(r) : 0;
@@ -513,6 +506,7 @@ static int fetch(Sync *sync) {
                              : network_feed_fail(feed, memory_pool_format(sync->pool,
                                                                           "nothing can be kept: %s",
                                                                           strerror(errno)));
+        csaf_state_settle(sync->folder, feed->goes_on ? feed->before.content : NULL);
         sync->index.base = UTC_TIME_NONE;
         if (feed->goes_on && feed->before.content) {
                 r = csaf_index_read(sync->folder, feed->before.content, sync->pool, &sync->index);

@@ -27,6 +27,7 @@
 #define MAX_SOURCE_BYTES 65536
 #define PENDING "pending"
 #define TRIED "tried"
+#define SPENT "spent"
 #define INDEX_PREFIX "index-"
 #define INDEX_HEAD "# klpwatch-csaf-index 1 "
 
@@ -160,9 +161,32 @@ void csaf_tried_add(int folder_fd, const CsafRow *row) {
         add_row(folder_fd, TRIED, row);
 }
 
-void csaf_state_forget(int folder_fd) {
-        (void) unlinkat(folder_fd, PENDING, 0);
+void csaf_tried_forget(int folder_fd) {
         (void) unlinkat(folder_fd, TRIED, 0);
+}
+
+void csaf_state_spend(int folder_fd, const char *hash) {
+        (void) atomic_file_write(folder_fd, SPENT, hash, strlen(hash), 0600);
+}
+
+void csaf_state_settle(int folder_fd, const char *hash) {
+        static const char *const folders[] = { "stage", "archive" };
+        _cleanup_free_ char *text = NULL;
+        size_t n_bytes;
+
+        if (bounded_read(folder_fd, SPENT, SHA256_TEXT_BYTES, &text, &n_bytes) != 0)
+                return;
+        if (text_equal(text, hash)) {
+                (void) unlinkat(folder_fd, PENDING, 0);
+                csaf_tried_forget(folder_fd);
+                for (size_t i = 0; i < ELEMENTS(folders); i++) {
+                        _cleanup_close_ int place = work_folder_open_inner(folder_fd, folders[i]);
+
+                        if (place >= 0)
+                                work_folder_empty(place, NULL);
+                }
+        }
+        (void) unlinkat(folder_fd, SPENT, 0);
 }
 
 /* Makes each folder of `path` but the last part. */

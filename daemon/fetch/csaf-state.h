@@ -7,6 +7,7 @@
  *   source       whose documents all this is, and as what they were believed
  *   index-HASH   which rows were read, one of each state that klpwatchd may hand back
  *   pending      which documents wait in stage/new, verified and not read yet
+ *   spent        for which index all that was read, until klpwatchd is known to have it
  *   tried        which could not be had in this round of attempts
  *   stage/       new/ and, for comparison, old/
  *   documents/   those with kernels or live patches that count
@@ -48,8 +49,17 @@ void csaf_pending_add(int folder_fd, const CsafRow *row);
 int csaf_tried_read(int folder_fd, MemoryPool *pool, CsafRows *ret);
 void csaf_tried_add(int folder_fd, const CsafRow *row);
 
-/* Begins anew with both. */
-void csaf_state_forget(int folder_fd);
+/* The round is over: what was tried in vain is tried again. */
+void csaf_tried_forget(int folder_fd);
+
+/*
+ * What waits in stage/ and archive/ was read, and klpwatchd is about to be handed the digest whose index has this hash.
+ * It stays until that is known to have arrived.
+ */
+void csaf_state_spend(int folder_fd, const char *hash);
+
+/* klpwatchd hands back `hash` (NULL = none): what was spent for that goes; what was spent for another waits again. */
+void csaf_state_settle(int folder_fd, const char *hash);
 
 /*
  * The folder in which the document `path` lies below `top` (such as "stage/new"), made where it is not
