@@ -28,6 +28,10 @@ typedef struct BusManagerOwner {
         /* Takes a digest and publishes the answer it gives. 0, positive when it was refused (then with an
          * allocated message, the bus manager's to free()), or negative. */
         int (*import)(void *userdata, const char *data, size_t n_bytes, char **ret_message);
+        /* As in BusAlertOwner. */
+        int (*acknowledge)(void *userdata, AlertClass kind);
+        int (*snooze)(void *userdata, AlertClass kind, UtcTime until);
+        UtcTime (*now)(void *userdata);
         /* The settings in force, sorted, in `pool`. 0 or negative. */
         int (*list_settings)(void *userdata, MemoryPool *pool, SettingRow **ret, size_t *ret_n);
         void *userdata;
@@ -44,6 +48,9 @@ DEFINE_CLEANUP(BusManager, bus_manager_free);
  * for an empty change. The assessment is borrowed until the next publication. 0 or negative.
  */
 int bus_manager_publish(BusManager *manager, const Assessment *assessment, AssessmentChange change);
+
+/* Signals the news of an alert, which is published. 0 or negative. */
+int bus_manager_announce(BusManager *manager, const AlertEntry *entry);
 
 /*
  * Answers the Rescan() calls for which the look that ended was begun: `problem` is NULL for success. For those
