@@ -24,6 +24,7 @@ _klpctl() {
                 [refresh]='--no-ask-password'
                 [import]='--no-ask-password'
                 [patches]='--blocking'
+                [alerts]='--follow --no-ask-password'
                 [rescan]='--no-ask-password'
                 [monitor]=''
                 [history]='--since= --directory='
@@ -41,7 +42,7 @@ _klpctl() {
                 [--host]='' [-H]=''
                 [--machine]='' [-M]=''
         )
-        local verbs='status exposures why kernels plan patches feeds refresh import rescan monitor history show-config help'
+        local verbs='status exposures why kernels plan patches alerts feeds refresh import rescan monitor history show-config help'
         local current=${COMP_WORDS[COMP_CWORD]} option='' verb='' argument='' words='' words_only='' word i
 
         COMPREPLY=()

@@ -502,7 +502,7 @@ static const char *get_facts_action(const Finder *finder) {
         for (size_t i = 0; i < finder->assessment->input.n_feeds; i++)
                 if (!finder->assessment->input.feeds[i].standby)
                         return "klpctl refresh";
-        return "Import a newer digest: klpctl import FILE";
+        return "klpctl import FILE";
 }
 
 static UtcTime old_since(const FreshnessReport *report, bool expired) {
