@@ -17,6 +17,8 @@
 #include <systemd/sd-event.h>
 
 #include "alert/alert-journal.h"
+#include "alert/alert-record.h"
+#include "alerts.h"
 #include "base/error.h"
 #include "base/journal-log.h"
 #include "base/loop-timer.h"
@@ -61,6 +63,7 @@ struct Daemon {
         char *imported; /* the digest that was imported, where no store keeps it; NULL = none */
         size_t n_imported;
 
+        Alerts *alerts;
         Feeds *feeds; /* NULL where the caller named the digests that count */
         bool feeds_begun;
         HostLook *look;
@@ -142,6 +145,25 @@ static int open_store(Daemon *daemon) {
         return 0;
 }
 
+/* An alert is told twice: to whoever reads the journal, and to whoever listens on the bus. */
+static int announce(void *userdata, const AlertEntry *entry) {
+        Daemon *daemon = userdata;
+        int r;
+
+        r = alert_record_write(entry, journal_log_record);
+        if (r == 0)
+                r = bus_manager_announce(daemon->manager, entry);
+        return r ? error_fold(r) : 0;
+}
+
+static int open_alerts(Daemon *daemon) {
+        AlertsOwner owner = { .announce = announce, .userdata = daemon };
+        int r;
+
+        r = alerts_new(daemon->store ? daemon->options->state : NULL, &owner, &daemon->alerts);
+        return r ? error_fold(r) : 0;
+}
+
 #define MAX_HELD (FEEDS_MAX + 1) /* the imported digest, and those of feeds */
 
 static int load_facts(Daemon *daemon) {
@@ -165,7 +187,7 @@ static int load_facts(Daemon *daemon) {
         return r ? DAEMON_E_REFUSED : 0;
 }
 
-static UtcTime feeds_now(void *userdata) {
+static UtcTime now_of(void *userdata) {
         return daemon_now(userdata);
 }
 
@@ -220,7 +242,7 @@ static const char *make_fetch_cache(const Daemon *daemon) {
 static int open_feeds(Daemon *daemon) {
         FeedFetchProgram program = {};
         FeedsOwner owner = {
-                .now = feeds_now,
+                .now = now_of,
                 .take = feeds_take,
                 .progress = on_feed_progress,
                 .ended = on_feed_ended,
@@ -288,7 +310,9 @@ int daemon_new(const DaemonOptions *options, Daemon **ret) {
         r = open_store(daemon);
         if (r)
                 return error_fold(r);
-        r = open_feeds(daemon);
+        r = open_alerts(daemon);
+        if (r == 0)
+                r = open_feeds(daemon);
         if (r)
                 return error_fold(r);
         facts_outcome = load_facts(daemon);
@@ -315,6 +339,7 @@ Daemon *daemon_free(Daemon *daemon) {
         host_follow_free(daemon->follow);
         loop_timer_free(daemon->wake_up);
         feeds_free(daemon->feeds);
+        alerts_free(daemon->alerts);
         host_look_free(daemon->look);
         sd_event_source_disable_unref(daemon->pace_source);
         sd_event_source_disable_unref(daemon->assess_source);
@@ -340,6 +365,7 @@ static AssessInput input_at(const Daemon *daemon, const HostFacts *host, UtcTime
         return (AssessInput){
                 .feeds = feeds,
                 .n_feeds = n_feeds,
+                .alerts = alerts_book(daemon->alerts),
                 .host = host,
                 .facts = daemon->facts,
                 .calendars = (const SupportCalendar *const *) daemon->calendars.items,
@@ -347,6 +373,7 @@ static AssessInput input_at(const Daemon *daemon, const HostFacts *host, UtcTime
                 .policy = &daemon->settings->policy,
                 .now = now,
                 .clock = daemon_now(daemon),
+                .clock_given = daemon->options->at != UTC_TIME_NONE,
         };
 }
 
@@ -447,6 +474,8 @@ static int publish(Daemon *daemon, Answer *answer) {
 
         r = record_events(before.assessment, daemon->answer.assessment);
         if (r == 0)
+                r = alerts_take(daemon->alerts, &daemon->answer.assessment->alerts);
+        if (r == 0)
                 r = bus_manager_publish(daemon->manager, daemon->answer.assessment,
                                         daemon->named ? change : 0);
         answer_clear(&before);
@@ -467,6 +496,8 @@ static int publish(Daemon *daemon, Answer *answer) {
         r = bystanders_tell(daemon->bystanders, daemon->answer.assessment);
         if (r == 0 && !daemon->named)
                 r = take_name(daemon);
+        if (r == 0 && daemon->named)
+                r = alerts_tell(daemon->alerts);
         if (r)
                 return error_fold(r);
         return begin_feeds(daemon);
@@ -725,6 +756,34 @@ static int rescan(void *userdata) {
         return r < 0 ? error_trace(r) : begin_look(daemon);
 }
 
+static int acknowledge(void *userdata, AlertClass kind) {
+        Daemon *daemon = userdata;
+        int r;
+
+        if (!alerts_acknowledge(daemon->alerts, kind))
+                return 1;
+        r = assess_now(daemon);
+        return r ? error_fold(r) : 0;
+}
+
+static int snooze(void *userdata, AlertClass kind, UtcTime until) {
+        Daemon *daemon = userdata;
+        int r;
+
+        if (!alerts_snooze(daemon->alerts, kind, until))
+                return 1;
+        r = assess_now(daemon);
+        return r ? error_fold(r) : 0;
+}
+
+static int on_patch_failed(void *userdata, const char *patch, const char *reason) {
+        Daemon *daemon = userdata;
+        int r;
+
+        r = alerts_add_failure(daemon->alerts, patch, reason, daemon_now(daemon));
+        return r ? error_fold(r) : request_assessment(daemon);
+}
+
 static const HostFacts *last_scan(void *userdata) {
         const Daemon *daemon = userdata;
 
@@ -870,10 +929,14 @@ int daemon_serve(Daemon *daemon) {
                                   .import = import_digest,
                                   .export = export_digest,
                                   .list_settings = list_settings,
+                                  .acknowledge = acknowledge,
+                                  .snooze = snooze,
+                                  .now = now_of,
                                   .userdata = daemon };
         HostFollowOwner follow_owner = { .look = on_hint,
                                          .host_facts_came = on_host_facts,
                                          .host = last_scan,
+                                         .patch_failed = on_patch_failed,
                                          .userdata = daemon };
         int r;
 

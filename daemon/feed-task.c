@@ -550,6 +550,7 @@ FeedStatus feed_task_status(const FeedTask *task) {
                              .next_attempt = task->next_attempt,
                              .error = task->error,
                              .failed = task->n_failures > 0,
+                             .n_failures = task->n_failures,
                              .untrusted = task->untrusted };
 }
 

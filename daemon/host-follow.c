@@ -52,6 +52,11 @@ static int on_kernel_message(void *userdata, const KernelMessage *message) {
         if (memory_pool_exhausted(pool))
                 return error_origin(-ENOMEM);
         r = alert_journal_write(&events, host ? host->kernel : NULL, journal_log_record);
+        for (size_t i = 0; i < events.n_items && r == 0; i++)
+                if (events.items[i].kind == EVENT_PATCH_FAILED)
+                        r = follow->owner.patch_failed(follow->owner.userdata,
+                                                       events.items[i].patch,
+                                                       events.items[i].reason);
         return r ? error_fold(r) : 0;
 }
 

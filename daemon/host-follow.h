@@ -19,6 +19,8 @@ typedef struct HostFollowOwner {
         int (*look)(void *userdata);              /* scan again */
         int (*host_facts_came)(void *userdata);   /* klpwatch-hostfacts has written anew */
         const HostFacts *(*host)(void *userdata); /* the last scan; NULL = none yet */
+        int (*patch_failed)(void *userdata, const char *patch,
+                            const char *reason); /* no reason: NULL */
         void *userdata;
 } HostFollowOwner;
 

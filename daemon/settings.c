@@ -115,6 +115,26 @@ static bool read_sla(Parser *parser, const IniLine *line, int severity) {
         return true;
 }
 
+static bool read_alert_setting(Parser *parser, const IniLine *line, int kind) {
+        return alert_setting_from_text(line->value,
+                                       &parser->settings->policy.alerts.settings[kind]) == 0;
+}
+
+static bool read_alert_delay(Parser *parser, const IniLine *line, int delay) {
+        AlertPolicy *alerts = &parser->settings->policy.alerts;
+
+        if (alert_delay_parse(line->value, &alerts->delays[delay].usec) != 0)
+                return false;
+        /* The default is not only a number: before the end of a window it shrinks with that. */
+        alerts->delays[delay].set = strcmp(line->value, alert_delay_default(delay)) != 0;
+        return true;
+}
+
+/* Coverage ends with a day, so what comes before that counts in days. */
+static bool read_alert_lead(Parser *parser, const IniLine *line, int delay) {
+        return text_ends_with(line->value, "d") && read_alert_delay(parser, line, delay);
+}
+
 static bool read_feed_type(Parser *parser, const IniLine *line, _unused_ int detail) {
         return feed_source_set_type(parser->feed, parser->settings->pool, line->value);
 }
@@ -175,6 +195,48 @@ static const struct {
         { "Sla", "Important", read_sla, SEVERITY_IMPORTANT, "days such as 30d", "" },
         { "Sla", "Moderate", read_sla, SEVERITY_MODERATE, "days such as 90d", "" },
         { "Sla", "Low", read_sla, SEVERITY_LOW, "days such as 180d", "" },
+        { "Alerts", "CoverageEnding", read_alert_setting, ALERT_COVERAGE_ENDING,
+          "auto, ignore, info, warning or critical", "auto" },
+        { "Alerts", "CoverageEndedEarly", read_alert_setting, ALERT_COVERAGE_ENDED_EARLY,
+          "auto, ignore, info, warning or critical", "auto" },
+        { "Alerts", "UnsupportedKernel", read_alert_setting, ALERT_UNSUPPORTED_KERNEL,
+          "auto, ignore, info, warning or critical", "auto" },
+        { "Alerts", "UnconfirmedKernel", read_alert_setting, ALERT_UNCONFIRMED_KERNEL,
+          "auto, ignore, info, warning or critical", "auto" },
+        { "Alerts", "NextBootLeavesStream", read_alert_setting, ALERT_NEXT_BOOT_LEAVES_STREAM,
+          "auto, ignore, info, warning or critical", "auto" },
+        { "Alerts", "PatchNotApplied", read_alert_setting, ALERT_PATCH_NOT_APPLIED,
+          "auto, ignore, info, warning or critical", "auto" },
+        { "Alerts", "Exposure", read_alert_setting, ALERT_EXPOSURE,
+          "auto, ignore, info, warning or critical", "auto" },
+        { "Alerts", "TransitionStalled", read_alert_setting, ALERT_TRANSITION_STALLED,
+          "auto, ignore, info, warning or critical", "auto" },
+        { "Alerts", "PatchFailed", read_alert_setting, ALERT_PATCH_FAILED,
+          "auto, ignore, info, warning or critical", "auto" },
+        { "Alerts", "PatchWouldNotSurviveReboot", read_alert_setting,
+          ALERT_PATCH_WOULD_NOT_SURVIVE_REBOOT, "auto, ignore, info, warning or critical", "auto" },
+        { "Alerts", "ForeignPatch", read_alert_setting, ALERT_FOREIGN_PATCH,
+          "auto, ignore, info, warning or critical", "auto" },
+        { "Alerts", "FeedStale", read_alert_setting, ALERT_FEED_STALE,
+          "auto, ignore, info, warning or critical", "auto" },
+        { "Alerts", "FeedExpired", read_alert_setting, ALERT_FEED_EXPIRED,
+          "auto, ignore, info, warning or critical", "auto" },
+        { "Alerts", "FeedFailing", read_alert_setting, ALERT_FEED_FAILING,
+          "auto, ignore, info, warning or critical", "auto" },
+        { "Alerts", "ClockImplausible", read_alert_setting, ALERT_CLOCK_IMPLAUSIBLE,
+          "auto, ignore, info, warning or critical", "auto" },
+        { "Alerts", "LeadInfo", read_alert_lead, ALERT_LEAD_INFO, "days such as 90d", "90d" },
+        { "Alerts", "LeadWarning", read_alert_lead, ALERT_LEAD_WARNING, "days such as 30d", "30d" },
+        { "Alerts", "LeadCritical", read_alert_lead, ALERT_LEAD_CRITICAL, "days such as 7d",
+          "7d" },
+        { "Alerts", "NotAppliedCritical", read_alert_delay, ALERT_NOT_APPLIED_CRITICAL,
+          "a time such as 48h", "48h" },
+        { "Alerts", "NotAppliedImportant", read_alert_delay, ALERT_NOT_APPLIED_IMPORTANT,
+          "a time such as 48h", "7d" },
+        { "Alerts", "StalledWarning", read_alert_delay, ALERT_STALLED_WARNING,
+          "a time such as 5min", "5min" },
+        { "Alerts", "StalledCritical", read_alert_delay, ALERT_STALLED_CRITICAL,
+          "a time such as 5min", "30min" },
 };
 
 /* The file's own words are in it, so the whole is made fit for a terminal. */
@@ -250,7 +312,8 @@ static void open_section(Parser *parser, const IniLine *line) {
                 }
                 return;
         }
-        if (strcmp(line->section, "Host") == 0 || strcmp(line->section, "Sla") == 0)
+        if (strcmp(line->section, "Host") == 0 || strcmp(line->section, "Sla") == 0 ||
+            strcmp(line->section, "Alerts") == 0)
                 return;
         if (text_starts_with(line->section, "Override ")) {
                 open_override(parser, line, line->section + strlen("Override "));

@@ -20,6 +20,12 @@
  *   Moderate=90d
  *   Low=180d
  *
+ *   [Alerts]                     see core/alert.h
+ *   CoverageEnding=auto|ignore|info|warning|critical    the same for every class
+ *   LeadInfo=90d, LeadWarning=30d, LeadCritical=7d      before the end of coverage
+ *   NotAppliedCritical=48h, NotAppliedImportant=7d      after the release of a live patch
+ *   StalledWarning=5min, StalledCritical=30min          after the beginning of a transition
+ *
  *   [Feed NAME]                  where facts are fetched from, see feed/feed-source.h
  *   Type=package-cache
  *   Enabled=yes|no

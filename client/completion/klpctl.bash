@@ -25,6 +25,7 @@ _klpctl() {
                 [import]='--no-ask-password'
                 [export-digest]=''
                 [patches]='--blocking'
+                [alerts]='--follow --no-ask-password'
                 [rescan]='--no-ask-password'
                 [monitor]=''
                 [history]='--since= --directory='
@@ -42,7 +43,7 @@ _klpctl() {
                 [--host]='' [-H]=''
                 [--machine]='' [-M]=''
         )
-        local verbs='status exposures why kernels plan patches feeds refresh import export-digest rescan monitor history show-config help'
+        local verbs='status exposures why kernels plan patches alerts feeds refresh import export-digest rescan monitor history show-config help'
         local current=${COMP_WORDS[COMP_CWORD]} option='' verb='' argument='' words='' words_only='' word i
 
         COMPREPLY=()

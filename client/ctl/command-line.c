@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "core/alert.h"
 #include "ctl/command-line.h"
 #include "ctl/nearest-word.h"
 #include "ctl/wording.h"
@@ -36,6 +37,7 @@ typedef enum Option {
         OPTION_SINCE,
         OPTION_DIRECTORY,
         OPTION_BLOCKING,
+        OPTION_FOLLOW,
         _OPTION_MAX,
 } Option;
 
@@ -58,13 +60,15 @@ static const struct {
         [OPTION_HOST] = { "--host", 'H', true, OF_ANY },
         [OPTION_MACHINE] = { "--machine", 'M', true, OF_ANY },
         [OPTION_NO_ASK_PASSWORD] = { "--no-ask-password", 0, false,
-                                     OF(VERB_IMPORT) | OF(VERB_RESCAN) | OF(VERB_REFRESH) },
+                                     OF(VERB_IMPORT) | OF(VERB_RESCAN) | OF(VERB_REFRESH) |
+                                                     OF(VERB_ALERTS) },
         [OPTION_ALL] = { "--all", 0, false, OF(VERB_EXPOSURES) | OF(VERB_KERNELS) },
         [OPTION_SEVERITY] = { "--severity", 0, true, OF(VERB_EXPOSURES) },
         [OPTION_VERDICT] = { "--verdict", 0, true, OF(VERB_EXPOSURES) },
         [OPTION_AT] = { "--at", 0, true, OF(VERB_PLAN) },
         [OPTION_SINCE] = { "--since", 0, true, OF(VERB_HISTORY) },
         [OPTION_BLOCKING] = { "--blocking", 0, false, OF(VERB_PATCHES) },
+        [OPTION_FOLLOW] = { "--follow", 0, false, OF(VERB_ALERTS) },
         [OPTION_DIRECTORY] = { "--directory", 0, true, OF(VERB_HISTORY) },
 };
 
@@ -80,6 +84,7 @@ static const char *const verbs[] = {
         [VERB_FEEDS] = "feeds",
         [VERB_REFRESH] = "refresh",
         [VERB_PATCHES] = "patches",
+        [VERB_ALERTS] = "alerts",
         [VERB_SHOW_CONFIG] = "show-config",
         [VERB_MONITOR] = "monitor",
         [VERB_HISTORY] = "history",
@@ -94,6 +99,7 @@ typedef struct Parser {
         CommandLine line;
         unsigned given; /* a bit per Option */
         const char *argument;
+        TextList words; /* behind `alerts` */
         const char *complaint;
 } Parser;
 
@@ -195,6 +201,9 @@ static bool take_flag(CommandLine *line, Option option) {
                 return true;
         case OPTION_BLOCKING:
                 line->blocking = true;
+                return true;
+        case OPTION_FOLLOW:
+                line->follow = true;
                 return true;
         case OPTION_ALL:
                 line->all = true;
@@ -335,6 +344,10 @@ static int parse_word(Parser *parser, const char *word) {
                 line->verb_given = true;
                 return parse_verb(parser, word, &line->verb);
         }
+        if (line->verb == VERB_ALERTS) {
+                text_list_add(&parser->words, parser->pool, word);
+                return 0;
+        }
         if ((line->verb != VERB_WHY && line->verb != VERB_IMPORT &&
              line->verb != VERB_EXPORT_DIGEST && line->verb != VERB_HELP) ||
             parser->argument)
@@ -361,6 +374,43 @@ static const char *cve_id(MemoryPool *pool, const char *word) {
             strspn(id + 9, "0123456789") != n - 9)
                 return NULL;
         return id;
+}
+
+/* "ack ID…" or "snooze ID… TIME" or nothing. */
+static int check_alerts(Parser *parser) {
+        static const char *const actions[] = { "ack", "snooze" };
+        const TextList *words = &parser->words;
+        CommandLine *line = &parser->line;
+        size_t n = words->n_items, action;
+        TextList ids = {};
+        int r;
+
+        if (n == 0)
+                return 0;
+        r = find_word(parser, "action on alerts", words->items[0], actions, ELEMENTS(actions),
+                      &action);
+        if (r != 0)
+                return r;
+        if (line->follow)
+                return complain(parser, "--follow shows alerts; it acts on none.");
+        if (action == 1) {
+                if (n < 3 || alert_delay_parse(words->items[n - 1], &line->snooze_usec) != 0 ||
+                    line->snooze_usec == 0)
+                        return complain(parser,
+                                        "'alerts snooze' needs an id and a time in s, min, h "
+                                        "or d: klpctl alerts snooze exposure 3d");
+                n--;
+        }
+        if (n < 2)
+                return complain(parser, "'alerts ack' needs an id: klpctl alerts ack exposure");
+        for (AlertClass kind = 0; kind < _ALERT_CLASS_MAX; kind++)
+                text_list_add(&ids, parser->pool, alert_class_to_text(kind));
+        for (size_t i = 1; i < n; i++) {
+                if (!text_list_has(&ids, words->items[i]))
+                        return complain_unknown(parser, "alert", words->items[i], &ids);
+                text_list_add(&line->alerts, parser->pool, words->items[i]);
+        }
+        return 0;
 }
 
 /* What only the whole line can tell. */
@@ -406,6 +456,8 @@ static int check(Parser *parser) {
                 line->file = parser->argument ? parser->argument : "-";
                 return 0;
         }
+        if (line->verb == VERB_ALERTS)
+                return check_alerts(parser);
         if (line->verb == VERB_IMPORT) {
                 line->file = parser->argument;
                 return line->file ? 0

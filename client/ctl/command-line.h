@@ -25,6 +25,7 @@ typedef enum Verb {
         VERB_KERNELS,
         VERB_PLAN,
         VERB_PATCHES,
+        VERB_ALERTS,
         VERB_FEEDS,
         VERB_REFRESH,
         VERB_IMPORT,
@@ -51,6 +52,9 @@ typedef struct CommandLine {
         const char *machine; /* NULL, or a container; never both */
         bool all;
         bool blocking;         /* of `patches` */
+        bool follow;           /* of `alerts` */
+        TextList alerts;       /* ids to put aside; of `alerts ack` and `alerts snooze` */
+        int64_t snooze_usec;   /* for so long; 0: they are acknowledged */
         const char *severity;  /* NULL, or a word that the daemon knows */
         const char *verdict;   /* NULL, or a word that the daemon knows */
         UtcTime at;            /* UTC_TIME_NONE when not given */

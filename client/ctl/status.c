@@ -438,6 +438,27 @@ static void show_patch(const Status *status) {
                 show_chain(status);
 }
 
+/* Nothing where there is none: that all is well stands above. */
+static void show_alerts(const Status *status) {
+        static const char alerts[] = "alerts";
+        const Description *worst = description_item(status->description, alerts, 0);
+        const char *level = text_of(status, "level"), *text;
+        size_t n = description_n_items(status->description, alerts);
+
+        if (n == 0 || !level || strcmp(level, "ok") == 0)
+                return;
+        text = description_text(worst, "text");
+        entry(status,
+              strcmp(level, "critical") == 0  ? MARK_BAD
+              : strcmp(level, "warning") == 0 ? MARK_WARNING
+                                              : MARK_NEUTRAL,
+              "Alert",
+              n == 1 ? memory_pool_format(status->pool, "%s: %s", level, text ? text : "-")
+                     : memory_pool_format(status->pool, "%s: %s (%zu more)", level,
+                                          text ? text : "-", n - 1),
+              "klpctl alerts");
+}
+
 static void show_facts(const Status *status) {
         static const struct {
                 const char *state;
@@ -501,6 +522,7 @@ int verb_status(VerbContext *context) {
                 .advice_command = remedy_for_advice(description, context->pool),
         };
         show_advice(&status);
+        show_alerts(&status);
         show_kernel(&status);
         show_coverage(&status);
         show_exposures(&status);

@@ -85,6 +85,13 @@ static const UsageVerb verbs[] = {
                 "feed, package, file, loaded, enabled, transition, and back after a reboot.",
                 { { "--blocking", "instead the tasks that hold up a transition (as root)" }, JSON_OPTION },
         },
+        [VERB_ALERTS] = {
+                "alerts [WORD…]",
+                "what you should hear of, the most urgent first",
+                "Lists the alerts. \"alerts ack ID…\" says that you have seen one: it counts no more, until it gets worse. "
+                "\"alerts snooze ID… TIME\" puts it off, such as for 3d or 12h.",
+                { { "--follow", "a line for each that comes, gets worse or goes" }, NO_ASK_PASSWORD_OPTION, JSON_OPTION },
+        },
         [VERB_FEEDS] = {
                 "feeds",
                 "where the facts come from, and how that goes",

@@ -36,6 +36,7 @@ int verb_rescan(VerbContext *context);
 int verb_feeds(VerbContext *context);
 int verb_refresh(VerbContext *context);
 int verb_patches(VerbContext *context);
+int verb_alerts(VerbContext *context);
 int verb_monitor(VerbContext *context);
 int verb_history(VerbContext *context);
 int verb_show_config(VerbContext *context);

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "bus/assessment-rows.h"
+#include "bus/bus-alert.h"
 #include "bus/bus-authorization.h"
 #include "bus/bus-call-queue.h"
 #include "bus/bus-callers.h"
@@ -39,7 +40,9 @@ struct BusManager {
         BusCallers *callers; /* borrowed */
         BusAuthorization *authorization;
         CallQueue *dear_calls;
+        BusAlert *alert_calls;
         BusFeed *refreshes;
+        BusPublisher *alerts;
         BusPublisher *feeds;
         BusPublisher *kernels;
         BusPublisher *livepatches;
@@ -77,6 +80,8 @@ static const char *text_property(const Assessment *assessment, const char *name)
                 { "Eligible", eligible_to_text(running->eligible) },
                 { "Patch", patch_state_to_text(assessment->patch.state) },
                 { "Freshness", freshness_to_text(assessment->freshness.freshness) },
+                { "Level", alert_level_to_text(alert_book_level(&assessment->alerts,
+                                                                assessment->input.now)) },
                 { "Advice", advice_to_text(assessment->advice.action) },
                 { "AdviceText", assessment->advice.text },
         };
@@ -596,6 +601,8 @@ static const sd_bus_vtable manager_vtable[] = {
         SD_BUS_METHOD_WITH_ARGS("Rescan", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, on_rescan,
                                 SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_SIGNAL_WITH_ARGS("Changed", SD_BUS_ARGS("as", what), 0),
+        SD_BUS_SIGNAL_WITH_ARGS("AlertRaised", SD_BUS_ARGS("o", alert, "a{sv}", values), 0),
+        SD_BUS_SIGNAL_WITH_ARGS("AlertCleared", SD_BUS_ARGS("o", alert, "a{sv}", values), 0),
         SD_BUS_PROPERTY("Version", "s", on_get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         TEXT_PROPERTY("KernelRelease"),
         TEXT_PROPERTY("Stream"),
@@ -608,6 +615,7 @@ static const sd_bus_vtable manager_vtable[] = {
         TEXT_PROPERTY("Eligible"),
         TEXT_PROPERTY("Patch"),
         TEXT_PROPERTY("Freshness"),
+        TEXT_PROPERTY("Level"),
         TEXT_PROPERTY("Advice"),
         TEXT_PROPERTY("AdviceText"),
         TIME_PROPERTY("AdviceBy", SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
@@ -645,6 +653,15 @@ int bus_manager_new(sd_bus *bus, BusCallers *callers, const BusManagerOwner *own
                                                   .userdata = owner->userdata },
                                  &manager->refreshes);
         if (r == 0)
+                r = bus_alert_new(manager->authorization,
+                                  &(BusAlertOwner){ .acknowledge = owner->acknowledge,
+                                                    .snooze = owner->snooze,
+                                                    .now = owner->now,
+                                                    .userdata = owner->userdata },
+                                  &manager->alert_calls);
+        if (r == 0)
+                r = bus_publisher_new(bus, &bus_alert_kind, manager->alert_calls, &manager->alerts);
+        if (r == 0)
                 r = bus_publisher_new(bus, &bus_feed_kind, manager->refreshes, &manager->feeds);
         if (r == 0)
                 r = bus_publisher_new(bus, &bus_kernel_kind, NULL, &manager->kernels);
@@ -668,6 +685,8 @@ BusManager *bus_manager_free(BusManager *manager) {
         bus_publisher_free(manager->livepatches);
         bus_publisher_free(manager->kernels);
         bus_publisher_free(manager->feeds);
+        bus_publisher_free(manager->alerts);
+        bus_alert_free(manager->alert_calls);
         bus_feed_free(manager->refreshes);
         sd_bus_slot_unref(manager->object_manager_slot);
         sd_bus_slot_unref(manager->slot);
@@ -703,7 +722,9 @@ int bus_manager_publish(BusManager *manager, const Assessment *assessment,
 
         manager->assessment = assessment;
         free(TAKE(manager->described));
-        r = bus_publisher_publish(manager->feeds, assessment, change != 0);
+        r = bus_publisher_publish(manager->alerts, assessment, change != 0);
+        if (r == 0)
+                r = bus_publisher_publish(manager->feeds, assessment, change != 0);
         if (r == 0)
                 r = bus_publisher_publish(manager->kernels, assessment, change != 0);
         if (r == 0)
@@ -723,6 +744,10 @@ int bus_manager_publish(BusManager *manager, const Assessment *assessment,
                         return error_origin(r);
         }
         return send_changed(manager, change);
+}
+
+int bus_manager_announce(BusManager *manager, const AlertEntry *entry) {
+        return bus_alert_announce(manager->bus, entry);
 }
 
 int bus_manager_rescanned(BusManager *manager, const char *problem) {

@@ -31,6 +31,10 @@ typedef struct BusManagerOwner {
         /* All facts that are held as one digest, allocated. 0, positive when there is none (it has logged why), or
          * negative. */
         int (*export)(void *userdata, char **ret, size_t *ret_n_bytes);
+        /* As in BusAlertOwner. */
+        int (*acknowledge)(void *userdata, AlertClass kind);
+        int (*snooze)(void *userdata, AlertClass kind, UtcTime until);
+        UtcTime (*now)(void *userdata);
         /* The settings in force, sorted, in `pool`. 0 or negative. */
         int (*list_settings)(void *userdata, MemoryPool *pool, SettingRow **ret, size_t *ret_n);
         void *userdata;
@@ -47,6 +51,9 @@ DEFINE_CLEANUP(BusManager, bus_manager_free);
  * for an empty change. The assessment is borrowed until the next publication. 0 or negative.
  */
 int bus_manager_publish(BusManager *manager, const Assessment *assessment, AssessmentChange change);
+
+/* Signals the news of an alert, which is published. 0 or negative. */
+int bus_manager_announce(BusManager *manager, const AlertEntry *entry);
 
 /*
  * Answers the Rescan() calls for which the look that ended was begun: `problem` is NULL for success. For those

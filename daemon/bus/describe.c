@@ -3,7 +3,7 @@
 
 /*
  * Describe. A plain walk over the assessment, key by key, in the order in which an administrator
- * reads: host, coverage, patch, facts, exposure, next boot, advice. It refuses to compute: what is
+ * reads: host, coverage, patch, facts, exposure, next boot, advice, alerts. It refuses to compute: what is
  * not in the assessment is not in the JSON.
  */
 
@@ -330,6 +330,33 @@ static void describe_advice(Describer *describer, JsonObject *root) {
         add_text(describer, object, "text", advice->text);
 }
 
+static void describe_alerts(Describer *describer, JsonObject *root) {
+        const Assessment *assessment = describer->assessment;
+        const AlertEntry *entries[_ALERT_CLASS_MAX];
+        JsonObject *array = add_array(describer, root, "alerts");
+        size_t n = alert_book_list(&assessment->alerts, assessment->input.now, entries);
+
+        for (size_t i = 0; array && i < n; i++) {
+                const Alert *alert = &entries[i]->alert;
+                JsonObject *item = append_object(describer, array);
+
+                add_text(describer, item, "id", alert_class_to_text(entries[i]->kind));
+                add_text(describer, item, "class", alert_class_to_text(entries[i]->kind));
+                add_text(describer, item, "level", alert_level_to_text(alert->level));
+                add_text(describer, item, "text", alert->text);
+                add_text(describer, item, "action", alert->action);
+                add_time(describer, item, "since", entries[i]->since);
+                add_bool(describer, item, "acknowledged",
+                         entries[i]->acknowledged_level != ALERT_LEVEL_OK);
+                add_time(describer, item, "snoozed_until", entries[i]->snoozed_until);
+                add_text(describer, item, "kernel", alert->kernel);
+                add_day(describer, item, "coverage_end", alert->coverage_end);
+                add_list(describer, item, "cves", &alert->cves);
+                add_text(describer, item, "patch", alert->patch);
+                add_text(describer, item, "feed", alert->feed);
+        }
+}
+
 int describe(const Assessment *assessment, bool pretty, char **ret) {
         _cleanup_(json_object_putp) JsonObject *root = NULL;
         _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
@@ -350,6 +377,8 @@ int describe(const Assessment *assessment, bool pretty, char **ret) {
         add_text(&describer, root, "version", KLPWATCH_VERSION);
         add_time(&describer, root, "assessed", assessment->input.now);
         add_time(&describer, root, "next_change", assessment->next_change);
+        add_text(&describer, root, "level",
+                 alert_level_to_text(alert_book_level(&assessment->alerts, assessment->input.now)));
         describe_host(&describer, root);
         describe_coverage(&describer, root);
         describe_patch(&describer, root);
@@ -358,6 +387,7 @@ int describe(const Assessment *assessment, bool pretty, char **ret) {
         describe_next_boot(&describer, root);
         describe_reboot(&describer, root);
         describe_advice(&describer, root);
+        describe_alerts(&describer, root);
         if (describer.failed || memory_pool_exhausted(pool))
                 return error_origin(-ENOMEM);
 

@@ -37,6 +37,8 @@ const char *assessment_part_name(AssessmentPart part) {
                 [PART_LIVE_PATCHES] = "LivePatches",
                 [PART_REBOOT] = "Reboot",
                 [PART_FEEDS] = "Feeds",
+                [PART_LEVEL] = "Level",
+                [PART_ALERTS] = "Alerts",
         };
 
         return names[part];
@@ -192,6 +194,9 @@ AssessmentChange assessment_change(const Assessment *before, const Assessment *a
         PART(PART_NEXT_BOOT, same_next_boot(&before->next_boot, &after->next_boot));
         PART(PART_LIVE_PATCHES, same_patches(&before->patch, &after->patch));
         PART(PART_FEEDS, same_feeds(&before->freshness, &after->freshness));
+        PART(PART_LEVEL, alert_book_level(&before->alerts, before->input.now) ==
+                                         alert_book_level(&after->alerts, after->input.now));
+        PART(PART_ALERTS, alert_books_equal(&before->alerts, &after->alerts));
 #undef PART
         return change;
 }

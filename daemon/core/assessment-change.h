@@ -27,6 +27,7 @@ typedef enum AssessmentPart {
         PART_ADVICE_BY,
         PART_OPEN_CRITICAL,
         PART_OPEN_IMPORTANT,
+        PART_LEVEL,
         PART_NEXT_CHANGE_AT,
         PART_EXPOSURES,
         PART_KERNELS,
@@ -34,6 +35,7 @@ typedef enum AssessmentPart {
         PART_LIVE_PATCHES,
         PART_REBOOT,
         PART_FEEDS,
+        PART_ALERTS,
         _PART_MAX,
         _PART_FIRST_LIST = PART_EXPOSURES,
 } AssessmentPart;

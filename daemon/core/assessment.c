@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "core/advice.h"
+#include "core/alert-rules.h"
 #include "core/assessment.h"
 #include "core/coverage-window.h"
 #include "core/eligibility.h"
@@ -289,6 +290,14 @@ static void report_exposures(Assessment *assessment, const Assessment *earlier) 
                         &assessment->exposure);
 }
 
+static void judge_alerts(Assessment *assessment) {
+        AlertWants wants;
+
+        alert_rules_find(assessment, assessment->input.alerts, &wants);
+        assessment->alerts =
+                        alert_state_step(assessment->input.alerts, &wants, assessment->input.now);
+}
+
 static int assess_from(const AssessInput *input, const Assessment *earlier, Assessment **ret) {
         _cleanup_(assessment_freep) Assessment *assessment = NULL;
         const JudgedKernel *next = NULL;
@@ -321,6 +330,7 @@ static int assess_from(const AssessInput *input, const Assessment *earlier, Asse
         assessment->next_selection = find_next_selection(assessment);
         reboot_target_plan(assessment);
         advice_judge(assessment);
+        judge_alerts(assessment);
 
         if (memory_pool_exhausted(assessment->pool))
                 return error_origin(-ENOMEM);
@@ -341,6 +351,7 @@ int assess_later(const Assessment *earlier, UtcTime moment, Assessment **ret) {
 
         input.clock += moment - input.now;
         input.now = moment;
+        input.alerts = &earlier->alerts;
         r = assess_from(&input, earlier, ret);
         return r ? error_fold(r) : 0;
 }

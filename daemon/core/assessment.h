@@ -66,6 +66,7 @@ typedef struct Assessment {
         UtcDay next_selection; /* UTC_DAY_NONE when the model in force does not select */
         RebootPlan reboot;
         Advice advice;
+        AlertBook alerts; /* after input.alerts; what is news in it is to be told by the owner */
         UtcTime next_change; /* when time alone changes the answer; UTC_TIME_NONE = never, as far as is known */
 } Assessment;
 
@@ -77,7 +78,7 @@ int assess_moment(const AssessInput *input, Assessment **ret);
 
 /*
  * What assess_moment() says of the same inputs at `moment`, which is not before the assessment's own;
- * the real time moves along. Quicker, as it borrows from `earlier` what time did not change; `earlier`
+ * the real time moves along, and the alerts are those that become of the earlier ones. Quicker, as it borrows from `earlier` what time did not change; `earlier`
  * must outlive it. 0 or -ENOMEM.
  */
 int assess_later(const Assessment *earlier, UtcTime moment, Assessment **ret);

@@ -19,7 +19,8 @@ typedef struct FeedStatus {
         UtcTime last_attempt; /* UTC_TIME_NONE = not yet, as for the next two */
         UtcTime last_success;
         UtcTime next_attempt;
-        const char *error; /* what did not work at the last attempt; NULL = nothing */
-        bool failed;       /* nothing of that attempt counts */
-        bool untrusted;    /* the same, for want of a good signature */
+        const char *error;   /* what did not work at the last attempt; NULL = nothing */
+        bool failed;         /* nothing of that attempt counts */
+        unsigned n_failures; /* so many attempts in a row */
+        bool untrusted;      /* the same, for want of a good signature */
 } FeedStatus;

@@ -145,6 +145,14 @@ static int differs_at(const Assessment *assessment, UtcTime moment, bool *ret) {
         return 0;
 }
 
+/* When alerts say something else is known from their rules; it need not be searched for. */
+static UtcTime or_alerts(const Assessment *assessment, UtcTime moment) {
+        UtcTime alerts = assessment->alerts.next;
+
+        return alerts != UTC_TIME_NONE && (moment == UTC_TIME_NONE || alerts < moment) ? alerts
+                                                                                       : moment;
+}
+
 int next_change_find(const Assessment *assessment, UtcTime *ret) {
         _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
         Moments moments = { .after = assessment->input.now };
@@ -177,10 +185,10 @@ int next_change_find(const Assessment *assessment, UtcTime *ret) {
                 } else
                         differs = true; /* not asked any more: wake up and look */
                 if (differs) {
-                        *ret = last;
+                        *ret = or_alerts(assessment, last);
                         return 0;
                 }
         }
-        *ret = UTC_TIME_NONE;
+        *ret = or_alerts(assessment, UTC_TIME_NONE);
         return 0;
 }

@@ -6,6 +6,7 @@
  * What the operator of this host decided, as read from the settings: plain values, const once built.
  */
 
+#include "core/alert.h"
 #include "core/facts.h"
 
 typedef enum LivePatchingIntent {
@@ -27,6 +28,7 @@ typedef struct OperatorPolicy {
         Channel channel;             /* CHANNEL_UNKNOWN = as the host's repositories say */
         const char *channel_place;   /* file:line of that setting; NULL when not set */
         int sla_days[_SEVERITY_MAX]; /* within so many days a CVE must be closed; 0 = no such rule */
+        AlertPolicy alerts;
         KernelOverride *overrides;
         size_t n_overrides;
 } OperatorPolicy;

@@ -23,8 +23,10 @@ typedef struct AssessInput {
         const OperatorPolicy *policy;
         const FeedStatus *feeds; /* copied where the answer needs them: they may change behind it */
         size_t n_feeds;
-        UtcTime now; /* the moment that is judged */
+        const AlertBook *alerts; /* as they were; NULL = none were */
+        UtcTime now;             /* the moment that is judged */
         UtcTime clock; /* the real time, by which the age of the facts is judged; = now but for what-if questions */
+        bool clock_given; /* the real time was given by whoever asks: it is no clock that can be wrong */
 } AssessInput;
 
 /* A kernel that facts known at the time name. */

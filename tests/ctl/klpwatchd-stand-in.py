@@ -78,6 +78,22 @@ class NamedError(dbus.DBusException):
         self._dbus_error_name = name
 
 
+class Alert(dbus.service.Object):
+    """The object of an alert of the situation."""
+
+    def __init__(self, bus, name):
+        super().__init__(bus, '/org/klpwatch1/alert/' + ''.join(c if c.isalnum() else f'_{ord(c):02x}' for c in name))
+        self.name = name
+
+    @dbus.service.method('org.klpwatch1.Alert')
+    def Acknowledge(self):
+        note('call', 'Acknowledge', self.name)
+
+    @dbus.service.method('org.klpwatch1.Alert', in_signature='t')
+    def Snooze(self, until):
+        note('call', 'Snooze', self.name, int(until))
+
+
 class Manager(dbus.service.Object):
     def __init__(self, bus, situation):
         super().__init__(bus, '/org/klpwatch1')
@@ -194,11 +210,13 @@ def main():
     dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
     bus = dbus.SystemBus()
     manager = Manager(bus, situation)
+    described = situation['describe']
+    alerts = [Alert(bus, entry['id']) for entry in (described.get('alerts') or [] if isinstance(described, dict) else [])]
     name = dbus.service.BusName('org.klpwatch1', bus, do_not_queue=True)
     GLib.io_add_watch(sys.stdin.fileno(), GLib.IO_IN, lambda *_: manager.obey(sys.stdin.readline()) or True)
     note('ready')
     GLib.MainLoop().run()
-    del manager, name
+    del manager, alerts, name
 
 
 main()

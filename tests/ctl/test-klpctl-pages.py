@@ -183,6 +183,57 @@ def with_feeds(situation):
          'error': None}]
 
 
+def with_alerts(situation):
+    common = {'kernel': '5.14.0-427.13.1.el9_4.x86_64', 'patch': None, 'feed': None, 'cves': [], 'coverage_end': None}
+    situation['describe'] |= {'level': 'critical', 'alerts': [
+        {'id': 'coverage-ending', 'class': 'coverage-ending', 'level': 'critical', 'since': '2024-09-20T06:00:00Z',
+         'text': 'Live-patch coverage of 5.14.0-427.13.1.el9_4.x86_64 ends on 2024-10-02.', 'acknowledged': False,
+         'action': 'Install 5.14.0-503.14.1.el9_5, make it the default kernel and reboot; it is covered until 2025-11-12.',
+         'snoozed_until': None} | common,
+        {'id': 'transition-stalled', 'class': 'transition-stalled', 'level': 'warning', 'since': '2024-09-30T11:50:00Z',
+         'text': 'The transition of live patch kpatch_x hangs.', 'action': 'klpctl patches --blocking', 'acknowledged': False,
+         'snoozed_until': None} | common,
+        {'id': 'exposure', 'class': 'exposure', 'level': 'warning', 'since': '2024-09-01T00:00:00Z', 'acknowledged': True,
+         'text': 'Only a newer kernel closes 2 open CVEs (0 critical, 2 important).', 'action': 'No kernel is known.',
+         'snoozed_until': None} | common,
+        {'id': 'feed-stale', 'class': 'feed-stale', 'level': 'info', 'since': '2024-09-29T00:00:00Z', 'acknowledged': False,
+         'text': 'The newest facts about rhel-9.4 are of 2024-08-01.', 'action': 'klpctl refresh',
+         'snoozed_until': '2024-10-03T12:00:00Z'} | common]}
+
+
+@test
+def alerts_say_what_is_wrong_and_what_to_do():
+    with Daemon('covered', with_alerts) as daemon:
+        expect_page(daemon, 'alerts.alerts', 'alerts')
+        expect_page(daemon, 'alerts.status', 'status')
+        rows = json.loads(klpctl(daemon.address, 'alerts', '-j').stdout)['alerts']
+        expect_equal([row['id'] for row in rows], ['coverage-ending', 'transition-stalled', 'exposure', 'feed-stale'])
+    with Daemon('covered') as daemon:
+        expect_equal(klpctl(daemon.address, 'alerts').stdout, 'It is not known whether there are alerts.\n')
+    with Daemon('covered', lambda situation: situation['describe'].update({'level': 'ok', 'alerts': []})) as daemon:
+        expect_equal(klpctl(daemon.address, 'alerts').stdout, 'There is no alert.\n')
+        expect_equal(klpctl(daemon.address, 'alerts', '-j').stdout, '{"schema":1,"alerts":[]}\n')
+
+
+@test
+def alerts_are_put_aside_by_name():
+    with Daemon('covered', with_alerts) as daemon:
+        run = klpctl(daemon.address, 'alerts', 'ack', 'exposure', 'feed-stale', '--no-ask-password')
+        expect_equal(run.stdout.startswith('Acknowledged. '), True)
+        expect_equal(klpctl(daemon.address, 'alerts', 'snooze', 'exposure', '3d', '-j').stdout, '{"schema":1,"done":true}\n')
+        calls = [call for call in daemon.calls() if call.startswith(('Acknowledge', 'Snooze'))]
+        expect_equal(calls[:2], ['Acknowledge exposure', 'Acknowledge feed-stale'])
+        expect_equal(calls[2].startswith('Snooze exposure 1'), True)
+    for words, said in ((['ack'], "'alerts ack' needs an id"), (['snooze', 'exposure'], "'alerts snooze' needs an id and a time"),
+                        (['snooze', 'exposure', 'soon'], "'alerts snooze' needs"), (['snooze', '3d'], "'alerts snooze' needs"),
+                        (['ack', 'exposures'], "Did you mean 'exposure'?"), (['acc', 'exposure'], "Did you mean 'ack'?"),
+                        (['ack', 'exposure', '--follow'], 'acts on none'), (['snooze', 'exposure', '0d'], 'needs an id')):
+        run = klpctl('unix:path=/nonexistent', 'alerts', *words)
+        expect_code(run, 1)
+        if said not in run.stderr:
+            raise Failure(run.stderr)
+
+
 @test
 def feeds_tells_where_facts_come_from_and_what_did_not_work():
     with Daemon('covered', with_feeds) as daemon:

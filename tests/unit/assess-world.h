@@ -67,6 +67,8 @@ typedef struct World {
         OperatorPolicy policy;
         const FeedStatus *feeds; /* the test's */
         size_t n_feeds;
+        const AlertBook *alerts; /* the test's; NULL = none were before */
+        bool clock_runs;         /* the time is that of a clock, which may be wrong */
         Assessment *assessment;
 } World;
 
@@ -268,8 +270,10 @@ static inline const Assessment *world_assess(World *world, const char *at) {
                               .policy = &world->policy,
                               .feeds = world->feeds,
                               .n_feeds = world->n_feeds,
+                              .alerts = world->alerts,
                               .now = world_time(at),
-                              .clock = world_time(at) };
+                              .clock = world_time(at),
+                              .clock_given = !world->clock_runs };
 
         world->assessment = assessment_free(world->assessment);
         ck_assert_int_eq(assess(&input, &world->assessment), 0);

@@ -106,11 +106,11 @@ START_TEST(mistakes_are_named) {
                 { "exposure", "There is no verb 'exposure'. Did you mean 'exposures'?" },
                 { "reboot",
                   "There is no verb 'reboot'; there are: status, exposures, why, kernels, plan, "
-                  "patches, feeds, refresh, import, rescan, monitor, history, show-config, help." },
+                  "patches, alerts, feeds, refresh, import, rescan, monitor, history, show-config, help." },
                 { "help kernel", "There is no verb 'kernel'. Did you mean 'kernels'?" },
                 { "''",
                   "There is no verb ''; there are: status, exposures, why, kernels, plan, "
-                  "patches, feeds, refresh, import, rescan, monitor, history, show-config, help." },
+                  "patches, alerts, feeds, refresh, import, rescan, monitor, history, show-config, help." },
                 { "--jsn=short", "There is no option '--jsn'. Did you mean '--json'?" },
                 { "-x", "There is no option '-x'." },
                 { "-qx", "There is no option '-x'." },
@@ -155,7 +155,7 @@ START_TEST(mistakes_are_named) {
                 { "status now", "'now' is one word too many for 'status'." },
                 { "\033[31m",
                   "There is no verb '?[31m'; there are: status, exposures, why, kernels, plan, "
-                  "patches, feeds, refresh, import, rescan, monitor, history, show-config, help." },
+                  "patches, alerts, feeds, refresh, import, rescan, monitor, history, show-config, help." },
         };
         _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
 

@@ -63,6 +63,7 @@ START_TEST(nothing_changes_between_two_changes) {
                         char a[UTC_TIME_TEXT_BYTES], b[UTC_TIME_TEXT_BYTES];
 
                         input.now = input.clock = between < next ? between : next - 1;
+                        input.alerts = &now->alerts;
                         ck_assert_int_eq(assess_moment(&input, &then), 0);
                         ck_assert_int_eq(assess_later(now, input.now, &later), 0);
                         ck_assert_uint_eq(assessment_change(then, later), 0);
@@ -101,6 +102,7 @@ START_TEST(a_later_answer_is_the_same_as_a_new_one) {
                         AssessInput input = earlier->input;
 
                         input.now = input.clock = moment;
+                        input.alerts = &earlier->alerts;
                         ck_assert_int_eq(assess_moment(&input, &anew), 0);
                         ck_assert_int_eq(assess_later(earlier, moment, &later), 0);
                         ck_assert_uint_eq(assessment_change(anew, later), 0);

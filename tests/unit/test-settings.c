@@ -506,8 +506,8 @@ START_TEST(what_is_in_force_is_listed_with_its_origin) {
         ck_assert_int_eq(settings_append(settings, "\n[Host]\nChannel=main\n", "b.conf"), 0);
         ck_assert_int_eq(settings_list(settings, pool, &rows, &n_rows), 0);
 
-        /* The two of [Host], the four of [Sla], the four of the built-in feed, and the one that the override has. */
-        ck_assert_uint_eq(n_rows, 11);
+        /* The two of [Host], the four of [Sla], the four of the built-in feed, the one that the override has, and [Alerts]. */
+        ck_assert_uint_eq(n_rows, 11 + _ALERT_CLASS_MAX + _ALERT_DELAY_MAX);
         ck_assert_str_eq(row_of(rows, n_rows, "Feed package-cache", "Enabled"), "yes|yes|");
         ck_assert_str_eq(row_of(rows, n_rows, "Host", "Channel"), "main|auto|b.conf:3");
         ck_assert_str_eq(row_of(rows, n_rows, "Host", "LivePatching"), "auto|auto|");
