@@ -24,6 +24,7 @@ _klpctl() {
                 [refresh]='--no-ask-password'
                 [import]='--no-ask-password'
                 [patches]='--blocking'
+                [check]='--warning= --critical= --timeout= --verbose --reboot'
                 [rescan]='--no-ask-password'
                 [monitor]=''
                 [history]='--since= --directory='
@@ -38,10 +39,13 @@ _klpctl() {
                 [--at]=''
                 [--since]=''
                 [--directory]=''
+                [--warning]='' [-w]=''
+                [--critical]='' [-c]=''
+                [--timeout]='' [-t]=''
                 [--host]='' [-H]=''
                 [--machine]='' [-M]=''
         )
-        local verbs='status exposures why kernels plan patches feeds refresh import rescan monitor history show-config help'
+        local verbs='status exposures why kernels plan patches check feeds refresh import rescan monitor history show-config help'
         local current=${COMP_WORDS[COMP_CWORD]} option='' verb='' argument='' words='' words_only='' word i
 
         COMPREPLY=()

@@ -8,7 +8,7 @@
 
 #include "ctl/usage.h"
 
-#define NAME_COLUMNS 22u
+#define NAME_COLUMNS 24u
 
 typedef struct UsageLine {
         const char *name, *text;
@@ -18,7 +18,7 @@ typedef struct UsageVerb {
         const char *synopsis;
         const char *summary;
         const char *detail;
-        UsageLine options[4]; /* up to a NULL name */
+        UsageLine options[8]; /* up to a NULL name */
 } UsageVerb;
 
 #define JSON_OPTION \
@@ -30,7 +30,7 @@ typedef struct UsageVerb {
 /* Those that every verb has. */
 static const UsageLine general_options[] = {
         { "-h, --help", "this text; behind a verb: more about it and its options" },
-        { "--version", "the version of klpctl" },
+        { "-V, --version", "the version of klpctl" },
         { "-H, --host=HOST", "ask klpwatchd on [USER@]HOST, over ssh" },
         { "-M, --machine=NAME", "ask klpwatchd in a container of this host" },
         { "--json=FORM", "the answer as JSON: short, pretty or off" },
@@ -84,6 +84,19 @@ static const UsageVerb verbs[] = {
                 "Shows for each loaded live patch, or for the one that should be loaded, whether each link is whole: "
                 "feed, package, file, loaded, enabled, transition, and back after a reboot.",
                 { { "--blocking", "instead the tasks that hold up a transition (as root)" }, JSON_OPTION },
+        },
+        [VERB_CHECK] = {
+                "check",
+                "the state for a monitoring system, or whether to reboot",
+                "Prints one line with the state, numbers for graphs, and what there is to do below; the exit code is "
+                "the state: 0 ok, 1 warning, 2 critical, 3 unknown. It is also there as check_klpwatch. A range is "
+                "written as monitoring plugins do: 30: is 30 and more, and what is outside of it counts.",
+                { { "-w, --warning=RANGE", "a warning when the days left are outside of it" },
+                  { "-c, --critical=RANGE", "critical when the days left are outside of it" },
+                  { "-t, --timeout=SEC", "unknown when there is no answer by then; 10 without it" },
+                  { "-v, --verbose", "also what the answer rests on" },
+                  { "--reboot", "instead: is a reboot needed? 0 no, 1 by a date, 2 now, 3 unknown" },
+                  JSON_OPTION },
         },
         [VERB_FEEDS] = {
                 "feeds",
@@ -162,7 +175,9 @@ void usage_show(Page *page) {
         for (size_t i = 0; i < ELEMENTS(general_options); i++)
                 show_line(page, pool, general_options[i].name, general_options[i].text);
         page_gap(page);
-        page_paragraph(page, 0, STYLE_PLAIN, "Exit codes: 0 answered, 1 not answered.");
+        page_paragraph(page, 0, STYLE_PLAIN,
+                       "Exit codes: 0 answered, 1 not answered. Only check tells a state: 0 ok, 1 "
+                       "warning, 2 critical, 3 unknown.");
 }
 
 void usage_show_verb(Page *page, Verb verb) {
