@@ -26,6 +26,7 @@ _klpctl() {
                 [export-digest]=''
                 [patches]='--blocking'
                 [alerts]='--follow --no-ask-password'
+                [check]='--warning= --critical= --timeout= --verbose --reboot'
                 [rescan]='--no-ask-password'
                 [monitor]=''
                 [history]='--since= --directory='
@@ -40,10 +41,13 @@ _klpctl() {
                 [--at]=''
                 [--since]=''
                 [--directory]=''
+                [--warning]='' [-w]=''
+                [--critical]='' [-c]=''
+                [--timeout]='' [-t]=''
                 [--host]='' [-H]=''
                 [--machine]='' [-M]=''
         )
-        local verbs='status exposures why kernels plan patches alerts feeds refresh import export-digest rescan monitor history show-config help'
+        local verbs='status exposures why kernels plan patches alerts check feeds refresh import export-digest rescan monitor history show-config help'
         local current=${COMP_WORDS[COMP_CWORD]} option='' verb='' argument='' words='' words_only='' word i
 
         COMPREPLY=()

@@ -38,6 +38,11 @@ typedef enum Option {
         OPTION_DIRECTORY,
         OPTION_BLOCKING,
         OPTION_FOLLOW,
+        OPTION_REBOOT,
+        OPTION_VERBOSE,
+        OPTION_WARNING,
+        OPTION_CRITICAL,
+        OPTION_TIMEOUT,
         _OPTION_MAX,
 } Option;
 
@@ -51,7 +56,7 @@ static const struct {
         unsigned verbs;
 } options[] = {
         [OPTION_HELP] = { "--help", 'h', false, OF_ANY },
-        [OPTION_VERSION] = { "--version", 0, false, OF_ANY },
+        [OPTION_VERSION] = { "--version", 'V', false, OF_ANY },
         [OPTION_JSON] = { "--json", 0, true, OF_ANY },
         [OPTION_JSON_AUTO] = { "-j", 'j', false, OF_ANY },
         [OPTION_NO_LEGEND] = { "--no-legend", 0, false, OF_ANY },
@@ -69,6 +74,11 @@ static const struct {
         [OPTION_SINCE] = { "--since", 0, true, OF(VERB_HISTORY) },
         [OPTION_BLOCKING] = { "--blocking", 0, false, OF(VERB_PATCHES) },
         [OPTION_FOLLOW] = { "--follow", 0, false, OF(VERB_ALERTS) },
+        [OPTION_REBOOT] = { "--reboot", 0, false, OF(VERB_CHECK) },
+        [OPTION_VERBOSE] = { "--verbose", 'v', false, OF(VERB_CHECK) },
+        [OPTION_WARNING] = { "--warning", 'w', true, OF(VERB_CHECK) },
+        [OPTION_CRITICAL] = { "--critical", 'c', true, OF(VERB_CHECK) },
+        [OPTION_TIMEOUT] = { "--timeout", 't', true, OF(VERB_CHECK) },
         [OPTION_DIRECTORY] = { "--directory", 0, true, OF(VERB_HISTORY) },
 };
 
@@ -85,6 +95,7 @@ static const char *const verbs[] = {
         [VERB_REFRESH] = "refresh",
         [VERB_PATCHES] = "patches",
         [VERB_ALERTS] = "alerts",
+        [VERB_CHECK] = "check",
         [VERB_SHOW_CONFIG] = "show-config",
         [VERB_MONITOR] = "monitor",
         [VERB_HISTORY] = "history",
@@ -205,6 +216,12 @@ static bool take_flag(CommandLine *line, Option option) {
         case OPTION_FOLLOW:
                 line->follow = true;
                 return true;
+        case OPTION_REBOOT:
+                line->reboot = true;
+                return true;
+        case OPTION_VERBOSE:
+                line->verbose = true;
+                return true;
         case OPTION_ALL:
                 line->all = true;
                 return true;
@@ -213,7 +230,6 @@ static bool take_flag(CommandLine *line, Option option) {
         }
 }
 
-/* 0 on the bus means "no time", so the epoch's first instant cannot be asked for. */
 /* 0 on the bus means "no time", so the epoch's first instant cannot be asked for; dates end with 9999. */
 static int take_time(Parser *parser, const char *value, UtcTime *ret) {
         if (utc_time_parse_lenient(value, ret) == 0 && *ret > 0)
@@ -224,6 +240,33 @@ static int take_time(Parser *parser, const char *value, UtcTime *ret) {
                                                    "'%s' is not a date (YYYY-MM-DD) or a time with "
                                                    "its zone (2025-04-30T12:00:00Z).",
                                                    shown(parser, value)));
+}
+
+static int take_range(Parser *parser, const char *value, ThresholdRange *ret) {
+        if (threshold_range_parse(value, ret) == 0)
+                return 0;
+        return complain(parser,
+                        memory_pool_format(parser->pool,
+                                           "'%s' is no range of days: \"30:\" warns below 30, "
+                                           "\"@0:6\" from 0 to 6.",
+                                           shown(parser, value)));
+}
+
+/* Whole seconds, a day at most. */
+static int take_timeout(Parser *parser, const char *value) {
+        size_t n = strlen(value);
+        unsigned seconds = 0;
+
+        if (n > 0 && n <= 5 && strspn(value, "0123456789") == n)
+                for (size_t i = 0; i < n; i++)
+                        seconds = seconds * 10 + (unsigned) (value[i] - '0');
+        parser->line.timeout = seconds;
+        return seconds > 0 && seconds <= 86400
+                               ? 0
+                               : complain(parser, memory_pool_format(parser->pool,
+                                                                     "'%s' is no number of seconds "
+                                                                     "(1 to 86400).",
+                                                                     shown(parser, value)));
 }
 
 static int take_option(Parser *parser, Option option, const char *value) {
@@ -254,6 +297,12 @@ static int take_option(Parser *parser, Option option, const char *value) {
         case OPTION_DIRECTORY:
                 parser->line.directory = value;
                 return value[0] != '\0' ? 0 : complain(parser, "--directory needs a folder.");
+        case OPTION_WARNING:
+                return take_range(parser, value, &parser->line.warning);
+        case OPTION_CRITICAL:
+                return take_range(parser, value, &parser->line.critical);
+        case OPTION_TIMEOUT:
+                return take_timeout(parser, value);
         case OPTION_SINCE:
                 return take_time(parser, value, &parser->line.since);
         default:
@@ -449,6 +498,10 @@ static int check(Parser *parser) {
                                              "ssh, or copy the journal here and give --directory."
                                            : "'history' reads the journal of this host: give "
                                              "--directory with the container's journal.");
+        if (line->reboot && (line->warning.text || line->critical.text))
+                return complain(parser,
+                                "--reboot knows the dates itself: it goes without --warning and "
+                                "--critical.");
         if (line->blocking && (line->host || line->machine))
                 return complain(parser, "'patches --blocking' looks at the tasks of this host: run "
                                         "it there.");
@@ -476,6 +529,19 @@ static int check(Parser *parser) {
         return 0;
 }
 
+/* Whether a line that cannot be read is meant for a monitoring system. */
+static Verb meant_verb(const Parser *parser, int argc, char *const argv[]) {
+        if (parser->line.verb_given)
+                return parser->line.verb;
+        for (unsigned option = 0; option < _OPTION_MAX; option++)
+                if (parser->given & 1u << option && options[option].verbs == OF(VERB_CHECK))
+                        return VERB_CHECK;
+        for (int i = 0; i < argc; i++)
+                if (strcmp(argv[i], verbs[VERB_CHECK]) == 0)
+                        return VERB_CHECK;
+        return parser->line.verb;
+}
+
 int command_line_parse(MemoryPool *pool, int argc, char *const argv[], CommandLine *ret,
                        const char **ret_complaint) {
         Parser parser = {
@@ -497,6 +563,7 @@ int command_line_parse(MemoryPool *pool, int argc, char *const argv[], CommandLi
                 r = check(&parser);
         if (r != 0) {
                 *ret_complaint = parser.complaint;
+                *ret = (CommandLine){ .verb = meant_verb(&parser, argc, argv) };
                 return r;
         }
 

@@ -10,6 +10,7 @@
 
 #include "base/memory-pool.h"
 #include "base/utc-time.h"
+#include "ctl/threshold-range.h"
 
 typedef enum JsonForm {
         JSON_FORM_OFF,
@@ -26,6 +27,7 @@ typedef enum Verb {
         VERB_PLAN,
         VERB_PATCHES,
         VERB_ALERTS,
+        VERB_CHECK,
         VERB_FEEDS,
         VERB_REFRESH,
         VERB_IMPORT,
@@ -51,14 +53,18 @@ typedef struct CommandLine {
         const char *host;    /* NULL, or [USER@]HOST: reached with ssh */
         const char *machine; /* NULL, or a container; never both */
         bool all;
-        bool blocking;         /* of `patches` */
-        bool follow;           /* of `alerts` */
-        TextList alerts;       /* ids to put aside; of `alerts ack` and `alerts snooze` */
-        int64_t snooze_usec;   /* for so long; 0: they are acknowledged */
-        const char *severity;  /* NULL, or a word that the daemon knows */
-        const char *verdict;   /* NULL, or a word that the daemon knows */
-        UtcTime at;            /* UTC_TIME_NONE when not given */
-        UtcTime since;         /* of `history`; UTC_TIME_NONE when not given */
+        bool blocking;       /* of `patches` */
+        bool follow;         /* of `alerts` */
+        TextList alerts;     /* ids to put aside; of `alerts ack` and `alerts snooze` */
+        int64_t snooze_usec; /* for so long; 0: they are acknowledged */
+        bool reboot;         /* of `check`, like all up to the time-out */
+        bool verbose;
+        ThresholdRange warning, critical; /* without text when not given */
+        unsigned timeout;                 /* in seconds; 0 when not given */
+        const char *severity;             /* NULL, or a word that the daemon knows */
+        const char *verdict;              /* NULL, or a word that the daemon knows */
+        UtcTime at;                       /* UTC_TIME_NONE when not given */
+        UtcTime since;                    /* of `history`; UTC_TIME_NONE when not given */
         const char *directory; /* of `history`: with files of a journal; NULL = this host's */
         const char *cve;       /* in capitals; of `why` */
         const char *file;      /* of `import`; "-" is standard input */
@@ -69,6 +75,9 @@ enum {
                         1, /* `ret_complaint` says in one sentence what is wrong and what may be meant */
 };
 
-/* `argv` without the program's name. 0 or COMMAND_LINE_E_USAGE. */
+/*
+ * `argv` without the program's name. 0 or COMMAND_LINE_E_USAGE; then of `ret` only the verb holds, which is `check`
+ * when that was meant: a monitoring system wants to be told in its own way.
+ */
 int command_line_parse(MemoryPool *pool, int argc, char *const argv[], CommandLine *ret,
                        const char **ret_complaint);

@@ -4,7 +4,8 @@
 /*
  * klpctl: reads the command line, lets the verb write its page, shows the page. Answers go to standard
  * output; why there is none goes to standard error, with the command to run next. Exit codes: 0
- * answered, 1 not answered. It keeps nothing and decides nothing: everything comes from klpwatchd.
+ * answered, 1 not answered; of `check` the state. It keeps nothing and decides nothing: everything comes from
+ * klpwatchd.
  */
 
 #include <errno.h>
@@ -19,8 +20,11 @@
 #include "ctl/usage.h"
 #include "ctl/verbs.h"
 
+#define PLUGIN_NAME "check_klpwatch"
+#define EXIT_UNKNOWN 3
+
 static int run_verb(MemoryPool *pool, const CommandLine *line, Page *page,
-                    DaemonProblem *ret_problem) {
+                    DaemonProblem *ret_problem, int *ret_exit_code) {
         static int (*const functions[])(VerbContext *) = {
                 [VERB_STATUS] = verb_status,
                 [VERB_EXPOSURES] = verb_exposures,
@@ -34,6 +38,7 @@ static int run_verb(MemoryPool *pool, const CommandLine *line, Page *page,
                 [VERB_REFRESH] = verb_refresh,
                 [VERB_PATCHES] = verb_patches,
                 [VERB_ALERTS] = verb_alerts,
+                [VERB_CHECK] = verb_check,
                 [VERB_SHOW_CONFIG] = verb_show_config,
                 [VERB_MONITOR] = verb_monitor,
                 [VERB_HISTORY] = verb_history,
@@ -50,6 +55,7 @@ static int run_verb(MemoryPool *pool, const CommandLine *line, Page *page,
         r = functions[line->verb](&context);
         if (r > 0)
                 *ret_problem = context.problem;
+        *ret_exit_code = context.exit_code;
         return r;
 }
 
@@ -86,7 +92,7 @@ static void show_problem(const Terminal *terminal, MemoryPool *pool, DaemonProbl
 }
 
 static int run(MemoryPool *pool, const Terminal *terminal, const CommandLine *line,
-               DaemonProblem *ret_problem) {
+               DaemonProblem *ret_problem, int *ret_exit_code) {
         _cleanup_(page_freep) Page *page = NULL;
         int r;
 
@@ -101,7 +107,7 @@ static int run(MemoryPool *pool, const Terminal *terminal, const CommandLine *li
         else if (line->version)
                 page_raw(page, "klpctl " KLPWATCH_VERSION);
         else {
-                r = run_verb(pool, line, page, ret_problem);
+                r = run_verb(pool, line, page, ret_problem, ret_exit_code);
                 if (r != 0)
                         return r;
         }
@@ -109,22 +115,56 @@ static int run(MemoryPool *pool, const Terminal *terminal, const CommandLine *li
                          !line->help && !line->version && line->json == JSON_FORM_OFF);
 }
 
+/* With "check" before the rest when the program is called as the plugin; NULL without memory. */
+static char **arguments(MemoryPool *pool, int *argc, char *argv[]) {
+        static char check[] = "check";
+        const char *slash = *argc > 0 ? strrchr(argv[0], '/') : NULL;
+        char **all;
+
+        if (*argc < 1)
+                return argv;
+        if (strcmp(slash ? slash + 1 : argv[0], PLUGIN_NAME) != 0) {
+                --*argc;
+                return argv + 1;
+        }
+        all = memory_pool_alloc(pool, (size_t) *argc * sizeof(*all));
+        if (!all)
+                return NULL;
+        all[0] = check;
+        for (int i = 1; i < *argc; i++)
+                all[i] = argv[i];
+        return all;
+}
+
+/* A monitoring system reads standard output and takes 1 for a warning. */
+static int refuse_plugin(const char *sentence) {
+        printf("KLPWATCH UNKNOWN: %s\n", sentence);
+        return EXIT_UNKNOWN;
+}
+
 int main(int argc, char *argv[]) {
         _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
         DaemonProblem problem = {};
         const char *complaint;
         Terminal terminal;
-        CommandLine line;
-        int r;
+        bool is_plugin = false;
+        int r, exit_code = 0;
+        CommandLine line = {};
+        char **words;
 
         setlocale(LC_CTYPE, "");
         terminal_detect(&terminal);
 
         r = memory_pool_new(&pool);
         if (r == 0) {
-                r = command_line_parse(pool, argc > 0 ? argc - 1 : 0, argv + 1, &line, &complaint);
+                words = arguments(pool, &argc, argv);
+                is_plugin = words && words != argv + 1 && argc > 0;
+                r = words ? command_line_parse(pool, argc, words, &line, &complaint)
+                          : error_origin(-ENOMEM);
                 if (r == 0 && line.json == JSON_FORM_AUTO)
                         line.json = isatty(STDOUT_FILENO) == 1 ? JSON_FORM_PRETTY : JSON_FORM_SHORT;
+                if (r > 0 && line.verb == VERB_CHECK)
+                        return refuse_plugin(terminal_text(&terminal, pool, complaint));
                 if (r > 0) {
                         show_problem(&terminal, pool, (DaemonProblem){ complaint, "klpctl --help" },
                                      false);
@@ -132,10 +172,13 @@ int main(int argc, char *argv[]) {
                 }
         }
         if (r == 0)
-                r = run(pool, &terminal, &line, &problem);
+                r = run(pool, &terminal, &line, &problem, &exit_code);
         if (r > 0)
                 show_problem(&terminal, pool, problem, line.quiet);
         if (r < 0)
                 fprintf(stderr, "klpctl: %s\n", strerror(-r));
-        return r == 0 ? 0 : 1;
+        if (r != 0)
+                return line.verb == VERB_CHECK ? EXIT_UNKNOWN : 1;
+        /* Of a plugin the guidelines want that help and version are no state. */
+        return is_plugin && (line.help || line.version) ? EXIT_UNKNOWN : exit_code;
 }

@@ -18,7 +18,7 @@ typedef struct UsageVerb {
         const char *synopsis;
         const char *summary;
         const char *detail;
-        UsageLine options[4]; /* up to a NULL name */
+        UsageLine options[8]; /* up to a NULL name */
 } UsageVerb;
 
 #define JSON_OPTION \
@@ -30,7 +30,7 @@ typedef struct UsageVerb {
 /* Those that every verb has. */
 static const UsageLine general_options[] = {
         { "-h, --help", "this text; behind a verb: more about it and its options" },
-        { "--version", "the version of klpctl" },
+        { "-V, --version", "the version of klpctl" },
         { "-H, --host=HOST", "ask klpwatchd on [USER@]HOST, over ssh" },
         { "-M, --machine=NAME", "ask klpwatchd in a container of this host" },
         { "--json=FORM", "the answer as JSON: short, pretty or off" },
@@ -91,6 +91,19 @@ static const UsageVerb verbs[] = {
                 "Lists the alerts. \"alerts ack ID…\" says that you have seen one: it counts no more, until it gets worse. "
                 "\"alerts snooze ID… TIME\" puts it off, such as for 3d or 12h.",
                 { { "--follow", "a line for each that comes, gets worse or goes" }, NO_ASK_PASSWORD_OPTION, JSON_OPTION },
+        },
+        [VERB_CHECK] = {
+                "check",
+                "the state for a monitoring system, or whether to reboot",
+                "Prints one line with the state, numbers for graphs, and what there is to do below; the exit code is "
+                "the state: 0 ok, 1 warning, 2 critical, 3 unknown. It is also there as check_klpwatch. A range is "
+                "written as monitoring plugins do: 30: is 30 and more, and what is outside of it counts.",
+                { { "-w, --warning=RANGE", "a warning when the days left are outside of it" },
+                  { "-c, --critical=RANGE", "critical when the days left are outside of it" },
+                  { "-t, --timeout=SEC", "unknown when there is no answer by then; 10 without it" },
+                  { "-v, --verbose", "also what the answer rests on" },
+                  { "--reboot", "instead: is a reboot needed? 0 no, 1 by a date, 2 now, 3 unknown" },
+                  JSON_OPTION },
         },
         [VERB_FEEDS] = {
                 "feeds",
@@ -176,7 +189,9 @@ void usage_show(Page *page) {
         for (size_t i = 0; i < ELEMENTS(general_options); i++)
                 show_line(page, pool, general_options[i].name, general_options[i].text);
         page_gap(page);
-        page_paragraph(page, 0, STYLE_PLAIN, "Exit codes: 0 answered, 1 not answered.");
+        page_paragraph(page, 0, STYLE_PLAIN,
+                       "Exit codes: 0 answered, 1 not answered. Only check tells a state: 0 ok, 1 "
+                       "warning, 2 critical, 3 unknown.");
 }
 
 void usage_show_verb(Page *page, Verb verb) {

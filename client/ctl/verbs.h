@@ -18,6 +18,7 @@ typedef struct VerbContext {
         Page *page;
         UtcTime (*now)(void);
         DaemonProblem problem; /* set with VERB_E_NO_ANSWER */
+        int exit_code;         /* of a verb that answers 0; only `check` has another one than 0 */
 } VerbContext;
 
 enum {
@@ -37,6 +38,7 @@ int verb_feeds(VerbContext *context);
 int verb_refresh(VerbContext *context);
 int verb_patches(VerbContext *context);
 int verb_alerts(VerbContext *context);
+int verb_check(VerbContext *context);
 int verb_monitor(VerbContext *context);
 int verb_history(VerbContext *context);
 int verb_show_config(VerbContext *context);

@@ -35,10 +35,11 @@ atexit.register(shutil.rmtree, FOLDER)
 
 # What each verb needs, and a value for each option that takes one; --help says which there are.
 WORDS = {'status': [], 'exposures': [], 'why': ['CVE-2024-36971'], 'kernels': [], 'plan': [], 'patches': [], 'show-config': [], 'monitor': [], 'history': ['--directory', str(HERE / 'expected')],
-         'import': [str(HERE / 'meson.build')], 'export-digest': [str(FOLDER / 'out.digest')], 'rescan': [], 'feeds': [], 'alerts': [], 'refresh': [], 'help': []}
+         'import': [str(HERE / 'meson.build')], 'export-digest': [str(FOLDER / 'out.digest')], 'rescan': [], 'feeds': [], 'alerts': [], 'check': [], 'refresh': [], 'help': []}
 
 
 VALUES = {'--json': 'short', '--severity': 'low', '--verdict': 'reboot-needed', '--at': '2025-05-02', '--since': '2025-05-02', '--directory': str(HERE / 'expected'),
+          '--warning': '@9:9', '-w': '@9:9', '--critical': '@9:9', '-c': '@9:9', '--timeout': '9', '-t': '9',
           '--host': 'web1', '--machine': 'web1', '-H': 'web1', '-M': 'web1'}
 
 
@@ -55,6 +56,7 @@ def every_verb_takes_every_option_or_says_why_not():
     verbs.remove('monitor')  # has no end of its own: below
     general = listed('Options')
     own = {verb: listed('Options', verb) if verb != 'help' else [] for verb in verbs}
+    letters = dict(text.partition('=')[0].split(', ') for text in sum(own.values(), []) if ', ' in text)
     names = sorted({name for text in [*general, *sum(own.values(), [])] for name in text.replace(',', '').split()})
     with Daemon('covered') as daemon:
         for verb in verbs:
@@ -69,9 +71,15 @@ def every_verb_takes_every_option_or_says_why_not():
                             continue  # has no end of its own
                         run = klpctl(daemon.address, *arguments, PATH='/nonexistent')
                         what = f'{arguments}: {run.returncode} {run.stdout!r} {run.stderr!r}'
-                        if name not in has and verb != 'help':
+                        if verb == 'check':
+                            told = run.stdout if run.stdout.startswith(('KLPWATCH ', '{', 'klpctl ')) else ''
+                            if name not in has and (run.returncode, told) != (3, f"KLPWATCH UNKNOWN: 'check' has no option {option}.\n"):
+                                raise Failure(what)
+                            if run.stderr or not told or (option in ('--host', '--machine', '-H', '-M')) != ('web1 cannot be reached' in told):
+                                raise Failure(what)
+                        elif name not in has and verb != 'help':
                             expect_equal((run.returncode, run.stderr.splitlines()[0]),
-                                         (1, f"klpctl: '{verb}' has no option {option}."))
+                                         (1, f"klpctl: '{verb}' has no option {letters.get(option, option)}."))
                         elif option in ('--host', '-H') and verb == 'import':
                             if run.returncode != 1 or "copy the digest to that host" not in run.stderr:
                                 raise Failure(what)
