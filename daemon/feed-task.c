@@ -37,6 +37,7 @@ struct FeedTask {
         char *digest;    /* where no store keeps it */
         size_t n_digest; /* the same */
         bool has_digest;
+        bool begun;  /* it asks by itself */
         bool absent; /* this host has no such source */
         bool refused, untrusted;
         uint64_t goes_on_usec; /* an attempt that got a part goes on after so long; 0 = none does */
@@ -497,8 +498,9 @@ FeedSource *feed_task_source(FeedTask *task) {
 int feed_task_begin(FeedTask *task) {
         int r;
 
-        if (task->fetch || task->next_source)
+        if (task->begun)
                 return 0;
+        task->begun = true;
         if (feed_source_is_local(&task->source))
                 return begin_attempt(task);
         r = task->world->once ? 0 : schedule(task, FEED_SCHEDULE_START);
@@ -509,6 +511,7 @@ int feed_task_begin(FeedTask *task) {
 void feed_task_pause(FeedTask *task) {
         task->next_source = sd_event_source_disable_unref(task->next_source);
         task->next_attempt = UTC_TIME_NONE;
+        task->begun = false;
 }
 
 int feed_task_refresh(FeedTask *task) {

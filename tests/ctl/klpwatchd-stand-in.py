@@ -211,7 +211,8 @@ def main():
     bus = dbus.SystemBus()
     manager = Manager(bus, situation)
     described = situation['describe']
-    alerts = [Alert(bus, entry['id']) for entry in (described.get('alerts') or [] if isinstance(described, dict) else [])]
+    alerts = [Alert(bus, entry['id']) for entry in (described.get('alerts') or [] if isinstance(described, dict) else [])
+              if 'id' in entry]
     name = dbus.service.BusName('org.klpwatch1', bus, do_not_queue=True)
     GLib.io_add_watch(sys.stdin.fileno(), GLib.IO_IN, lambda *_: manager.obey(sys.stdin.readline()) or True)
     note('ready')
