@@ -201,9 +201,31 @@ static int on_output(_unused_ sd_event_source *source, _unused_ int fd, _unused_
         return r == 0 ? end_run_with(look, output, n_bytes) : end_run(look, problem);
 }
 
+/* Recalls, and says whether what was said is another answer than the one before. 1, 0 or -ENOMEM, as that. */
+static int recall_another(HostLook *look, bool *ret_another) {
+        _cleanup_free_ char *before = look->text ? strdup(look->text) : NULL;
+        int taken;
+
+        if (look->text && !before)
+                return error_origin(-ENOMEM);
+        taken = host_look_recall(look);
+        if (taken < 0)
+                return error_trace(taken);
+        *ret_another = taken > 0 && !text_equal(before, look->text);
+        return taken;
+}
+
 static int on_timeout(_unused_ sd_event_source *source, _unused_ uint64_t usec, void *userdata) {
         HostLook *look = userdata;
+        bool another = false;
+        int r;
 
+        /* The hint that it has answered may have been lost. */
+        r = look->requested ? recall_another(look, &another) : 0;
+        if (r < 0)
+                return error_trace(r);
+        if (another)
+                return end_run(look, NULL);
         return end_run(look,
                        look->requested ? "klpwatch-hostfacts was asked for and did not answer "
                                          "within 15 seconds; its journal may say why"
@@ -304,16 +326,13 @@ static int plan_another(HostLook *look) {
 }
 
 int host_look_came(HostLook *look) {
-        _cleanup_free_ char *before = look->text ? strdup(look->text) : NULL;
-        bool requested = look->requested;
+        bool requested = look->requested, another = false;
         int r, taken;
 
-        if (look->text && !before)
-                return error_origin(-ENOMEM);
-        taken = host_look_recall(look);
+        taken = recall_another(look, &another);
         if (taken < 0)
                 return error_trace(taken);
-        if (!look->program && taken > 0 && !text_equal(before, look->text)) {
+        if (!look->program && another) {
                 r = plan_another(look);
                 if (r)
                         return error_fold(r);
