@@ -487,6 +487,8 @@ static int assess_now(Daemon *daemon) {
                 if (r < 0)
                         return error_origin(r);
                 r = host_follow_note(daemon->follow, answer.host, daemon_now(daemon), boot_usec);
+                if (r == 0 && daemon->answer.host)
+                        r = host_look_note(daemon->look, daemon->answer.host, answer.host);
                 if (r)
                         return error_fold(r);
         }

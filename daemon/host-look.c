@@ -7,7 +7,8 @@
  * costs that one look and nothing that was known before.
  *
  * A service manager that runs the program does not notice what changes while it runs. So when an answer
- * came that was not asked for, one more is asked for a little later, until two are the same.
+ * came that was not asked for, one more is asked for a little later, until two are the same. Nor does
+ * it notice every file of a live patch; so one more is asked for when other patches are loaded.
  */
 
 #include <errno.h>
@@ -323,6 +324,30 @@ static int plan_another(HostLook *look) {
         if (r >= 0)
                 r = describe_source(look->again_source, "hostfacts-again");
         return r < 0 ? error_origin(r) : 0;
+}
+
+static bool is_loaded(const HostFacts *host, const char *name) {
+        for (size_t i = 0; i < host->n_patches; i++)
+                if (strcmp(host->patches[i].name, name) == 0)
+                        return true;
+        return false;
+}
+
+static bool all_loaded(const HostFacts *host, const HostFacts *in) {
+        for (size_t i = 0; i < host->n_patches; i++)
+                if (!is_loaded(in, host->patches[i].name))
+                        return false;
+        return true;
+}
+
+int host_look_note(HostLook *look, const HostFacts *before, const HostFacts *now) {
+        int r;
+
+        if (before->livepatch_unknown || now->livepatch_unknown ||
+            (all_loaded(before, now) && all_loaded(now, before)))
+                return 0;
+        r = plan_another(look);
+        return r ? error_fold(r) : 0;
 }
 
 int host_look_came(HostLook *look) {
