@@ -145,8 +145,8 @@ void livepatch_watch_open(int kernel_messages, MemoryPool *pool, LivepatchWatchS
                 r = open_kernel_messages(&sources.kernel_messages);
                 if (r < 0)
                         text_list_format(ret_problems, pool,
-                                         "/dev/kmsg cannot be read (%s): why the kernel refuses a "
-                                         "live patch is not told",
+                                         "/dev/kmsg cannot be read (%s): that a transition was "
+                                         "forced, or a live patch refused, is not told",
                                          strerror(-r));
         }
         /* The records that are there already were of use to somebody else. */
