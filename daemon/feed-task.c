@@ -37,7 +37,8 @@ struct FeedTask {
         char *digest;    /* where no store keeps it */
         size_t n_digest; /* the same */
         bool has_digest;
-        bool absent; /* this host has no such source */
+        bool absent;    /* this host has no such source */
+        bool attempted; /* since it was made */
         bool refused, untrusted;
         uint64_t goes_on_usec; /* an attempt that got a part goes on after so long; 0 = none does */
         unsigned n_failures;
@@ -432,6 +433,7 @@ static int begin_attempt(FeedTask *task) {
         const FeedTaskWorld *world = task->world;
         int r;
 
+        task->attempted = true;
         task->next_source = sd_event_source_disable_unref(task->next_source);
         task->first_hint_usec = 0;
         r = renew_watch(task);
@@ -497,7 +499,7 @@ FeedSource *feed_task_source(FeedTask *task) {
 int feed_task_begin(FeedTask *task) {
         int r;
 
-        if (task->fetch || task->next_source)
+        if (task->fetch || task->next_source || (task->world->once && task->attempted))
                 return 0;
         if (feed_source_is_local(&task->source))
                 return begin_attempt(task);
