@@ -14,6 +14,7 @@
 
 struct Bystanders {
         LoginMessage *login; /* NULL = it is not kept */
+        bool complained;     /* it could not be written or removed when that was tried last */
 };
 
 int bystanders_new(const HostRoot *root, bool login, Bystanders **ret) {
@@ -56,9 +57,10 @@ int bystanders_tell(Bystanders *bystanders, const Assessment *assessment) {
         r = service_notice_status(line);
         if (r == 0 && bystanders->login) {
                 r = login_message_put(bystanders->login, message);
-                if (r > 0)
+                if (r > 0 && !bystanders->complained)
                         journal_log(LOG_WARNING, "the login message cannot be %s: %s",
                                     message ? "written" : "removed", strerror(errno));
+                bystanders->complained = r > 0;
         }
         return r < 0 ? error_trace(r) : 0;
 }

@@ -518,6 +518,8 @@ static int assess_now(Daemon *daemon) {
                 if (r < 0)
                         return error_origin(r);
                 r = host_follow_note(daemon->follow, answer.host, daemon_now(daemon), boot_usec);
+                if (r == 0 && daemon->answer.host)
+                        r = host_look_note(daemon->look, daemon->answer.host, answer.host);
                 if (r)
                         return error_fold(r);
         }
@@ -557,10 +559,18 @@ static int tell_rescanned(Daemon *daemon) {
         return r ? error_fold(r) : 0;
 }
 
+/* Nobody has been told anything yet, and what klpwatch-hostfacts will say is not known. */
+static bool is_first_look(const Daemon *daemon) {
+        return !daemon->named && !daemon->recalled && host_look_is_running(daemon->look);
+}
+
 static int on_assess(_unused_ sd_event_source *source, void *userdata) {
         Daemon *daemon = userdata;
         int r;
 
+        /* A hint in between: the end of the look asks again, and the answer then has all of it. */
+        if (is_first_look(daemon))
+                return 0;
         r = assess_now(daemon);
         if (r)
                 return error_fold(r);

@@ -7,7 +7,8 @@
  * costs that one look and nothing that was known before.
  *
  * A service manager that runs the program does not notice what changes while it runs. So when an answer
- * came that was not asked for, one more is asked for a little later, until two are the same.
+ * came that was not asked for, one more is asked for a little later, until two are the same. Nor does
+ * it notice every file of a live patch; so one more is asked for when other patches are loaded.
  */
 
 #include <errno.h>
@@ -201,9 +202,31 @@ static int on_output(_unused_ sd_event_source *source, _unused_ int fd, _unused_
         return r == 0 ? end_run_with(look, output, n_bytes) : end_run(look, problem);
 }
 
+/* Recalls, and says whether what was said is another answer than the one before. 1, 0 or -ENOMEM, as that. */
+static int recall_another(HostLook *look, bool *ret_another) {
+        _cleanup_free_ char *before = look->text ? strdup(look->text) : NULL;
+        int taken;
+
+        if (look->text && !before)
+                return error_origin(-ENOMEM);
+        taken = host_look_recall(look);
+        if (taken < 0)
+                return error_trace(taken);
+        *ret_another = taken > 0 && !text_equal(before, look->text);
+        return taken;
+}
+
 static int on_timeout(_unused_ sd_event_source *source, _unused_ uint64_t usec, void *userdata) {
         HostLook *look = userdata;
+        bool another = false;
+        int r;
 
+        /* The hint that it has answered may have been lost. */
+        r = look->requested ? recall_another(look, &another) : 0;
+        if (r < 0)
+                return error_trace(r);
+        if (another)
+                return end_run(look, NULL);
         return end_run(look,
                        look->requested ? "klpwatch-hostfacts was asked for and did not answer "
                                          "within 15 seconds; its journal may say why"
@@ -303,17 +326,38 @@ static int plan_another(HostLook *look) {
         return r < 0 ? error_origin(r) : 0;
 }
 
+static bool is_loaded(const HostFacts *host, const char *name) {
+        for (size_t i = 0; i < host->n_patches; i++)
+                if (strcmp(host->patches[i].name, name) == 0)
+                        return true;
+        return false;
+}
+
+static bool all_loaded(const HostFacts *host, const HostFacts *in) {
+        for (size_t i = 0; i < host->n_patches; i++)
+                if (!is_loaded(in, host->patches[i].name))
+                        return false;
+        return true;
+}
+
+int host_look_note(HostLook *look, const HostFacts *before, const HostFacts *now) {
+        int r;
+
+        if (before->livepatch_unknown || now->livepatch_unknown ||
+            (all_loaded(before, now) && all_loaded(now, before)))
+                return 0;
+        r = plan_another(look);
+        return r ? error_fold(r) : 0;
+}
+
 int host_look_came(HostLook *look) {
-        _cleanup_free_ char *before = look->text ? strdup(look->text) : NULL;
-        bool requested = look->requested;
+        bool requested = look->requested, another = false;
         int r, taken;
 
-        if (look->text && !before)
-                return error_origin(-ENOMEM);
-        taken = host_look_recall(look);
+        taken = recall_another(look, &another);
         if (taken < 0)
                 return error_trace(taken);
-        if (!look->program && taken > 0 && !text_equal(before, look->text)) {
+        if (!look->program && another) {
                 r = plan_another(look);
                 if (r)
                         return error_fold(r);

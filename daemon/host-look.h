@@ -41,6 +41,12 @@ int host_look_recall(HostLook *look);
  */
 int host_look_came(HostLook *look);
 
+/*
+ * To be called with two scans of which one followed the other: where other patches are loaded, files and
+ * packages of them may be new as well, so the host is looked at once more in 10 seconds. 0 or negative.
+ */
+int host_look_note(HostLook *look, const HostFacts *before, const HostFacts *now);
+
 bool host_look_is_running(const HostLook *look);
 
 /* Why the last run failed; NULL after a good one. What was said before it stays. */

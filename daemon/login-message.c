@@ -74,8 +74,7 @@ int login_message_put(LoginMessage *message, const char *text) {
         }
         free(message->text);
         message->text = copy;
-        /* What failed is not tried again with the same text: it was said once. */
-        message->known = true;
         r = replace(message, text);
+        message->known = r == 0; /* what failed is tried again, even with the same text */
         return r < 0 ? error_trace(r) : r;
 }

@@ -17,6 +17,6 @@ DEFINE_CLEANUP(LoginMessage, login_message_free);
 
 /*
  * Puts `text` in the place of what is there; NULL takes the file away. What is there already is not written
- * again. 0, 1 when it could not be done (errno says why), or -ENOMEM.
+ * again; what could not be is tried again each time. 0, 1 when it could not be done (errno says why), or -ENOMEM.
  */
 int login_message_put(LoginMessage *message, const char *text);

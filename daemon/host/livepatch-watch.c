@@ -6,7 +6,9 @@
  * before 5.11), inotify sees only what user space writes, a kernel message comes before sysfs has
  * changed, and the end of a transition or an atomic replace is announced by nothing at all. So a hint
  * asks for a look now and for others a little later, a transition is looked at every second, and all
- * that goes unnoticed is found by a slow look without any hint. It refuses to know what is seen.
+ * that goes unnoticed is found by a slow look without any hint. A look that failed says nothing of what
+ * is there: all that was followed stays followed, and it is tried again soon. It refuses to know what is
+ * seen.
  */
 
 #include <errno.h>
@@ -40,6 +42,7 @@
 #define LATER_USEC ((uint64_t) 1000 * 1000)
 #define LAST_USEC ((uint64_t) 2000 * 1000)
 #define TRANSITION_USEC ((uint64_t) 1000 * 1000)
+#define UNREADABLE_USEC ((uint64_t) 1000 * 1000) /* then twice as long, each time */
 #define LONG_TRANSITION_USEC ((uint64_t) 30 * 1000 * 1000)
 #define LONG_AFTER_USEC ((uint64_t) 300 * 1000 * 1000)
 #define EXACT_USEC ((uint64_t) 1000)
@@ -52,6 +55,7 @@ typedef enum Due {
         DUE_AFTER_UEVENT,
         DUE_LAST,
         DUE_TRANSITION,
+        DUE_UNREADABLE,
         DUE_FALLBACK,
         _DUE_MAX,
 } Due;
@@ -74,6 +78,7 @@ struct LivepatchWatch {
         uint64_t due[_DUE_MAX]; /* CLOCK_BOOTTIME; 0 = none */
         uint64_t looked;        /* when a look was last asked for */
         uint64_t in_transition; /* since when a transition is seen; 0 = there is none */
+        uint64_t retry_usec;    /* the last pause after a look that failed; 0 = it did not */
         sd_event *loop;
         sd_event_source *uevent_source, *inotify_source, *message_source, *clock_source,
                         *timer_source;
@@ -140,8 +145,8 @@ void livepatch_watch_open(int kernel_messages, MemoryPool *pool, LivepatchWatchS
                 r = open_kernel_messages(&sources.kernel_messages);
                 if (r < 0)
                         text_list_format(ret_problems, pool,
-                                         "/dev/kmsg cannot be read (%s): why the kernel refuses a "
-                                         "live patch is not told",
+                                         "/dev/kmsg cannot be read (%s): that a transition was "
+                                         "forced, or a live patch refused, is not told",
                                          strerror(-r));
         }
         /* The records that are there already were of use to somebody else. */
@@ -319,12 +324,16 @@ static int on_message(sd_event_source *source, int fd, _unused_ uint32_t events,
         return 0;
 }
 
-/* The clock was set, or the machine has slept: the kernel cancels the timer for both. */
+/*
+ * The clock was set, or the machine has slept: the kernel cancels the timer for both. When that happened
+ * since the last time, it says so here, too, and the timer is armed all the same.
+ */
 static int arm_clock(LivepatchWatch *watch) {
         struct itimerspec never = { .it_value.tv_sec = (time_t) 1 << 33 };
 
         if (timerfd_settime(watch->clock_fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never,
-                            NULL) < 0)
+                            NULL) < 0 &&
+            errno != ECANCELED)
                 return error_origin(-errno);
         return 0;
 }
@@ -340,6 +349,17 @@ static int on_clock(_unused_ sd_event_source *source, int fd, _unused_ uint32_t 
         if (r)
                 return error_fold(r);
         return ask(watch);
+}
+
+/* The kernel has let go of a folder; its number is not given out again. */
+static void forget_number(LivepatchWatch *watch, int number) {
+        if (watch->host_facts_number == number)
+                watch->host_facts_number = -1;
+        if (watch->patches_number == number)
+                watch->patches_number = -1;
+        for (size_t i = 0; i < watch->n_folders; i++)
+                if (watch->folders[i].number == number)
+                        watch->folders[i].number = -1;
 }
 
 static int on_inotify(_unused_ sd_event_source *source, int fd, _unused_ uint32_t events,
@@ -358,16 +378,14 @@ static int on_inotify(_unused_ sd_event_source *source, int fd, _unused_ uint32_
                 const struct inotify_event *event = (const struct inotify_event *) (data + at);
 
                 at += (ssize_t) (sizeof(*event) + event->len);
-                if (event->wd != watch->host_facts_number || (event->mask & IN_Q_OVERFLOW))
+                if (event->mask & IN_Q_OVERFLOW)
+                        patches = host_facts = true; /* what was lost may have been either */
+                else if (event->wd != watch->host_facts_number)
                         patches = true;
                 else if (event->len > 0 && strcmp(event->name, HOST_FACTS_NAME) == 0)
                         host_facts = true;
-                if (event->mask & IN_IGNORED) {
-                        if (event->wd == watch->host_facts_number)
-                                watch->host_facts_number = -1;
-                        if (event->wd == watch->patches_number)
-                                watch->patches_number = -1;
-                }
+                if (event->mask & IN_IGNORED)
+                        forget_number(watch, event->wd);
         }
         if (patches) {
                 r = boot_now(watch, &now);
@@ -510,28 +528,42 @@ LivepatchWatch *livepatch_watch_free(LivepatchWatch *watch) {
         return NULL;
 }
 
-/* Makes sure that this patch's folder is watched; true when it is watched only from now on. */
-static int follow_patch(LivepatchWatch *watch, const char *name, bool *ret_new) {
-        const uint32_t mask = IN_MODIFY | IN_CLOSE_WRITE;
+/* What is known of this patch's folder, made when nothing is; NULL when there is no memory for it. */
+static FolderWatch *find_folder(LivepatchWatch *watch, const char *name) {
         FolderWatch *folders;
-        char path[sizeof(PATCHES) + NAME_MAX + 2];
 
         for (size_t i = 0; i < watch->n_folders; i++)
-                if (strcmp(watch->folders[i].name, name) == 0) {
-                        watch->folders[i].seen = true;
-                        return 0;
-                }
+                if (strcmp(watch->folders[i].name, name) == 0)
+                        return &watch->folders[i];
         folders = reallocarray(watch->folders, watch->n_folders + 1, sizeof(*folders));
         if (!folders)
-                return error_origin(-ENOMEM);
+                return NULL;
         watch->folders = folders;
-        folders[watch->n_folders] = (FolderWatch){ .name = strdup(name), .seen = true };
-        if (!folders[watch->n_folders].name)
+        folders[watch->n_folders] = (FolderWatch){ .name = strdup(name), .number = -1 };
+        return folders[watch->n_folders].name ? &folders[watch->n_folders++] : NULL;
+}
+
+/*
+ * Makes sure that this patch's folder is watched; true when it is watched only from now on. It may be
+ * another folder of the same name: the same one gives the same number again.
+ */
+static int follow_patch(LivepatchWatch *watch, const char *name, bool *ret_new) {
+        FolderWatch *folder = find_folder(watch, name);
+        char path[sizeof(PATCHES) + NAME_MAX + 2];
+        int number;
+
+        if (!folder)
                 return error_origin(-ENOMEM);
+        folder->seen = true;
         snprintf(path, sizeof(path), PATCHES "/%.*s", NAME_MAX, name);
-        folders[watch->n_folders].number = watch_folder(watch, path, mask);
-        watch->n_folders++;
-        *ret_new = true;
+        number = watch_folder(watch, path, IN_MODIFY | IN_CLOSE_WRITE);
+        if (number == folder->number)
+                return 0;
+        if (folder->number >= 0)
+                inotify_rm_watch(watch->inotify_fd, folder->number);
+        folder->number = number;
+        if (number >= 0)
+                *ret_new = true;
         return 0;
 }
 
@@ -553,27 +585,62 @@ static void leave_unseen(LivepatchWatch *watch) {
         watch->n_folders = n;
 }
 
-int livepatch_watch_follow(LivepatchWatch *watch, const HostFacts *host) {
-        bool in_transition = false, new;
-        uint64_t now;
-        int r;
+/* Follows each patch that was found. True in `ret_transition` when one is in transition, or may still be. */
+static int follow_patches(LivepatchWatch *watch, const HostFacts *host, bool *ret_transition,
+                          bool *ret_unreadable, bool *ret_new) {
+        bool in_transition = false;
 
-        new = watch_fixed_folders(watch);
         for (size_t i = 0; i < watch->n_folders; i++)
                 watch->folders[i].seen = false;
         for (size_t i = 0; i < host->n_patches; i++) {
-                if (!host->patches[i].listed)
+                const LoadedPatch *patch = &host->patches[i];
+                int r;
+
+                if (!patch->listed)
                         continue;
-                in_transition = in_transition || host->patches[i].transition == TRISTATE_YES;
-                r = follow_patch(watch, host->patches[i].name, &new);
+                if (patch->transition == TRISTATE_UNKNOWN)
+                        *ret_unreadable = true;
+                in_transition = in_transition || patch->transition == TRISTATE_YES ||
+                                (patch->transition == TRISTATE_UNKNOWN && *ret_transition);
+                r = follow_patch(watch, patch->name, ret_new);
                 if (r)
                         return error_fold(r);
         }
         leave_unseen(watch);
+        *ret_transition = in_transition;
+        return 0;
+}
+
+/* After a look that failed, or failed in a part: soon again, and ever later while it goes on failing. */
+static void plan_retry(LivepatchWatch *watch, bool unreadable, uint64_t now) {
+        if (!unreadable) {
+                watch->retry_usec = watch->due[DUE_UNREADABLE] = 0;
+                return;
+        }
+        if (watch->due[DUE_UNREADABLE] != 0)
+                return;
+        watch->retry_usec = watch->retry_usec == 0 ? UNREADABLE_USEC : 2 * watch->retry_usec;
+        if (watch->retry_usec > LIVEPATCH_WATCH_FALLBACK_USEC)
+                watch->retry_usec = LIVEPATCH_WATCH_FALLBACK_USEC;
+        watch->due[DUE_UNREADABLE] = now + watch->retry_usec;
+}
+
+int livepatch_watch_follow(LivepatchWatch *watch, const HostFacts *host) {
+        bool in_transition = watch->in_transition != 0, unreadable = host->livepatch_unknown, new;
+        uint64_t now;
+        int r;
+
+        new = watch_fixed_folders(watch);
+        if (!unreadable) {
+                r = follow_patches(watch, host, &in_transition, &unreadable, &new);
+                if (r)
+                        return error_fold(r);
+        }
 
         r = boot_now(watch, &now);
         if (r)
                 return error_fold(r);
+        plan_retry(watch, unreadable, now);
         if (!in_transition)
                 watch->in_transition = watch->due[DUE_TRANSITION] = 0;
         else if (watch->in_transition == 0) {

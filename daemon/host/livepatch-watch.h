@@ -52,5 +52,8 @@ int livepatch_watch_new(sd_event *loop, const HostRoot *root, const LivepatchWat
 LivepatchWatch *livepatch_watch_free(LivepatchWatch *watch);
 DEFINE_CLEANUP(LivepatchWatch, livepatch_watch_free);
 
-/* After each scan: follows the patches that it found, and looks every second while one is in transition. 0 or negative. */
+/*
+ * After each scan: follows the patches that it found, and looks every second while one is in transition.
+ * One that failed leaves all that as it was, and is tried again after a second, then ever later. 0 or negative.
+ */
 int livepatch_watch_follow(LivepatchWatch *watch, const HostFacts *host);

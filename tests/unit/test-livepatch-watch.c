@@ -11,6 +11,8 @@
 #include <fcntl.h>
 #include <linux/netlink.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -33,6 +35,20 @@ typedef struct Stage {
         uint64_t start;
         KernelMessage said;
 } Stage;
+
+static bool cancel_next; /* the clock is set while the timer that notices that is armed */
+
+/* In the place of the C library's for this program: the kernel arms the timer, and may say so. */
+int timerfd_settime(int fd, int flags, const struct itimerspec *new, struct itimerspec *old) {
+        int r = (int) syscall(SYS_timerfd_settime, fd, flags, new, old);
+
+        if (r == 0 && cancel_next && (flags & TFD_TIMER_CANCEL_ON_SET)) {
+                cancel_next = false;
+                errno = ECANCELED;
+                return -1;
+        }
+        return r;
+}
 
 static int fail_next; /* the error that the next receive gives; 0 = none */
 
@@ -152,10 +168,15 @@ static void print(Stage *stage, const char *record) {
         ck_assert_int_eq(write(stage->messages, record, strlen(record)), (ssize_t) strlen(record));
 }
 
-/* The patches of a scan, each "NAME TRANSITION". */
+static Tristate transition_of(char c) {
+        return c == '?' ? TRISTATE_UNKNOWN : c == '1' ? TRISTATE_YES : TRISTATE_NO;
+}
+
+/* The patches of a scan, each "NAME TRANSITION"; a transition "?" cannot be read. */
 static void follow(Stage *stage, const char *const *patches) {
         host_facts_free(stage->host);
         ck_assert_int_eq(host_facts_new(&stage->host), 0);
+        stage->host->livepatch_unknown = NULL;
         for (; *patches; patches++) {
                 LoadedPatch *patch = memory_pool_append(stage->host->pool, stage->host->patches,
                                                         stage->host->n_patches);
@@ -163,13 +184,37 @@ static void follow(Stage *stage, const char *const *patches) {
 
                 *patch = (LoadedPatch){ .name = words.items[0],
                                         .listed = true,
-                                        .transition = words.items[1][0] == '1' ? TRISTATE_YES
-                                                                               : TRISTATE_NO };
+                                        .transition = transition_of(words.items[1][0]) };
         }
         ck_assert_int_eq(livepatch_watch_follow(stage->watch, stage->host), 0);
 }
 
 #define FOLLOW(stage, ...) follow((stage), (const char *const[]){ __VA_ARGS__, NULL })
+
+/* A scan that failed. */
+static void follow_unknown(Stage *stage) {
+        host_facts_free(stage->host);
+        ck_assert_int_eq(host_facts_new(&stage->host), 0);
+        stage->host->livepatch_unknown = "no descriptors are left";
+        ck_assert_int_eq(livepatch_watch_follow(stage->watch, stage->host), 0);
+}
+
+static unsigned n_inotify_watches(void) {
+        unsigned n = 0;
+
+        for (int fd = 0; fd < 64; fd++) {
+                char path[64], line[256];
+                FILE *file;
+
+                snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+                file = fopen(path, "re");
+                while (file && fgets(line, sizeof(line), file))
+                        n += strncmp(line, "inotify wd:", 11) == 0;
+                if (file)
+                        fclose(file);
+        }
+        return n;
+}
 
 static void add_patch(Stage *stage, const char *name) {
         char path[256];
@@ -313,6 +358,108 @@ START_TEST(a_transition_is_looked_at_every_second) {
 }
 END_TEST
 
+START_TEST(a_look_that_failed_leaves_the_watches) {
+        Stage *stage = stage_new();
+
+        add_patch(stage, "a");
+        FOLLOW(stage, "a 0");
+        follow_unknown(stage);
+        settle(stage);
+        host_tree_write(&stage->tree, "sys/kernel/livepatch/a/enabled", "0\n");
+        run_for(stage, 250 * MSEC);
+        ck_assert_uint_ge(stage->n_looks, 1);
+        stage_free(stage);
+}
+END_TEST
+
+START_TEST(a_look_that_failed_is_tried_again_ever_later) {
+        Stage *stage = stage_new();
+
+        add_patch(stage, "a");
+        FOLLOW(stage, "a 0");
+        settle(stage);
+        follow_unknown(stage);
+        follow_unknown(stage); /* another hint in between puts nothing off */
+        run_for(stage, 1200 * MSEC);
+        ck_assert_uint_eq(stage->n_looks, 1);
+        ck_assert_uint_ge(stage->looks[0], 1000 * MSEC);
+        FOLLOW(stage, "a ?"); /* one patch that cannot be read is as bad */
+        run_for(stage, 1500 * MSEC);
+        ck_assert_uint_eq(stage->n_looks, 1);
+        run_until(stage, 2);
+        ck_assert_uint_ge(stage->looks[1], 3000 * MSEC);
+        FOLLOW(stage, "a 0");
+        follow_unknown(stage); /* after a good one it begins anew */
+        settle(stage);
+        run_for(stage, 1000 * MSEC);
+        ck_assert_uint_eq(stage->n_looks, 1);
+        FOLLOW(stage, "a 0");
+        stage->n_looks = 0;
+        run_for(stage, 2300 * MSEC);
+        ck_assert_uint_eq(stage->n_looks, 0);
+        stage_free(stage);
+}
+END_TEST
+
+START_TEST(a_transition_may_be_unreadable_for_a_while) {
+        Stage *stage = stage_new();
+
+        add_patch(stage, "a");
+        FOLLOW(stage, "a 1");
+        settle(stage);
+        for (unsigned i = 1; i <= 4; i++) {
+                if (i % 2)
+                        FOLLOW(stage, "a ?");
+                else
+                        follow_unknown(stage);
+                run_for(stage, 1000 * MSEC);
+                ck_assert_uint_ge(stage->n_looks, i);
+        }
+        stage_free(stage);
+}
+END_TEST
+
+START_TEST(a_patch_that_was_loaded_anew_is_watched) {
+        Stage *stage = stage_new();
+        unsigned before;
+
+        add_patch(stage, "a");
+        FOLLOW(stage, "a 0");
+        before = n_inotify_watches();
+        /* Another folder of the same name, while the old one still is somewhere. */
+        ck_assert_int_eq(rename(host_tree_path(&stage->tree, "sys/kernel/livepatch/a"),
+                                host_tree_path(&stage->tree, "sys/kernel/old")),
+                         0);
+        add_patch(stage, "a");
+        FOLLOW(stage, "a 0");
+        ck_assert_uint_eq(n_inotify_watches(), before);
+        settle(stage);
+        host_tree_write(&stage->tree, "sys/kernel/old/enabled", "0\n");
+        run_for(stage, 250 * MSEC);
+        ck_assert_uint_eq(stage->n_looks, 0);
+        host_tree_write(&stage->tree, "sys/kernel/livepatch/a/enabled", "0\n");
+        run_until(stage, 1);
+        /* One that is not there yet when it is looked at. */
+        FOLLOW(stage, "a 0", "b 0");
+        add_patch(stage, "b");
+        FOLLOW(stage, "a 0", "b 0");
+        settle(stage);
+        host_tree_write(&stage->tree, "sys/kernel/livepatch/b/enabled", "0\n");
+        run_until(stage, 1);
+        stage_free(stage);
+}
+END_TEST
+
+START_TEST(a_clock_that_is_set_while_it_begins_is_no_failure) {
+        Stage *stage;
+
+        cancel_next = true;
+        stage = stage_new();
+        ck_assert(!cancel_next);
+        stage_free(stage);
+}
+END_TEST
+
 START_TEST(the_kernels_words_are_told_and_looked_after) {
         Stage *stage = stage_new();
 
@@ -357,11 +504,38 @@ START_TEST(new_host_facts_are_noticed) {
 }
 END_TEST
 
+START_TEST(host_facts_may_be_among_lost_hints) {
+        Stage *stage = stage_new();
+        FILE *file = fopen("/proc/sys/fs/inotify/max_queued_events", "re");
+        unsigned n_max = 0;
+
+        ck_assert_ptr_nonnull(file);
+        ck_assert_int_eq(fscanf(file, "%u", &n_max), 1);
+        fclose(file);
+        /* One after the other of two names, or they would count as one. */
+        for (unsigned i = 0; i <= n_max; i++) {
+                int fd = open(host_tree_path(&stage->tree,
+                                             i % 2 ? "run/klpwatch/x" : "run/klpwatch/y"),
+                              O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+
+                ck_assert_int_ge(fd, 0);
+                close(fd);
+        }
+        host_tree_write(&stage->tree, "run/klpwatch/host-facts", "x");
+        run_for(stage, 300 * MSEC);
+        ck_assert_uint_eq(stage->n_host_facts, 1);
+        ck_assert_uint_ge(stage->n_looks, 1);
+        stage_free(stage);
+}
+END_TEST
+
 START_TEST(a_thousand_patches_leave_nothing_behind) {
         Stage *stage = stage_new();
+        unsigned n_watches;
         int before, after;
 
         FOLLOW(stage, "a 0");
+        n_watches = n_inotify_watches();
         before = open("/dev/null", O_RDONLY | O_CLOEXEC);
         for (unsigned i = 0; i < 1000; i++) {
                 char name[32];
@@ -373,6 +547,8 @@ START_TEST(a_thousand_patches_leave_nothing_behind) {
         }
         after = open("/dev/null", O_RDONLY | O_CLOEXEC);
         ck_assert_int_eq(after, before + 1);
+        FOLLOW(stage, "a 0");
+        ck_assert_uint_eq(n_inotify_watches(), n_watches);
         close(before);
         close(after);
         stage_free(stage);
@@ -428,6 +604,9 @@ END_TEST
 UNIT_TEST(a_module_event_asks_at_once_and_twice_later, only_the_kernels_events_of_modules_count,
           lost_events_ask_for_a_look, a_flood_is_few_looks, a_write_to_a_patch_is_seen,
           a_patch_that_went_is_watched_no_more, a_transition_is_looked_at_every_second,
+          a_look_that_failed_leaves_the_watches, a_look_that_failed_is_tried_again_ever_later,
+          a_transition_may_be_unreadable_for_a_while, a_patch_that_was_loaded_anew_is_watched,
+          a_clock_that_is_set_while_it_begins_is_no_failure, host_facts_may_be_among_lost_hints,
           the_kernels_words_are_told_and_looked_after, new_host_facts_are_noticed,
           a_thousand_patches_leave_nothing_behind, an_idle_watch_sleeps,
           a_forged_datagram_on_netlink_counts_for_nothing)
