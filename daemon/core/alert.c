@@ -139,14 +139,13 @@ int alert_delay_parse(const char *text, int64_t *ret_usec) {
         if (n_digits == 0 || n_digits > 9)
                 return ALERT_E_UNKNOWN_WORD;
         for (size_t i = 0; i < ELEMENTS(units); i++) {
-                int64_t usec;
+                int64_t number = strtoll(text, NULL, 10);
 
                 if (strcmp(units[i].unit, text + n_digits) != 0)
                         continue;
-                usec = strtoll(text, NULL, 10) * units[i].usec; /* below 10^9 days: it fits */
-                if (usec / USEC_PER_DAY > 36500)
+                if (number > 36500 * USEC_PER_DAY / units[i].usec)
                         return ALERT_E_UNKNOWN_WORD;
-                *ret_usec = usec;
+                *ret_usec = number * units[i].usec;
                 return 0;
         }
         return ALERT_E_UNKNOWN_WORD;

@@ -33,15 +33,25 @@ static const char *coverage_text(MemoryPool *pool, const Assessment *assessment)
                                   situation_day_text(&assessment->situation, running->end));
 }
 
+/* ", warning alert exposure"; "" where no alert counts. */
+static const char *alert_text(MemoryPool *pool, const Assessment *assessment) {
+        const AlertEntry *worst = alert_book_worst(&assessment->alerts, assessment->input.now);
+
+        return worst ? memory_pool_format(pool, ", %s alert %s",
+                                          alert_level_to_text(worst->alert.level),
+                                          alert_class_to_text(worst->kind))
+                     : "";
+}
+
 const char *summary_status(MemoryPool *pool, const Assessment *assessment) {
         const char *coverage = coverage_text(pool, assessment);
 
         if (assessment->running->coverage == COVERAGE_NOT_APPLICABLE)
                 return memory_pool_format(pool, "Coverage %s. %s", coverage,
                                           assessment->advice.text);
-        return memory_pool_format(pool, "Coverage %s, live patch %s. %s", coverage,
+        return memory_pool_format(pool, "Coverage %s, live patch %s%s. %s", coverage,
                                   patch_state_to_text(assessment->patch.state),
-                                  assessment->advice.text);
+                                  alert_text(pool, assessment), assessment->advice.text);
 }
 
 static bool must_reboot(const Assessment *assessment) {
@@ -54,6 +64,9 @@ static bool must_reboot(const Assessment *assessment) {
 }
 
 bool summary_must_act(const Assessment *assessment) {
+        /* What was acknowledged or put off does not count; what is only worth knowing greets nobody. */
+        if (alert_book_level(&assessment->alerts, assessment->input.now) >= ALERT_LEVEL_WARNING)
+                return true;
         switch (assessment->advice.action) {
         case ADVICE_LOOK_AT_STALLED_TRANSITION:
         case ADVICE_LOAD_LIVE_PATCH:
@@ -77,7 +90,8 @@ bool summary_must_act(const Assessment *assessment) {
 const char *summary_login(MemoryPool *pool, const Assessment *assessment) {
         return memory_pool_format(pool,
                                   "klpwatch: %s\n"
-                                  "          Coverage %s, live patch %s. More: klpctl status\n",
+                                  "          Coverage %s, live patch %s%s. More: klpctl status\n",
                                   assessment->advice.text, coverage_text(pool, assessment),
-                                  patch_state_to_text(assessment->patch.state));
+                                  patch_state_to_text(assessment->patch.state),
+                                  alert_text(pool, assessment));
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "alert/alert-journal.h"
+#include "alert/alert-record.h"
 #include "alert/message-ids.h"
 #include "kernel-news.h"
 #include "unit-test.h"
@@ -87,6 +88,64 @@ START_TEST(every_event_has_an_id_of_its_own) {
 }
 END_TEST
 
+START_TEST(an_alert_is_found_by_its_fields) {
+        AlertEntry entry = { .used = true,
+                             .kind = ALERT_COVERAGE_ENDING,
+                             .alert = { .level = ALERT_LEVEL_CRITICAL,
+                                        .text = "It ends.",
+                                        .action = "Reboot.",
+                                        .kernel = "k",
+                                        .coverage_end = 20208 } };
+        const char *cves[] = { "CVE-1", "CVE-2" };
+
+        written[0] = '\0';
+        ck_assert_int_eq(alert_record_write(&entry, write_down), 0);
+        ck_assert_str_eq(written, ""); /* nothing is news */
+        entry.news = ALERT_NEWS_RAISED;
+        ck_assert_int_eq(alert_record_write(&entry, write_down), 0);
+        ck_assert_str_eq(written,
+                         "2 " MESSAGE_ALERT_COVERAGE_ENDING
+                         " It ends. What to do: Reboot.|KLPWATCH_ALERT=coverage-ending|"
+                         "KLPWATCH_ALERT_NEWS=raised|KLPWATCH_LEVEL=critical|KLPWATCH_ACTION="
+                         "Reboot.|KLPWATCH_KERNEL=k|KLPWATCH_COVERAGE_END=2025-04-30\n");
+        entry.news = ALERT_NEWS_CLEARED;
+        entry.kind = ALERT_EXPOSURE;
+        entry.alert.coverage_end = UTC_DAY_NONE;
+        entry.alert.cves = (TextList){ cves, 2 };
+        written[0] = '\0';
+        ck_assert_int_eq(alert_record_write(&entry, write_down), 0);
+        ck_assert_str_eq(
+                        written,
+                        "5 " MESSAGE_ALERT_EXPOSURE
+                        " No longer so: It ends.|KLPWATCH_ALERT=exposure|KLPWATCH_ALERT_NEWS="
+                        "cleared|KLPWATCH_LEVEL=critical|KLPWATCH_ACTION=Reboot.|KLPWATCH_KERNEL=k|"
+                        "KLPWATCH_CVES=CVE-1 CVE-2\n");
+}
+END_TEST
+
+START_TEST(every_class_has_an_id_of_its_own_and_every_level_its_priority) {
+        static const char priorities[_ALERT_LEVEL_MAX] = { '?', '6', '4', '2' };
+        char ids[_ALERT_CLASS_MAX][33];
+
+        for (AlertClass kind = 0; kind < _ALERT_CLASS_MAX; kind++)
+                for (AlertLevel level = ALERT_LEVEL_INFO; level < _ALERT_LEVEL_MAX; level++) {
+                        AlertEntry entry = { .kind = kind,
+                                             .alert = { .level = level,
+                                                        .text = "",
+                                                        .action = "",
+                                                        .coverage_end = UTC_DAY_NONE },
+                                             .news = ALERT_NEWS_WORSENED };
+
+                        written[0] = '\0';
+                        ck_assert_int_eq(alert_record_write(&entry, write_down), 0);
+                        ck_assert_int_eq(sscanf(written, "%*d %32[0-9a-f] ", ids[kind]), 1);
+                        ck_assert_int_eq(written[0], priorities[level]);
+                        for (AlertClass other = 0; other < kind; other++)
+                                ck_assert_str_ne(ids[kind], ids[other]);
+                }
+}
+END_TEST
+
 /* Kernel messages, one after the other, and the records that they make. */
 static void expect_news(const KernelMessage *messages, size_t n_messages, const HostFacts *host,
                         const char *expected) {
@@ -153,4 +212,6 @@ START_TEST(force_is_told_of_the_patch_in_transition) {
 END_TEST
 
 UNIT_TEST(records_have_ids_and_fields, every_event_has_an_id_of_its_own,
+          an_alert_is_found_by_its_fields,
+          every_class_has_an_id_of_its_own_and_every_level_its_priority,
           failures_are_told_with_the_kernels_reason, force_is_told_of_the_patch_in_transition)

@@ -138,6 +138,32 @@ START_TEST(all_sections_hold_side_by_side) {
 }
 END_TEST
 
+START_TEST(alerts_are_set_class_by_class) {
+        _cleanup_(settings_freep) Settings *settings = NULL;
+        const AlertPolicy *alerts;
+
+        settings = parse("[Alerts]\nForeignPatch=ignore\nExposure=critical\nExposure=loud\n"
+                         "LeadInfo=120d\nLeadWarning=30d\nLeadCritical=9h\nStalledWarning=10min\n"
+                         "StalledCritical=1h\nStalledCritical=\nNotAppliedCritical=soon\n");
+        alerts = &settings->policy.alerts;
+        for (AlertClass kind = 0; kind < _ALERT_CLASS_MAX; kind++)
+                ck_assert(alerts->settings[kind] ==
+                          (kind == ALERT_FOREIGN_PATCH ? ALERT_SETTING_IGNORE
+                           : kind == ALERT_EXPOSURE    ? ALERT_SETTING_CRITICAL
+                                                       : ALERT_SETTING_AUTO));
+        ck_assert(alert_policy_delay(alerts, ALERT_LEAD_INFO) == 120 * USEC_PER_DAY);
+        ck_assert(alert_policy_delay(alerts, ALERT_STALLED_WARNING) == 600 * USEC_PER_SEC);
+        ck_assert(alerts->delays[ALERT_LEAD_INFO].set && !alerts->delays[ALERT_LEAD_WARNING].set &&
+                  !alerts->delays[ALERT_LEAD_CRITICAL].set &&
+                  !alerts->delays[ALERT_STALLED_CRITICAL].set &&
+                  !alerts->delays[ALERT_NOT_APPLIED_CRITICAL].set);
+        ck_assert_uint_eq(settings->warnings.n_items, 3);
+        ck_assert_str_eq(settings->warnings.items[0],
+                         "f:4: Exposure=loud is not auto, ignore, info, warning or critical; the "
+                         "line is ignored");
+}
+END_TEST
+
 START_TEST(a_bad_line_is_named_and_its_default_stays) {
         static const struct {
                 const char *text, *warning, *summary;
@@ -520,8 +546,8 @@ START_TEST(what_is_in_force_is_listed_with_its_origin) {
 }
 END_TEST
 
-UNIT_TEST(what_is_in_force_is_listed_with_its_origin, without_settings_the_defaults_hold,
-          every_key_is_read, all_sections_hold_side_by_side,
+UNIT_TEST(what_is_in_force_is_listed_with_its_origin, alerts_are_set_class_by_class,
+          without_settings_the_defaults_hold, every_key_is_read, all_sections_hold_side_by_side,
           a_bad_line_is_named_and_its_default_stays, an_unknown_section_is_named_once_and_left_out,
           every_mistake_is_named_in_its_order,
           a_broken_override_section_does_not_speak_of_the_kernel_before,
