@@ -26,13 +26,21 @@
 static int run_verb(MemoryPool *pool, const CommandLine *line, Page *page,
                     DaemonProblem *ret_problem, int *ret_exit_code) {
         static int (*const functions[])(VerbContext *) = {
-                [VERB_STATUS] = verb_status,   [VERB_EXPOSURES] = verb_exposures,
-                [VERB_WHY] = verb_why,         [VERB_KERNELS] = verb_kernels,
-                [VERB_PLAN] = verb_plan,       [VERB_IMPORT] = verb_import,
-                [VERB_RESCAN] = verb_rescan,   [VERB_FEEDS] = verb_feeds,
-                [VERB_REFRESH] = verb_refresh, [VERB_PATCHES] = verb_patches,
-                [VERB_CHECK] = verb_check,     [VERB_SHOW_CONFIG] = verb_show_config,
-                [VERB_MONITOR] = verb_monitor, [VERB_HISTORY] = verb_history,
+                [VERB_STATUS] = verb_status,
+                [VERB_EXPOSURES] = verb_exposures,
+                [VERB_WHY] = verb_why,
+                [VERB_KERNELS] = verb_kernels,
+                [VERB_PLAN] = verb_plan,
+                [VERB_IMPORT] = verb_import,
+                [VERB_RESCAN] = verb_rescan,
+                [VERB_FEEDS] = verb_feeds,
+                [VERB_REFRESH] = verb_refresh,
+                [VERB_PATCHES] = verb_patches,
+                [VERB_CHECK] = verb_check,
+                [VERB_EXPORT] = verb_export,
+                [VERB_SHOW_CONFIG] = verb_show_config,
+                [VERB_MONITOR] = verb_monitor,
+                [VERB_HISTORY] = verb_history,
         };
         _cleanup_(daemon_connection_freep) DaemonConnection *connection = NULL;
         VerbContext context = { .line = line, .pool = pool, .page = page, .now = utc_time_now };
@@ -103,7 +111,8 @@ static int run(MemoryPool *pool, const Terminal *terminal, const CommandLine *li
                         return r;
         }
         return show_page(page, line->no_pager,
-                         !line->help && !line->version && line->json == JSON_FORM_OFF);
+                         !line->help && !line->version && line->json == JSON_FORM_OFF &&
+                                         line->verb != VERB_EXPORT);
 }
 
 /* With "check" before the rest when the program is called as the plugin; NULL without memory. */

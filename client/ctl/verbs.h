@@ -37,6 +37,7 @@ int verb_feeds(VerbContext *context);
 int verb_refresh(VerbContext *context);
 int verb_patches(VerbContext *context);
 int verb_check(VerbContext *context);
+int verb_export(VerbContext *context);
 int verb_monitor(VerbContext *context);
 int verb_history(VerbContext *context);
 int verb_show_config(VerbContext *context);

@@ -27,12 +27,12 @@ def a_mistyped_verb_suggests_the_nearest():
 
 
 # What each verb needs, and a value for each option that takes one; --help says which there are.
-WORDS = {'status': [], 'exposures': [], 'why': ['CVE-2024-36971'], 'kernels': [], 'plan': [], 'patches': [], 'check': [], 'show-config': [], 'monitor': [], 'history': ['--directory', str(HERE / 'expected')],
+WORDS = {'status': [], 'exposures': [], 'why': ['CVE-2024-36971'], 'kernels': [], 'plan': [], 'patches': [], 'check': [], 'export': ['openvex'], 'show-config': [], 'monitor': [], 'history': ['--directory', str(HERE / 'expected')],
          'import': [str(HERE / 'meson.build')], 'rescan': [], 'feeds': [], 'refresh': [], 'help': []}
 
 
 VALUES = {'--json': 'short', '--severity': 'low', '--verdict': 'reboot-needed', '--at': '2025-05-02', '--since': '2025-05-02', '--directory': str(HERE / 'expected'),
-          '--warning': '@9:9', '-w': '@9:9', '--critical': '@9:9', '-c': '@9:9', '--timeout': '9', '-t': '9',
+          '--warning': '@9:9', '-w': '@9:9', '--critical': '@9:9', '-c': '@9:9', '--timeout': '9', '--author': 'A. Company', '-t': '9',
           '--host': 'web1', '--machine': 'web1', '-H': 'web1', '-M': 'web1'}
 
 
