@@ -174,7 +174,10 @@ def comma_separated_values_are_what_rfc_4180_says():
     text = export(hostile, form='csv')
     lines = text.split('\r\n')
     expect_equal((lines[-1], len(lines), '\n' in text.replace('\r\n', '')), ('', len(VERDICTS) + 2, False))
-    rows = list(csv.DictReader(io.StringIO(text, newline=''), strict=True))
+    try:
+        rows = list(csv.DictReader(io.StringIO(text, newline=''), strict=True))
+    except csv.Error as problem:
+        raise Failure(f'{problem}: {text}') from None
     expect_equal([row['verdict'] for row in rows], list(VERDICTS))
     expect_equal({len(row) for row in csv.reader(io.StringIO(text, newline=''))}, {16})
     expect_equal((rows[0]['note'], rows[0]['deadline'], rows[1]['deadline'], rows[1]['open'], rows[1]['patch_date'], rows[1]['running_kernel']),
