@@ -20,6 +20,7 @@ _klpctl() {
                 [why]=''
                 [kernels]='--all'
                 [plan]='--at='
+                [export]='--author='
                 [feeds]=''
                 [refresh]='--no-ask-password'
                 [import]='--no-ask-password'
@@ -41,13 +42,14 @@ _klpctl() {
                 [--at]=''
                 [--since]=''
                 [--directory]=''
+                [--author]=''
                 [--warning]='' [-w]=''
                 [--critical]='' [-c]=''
                 [--timeout]='' [-t]=''
                 [--host]='' [-H]=''
                 [--machine]='' [-M]=''
         )
-        local verbs='status exposures why kernels plan patches alerts check feeds refresh import export-digest rescan monitor history show-config help'
+        local verbs='status exposures why kernels plan patches alerts check export feeds refresh import export-digest rescan monitor history show-config help'
         local current=${COMP_WORDS[COMP_CWORD]} option='' verb='' argument='' words='' words_only='' word i
 
         COMPREPLY=()
@@ -82,6 +84,8 @@ _klpctl() {
                 words="${options[any]} ${options[${verb:-status}]-}"
         elif [[ -z $verb || ($verb == help && -z $argument) ]]; then
                 words=$verbs
+        elif [[ $verb == export && -z $argument ]]; then
+                words='openvex csv'
         elif [[ $verb == why && -z $argument ]]; then
                 current=${current^^}
                 words=$(__klpctl_cves "$1")

@@ -17,6 +17,7 @@
 #include "ctl/nearest-word.h"
 #include "ctl/wording.h"
 
+#define AUTHOR_BYTES_MAX 1024
 #define SHOWN_BYTES_MAX 64 /* of a word that is quoted back */
 
 typedef enum Option {
@@ -43,6 +44,7 @@ typedef enum Option {
         OPTION_WARNING,
         OPTION_CRITICAL,
         OPTION_TIMEOUT,
+        OPTION_AUTHOR,
         _OPTION_MAX,
 } Option;
 
@@ -79,6 +81,7 @@ static const struct {
         [OPTION_WARNING] = { "--warning", 'w', true, OF(VERB_CHECK) },
         [OPTION_CRITICAL] = { "--critical", 'c', true, OF(VERB_CHECK) },
         [OPTION_TIMEOUT] = { "--timeout", 't', true, OF(VERB_CHECK) },
+        [OPTION_AUTHOR] = { "--author", 0, true, OF(VERB_EXPORT) },
         [OPTION_DIRECTORY] = { "--directory", 0, true, OF(VERB_HISTORY) },
 };
 
@@ -96,10 +99,16 @@ static const char *const verbs[] = {
         [VERB_PATCHES] = "patches",
         [VERB_ALERTS] = "alerts",
         [VERB_CHECK] = "check",
+        [VERB_EXPORT] = "export",
         [VERB_SHOW_CONFIG] = "show-config",
         [VERB_MONITOR] = "monitor",
         [VERB_HISTORY] = "history",
         [VERB_HELP] = "help",
+};
+
+static const char *const export_forms[] = {
+        [EXPORT_FORM_OPENVEX] = "openvex",
+        [EXPORT_FORM_CSV] = "csv",
 };
 
 static const char *const json_forms[] = { "off", "short", "pretty" };
@@ -297,6 +306,11 @@ static int take_option(Parser *parser, Option option, const char *value) {
         case OPTION_DIRECTORY:
                 parser->line.directory = value;
                 return value[0] != '\0' ? 0 : complain(parser, "--directory needs a folder.");
+        case OPTION_AUTHOR:
+                parser->line.author = text_printable(parser->pool, value, AUTHOR_BYTES_MAX);
+                return value[0] != '\0' && text_is_utf8(value, strlen(value))
+                                       ? 0
+                                       : complain(parser, "--author needs a name, in UTF-8.");
         case OPTION_WARNING:
                 return take_range(parser, value, &parser->line.warning);
         case OPTION_CRITICAL:
@@ -398,7 +412,8 @@ static int parse_word(Parser *parser, const char *word) {
                 return 0;
         }
         if ((line->verb != VERB_WHY && line->verb != VERB_IMPORT &&
-             line->verb != VERB_EXPORT_DIGEST && line->verb != VERB_HELP) ||
+             line->verb != VERB_EXPORT_DIGEST && line->verb != VERB_EXPORT &&
+             line->verb != VERB_HELP) ||
             parser->argument)
                 return complain(parser, memory_pool_format(parser->pool,
                                                            "'%s' is one word too many for '%s'.",
@@ -462,6 +477,28 @@ static int check_alerts(Parser *parser) {
         return 0;
 }
 
+static int check_export(Parser *parser) {
+        CommandLine *line = &parser->line;
+        size_t i = 0;
+        int r;
+
+        if (!parser->argument)
+                return complain(parser, "'export' needs a form: klpctl export openvex");
+        r = find_word(parser, "form to export", parser->argument, export_forms,
+                      ELEMENTS(export_forms), &i);
+        if (r != 0)
+                return r;
+        line->export_form = (ExportForm) i;
+        if (line->export_form == EXPORT_FORM_CSV && (line->json != JSON_FORM_OFF || line->author))
+                return complain(parser, line->author ? "Comma-separated values have no author: "
+                                                       "--author goes "
+                                                       "with openvex."
+                                                     : "Comma-separated values are no JSON: klpctl "
+                                                       "exposures "
+                                                       "--all --json=short");
+        return 0;
+}
+
 /* What only the whole line can tell. */
 static int check(Parser *parser) {
         CommandLine *line = &parser->line;
@@ -517,6 +554,8 @@ static int check(Parser *parser) {
                                   : complain(parser, "'import' needs a digest: klpctl import "
                                                      "redhat.digest");
         }
+        if (line->verb == VERB_EXPORT)
+                return check_export(parser);
         if (line->verb != VERB_WHY)
                 return 0;
         if (!parser->argument)

@@ -28,6 +28,7 @@ typedef enum Verb {
         VERB_PATCHES,
         VERB_ALERTS,
         VERB_CHECK,
+        VERB_EXPORT,
         VERB_FEEDS,
         VERB_REFRESH,
         VERB_IMPORT,
@@ -39,6 +40,12 @@ typedef enum Verb {
         VERB_HELP,
         _VERB_MAX,
 } Verb;
+
+typedef enum ExportForm {
+        EXPORT_FORM_OPENVEX,
+        EXPORT_FORM_CSV,
+        _EXPORT_FORM_MAX,
+} ExportForm;
 
 typedef struct CommandLine {
         Verb verb;
@@ -66,8 +73,10 @@ typedef struct CommandLine {
         UtcTime at;                       /* UTC_TIME_NONE when not given */
         UtcTime since;                    /* of `history`; UTC_TIME_NONE when not given */
         const char *directory; /* of `history`: with files of a journal; NULL = this host's */
-        const char *cve;       /* in capitals; of `why` */
-        const char *file;      /* of `import`; "-" is standard input */
+        ExportForm export_form;
+        const char *author; /* of `export`; NULL when not given */
+        const char *cve;    /* in capitals; of `why` */
+        const char *file;   /* of `import`; "-" is standard input */
 } CommandLine;
 
 enum {

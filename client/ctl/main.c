@@ -39,6 +39,7 @@ static int run_verb(MemoryPool *pool, const CommandLine *line, Page *page,
                 [VERB_PATCHES] = verb_patches,
                 [VERB_ALERTS] = verb_alerts,
                 [VERB_CHECK] = verb_check,
+                [VERB_EXPORT] = verb_export,
                 [VERB_SHOW_CONFIG] = verb_show_config,
                 [VERB_MONITOR] = verb_monitor,
                 [VERB_HISTORY] = verb_history,
@@ -112,7 +113,8 @@ static int run(MemoryPool *pool, const Terminal *terminal, const CommandLine *li
                         return r;
         }
         return show_page(page, line->no_pager,
-                         !line->help && !line->version && line->json == JSON_FORM_OFF);
+                         !line->help && !line->version && line->json == JSON_FORM_OFF &&
+                                         line->verb != VERB_EXPORT);
 }
 
 /* With "check" before the rest when the program is called as the plugin; NULL without memory. */

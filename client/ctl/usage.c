@@ -105,6 +105,13 @@ static const UsageVerb verbs[] = {
                   { "--reboot", "instead: is a reboot needed? 0 no, 1 by a date, 2 now, 3 unknown" },
                   JSON_OPTION },
         },
+        [VERB_EXPORT] = {
+                "export FORM",
+                "all CVEs for other programs: openvex or csv",
+                "Writes all CVEs, closed ones too, as an OpenVEX document about this host's kernel (for scanners), or as "
+                "comma-separated values (for tables).",
+                { { "--author=NAME", "who makes the statements of openvex" }, JSON_OPTION },
+        },
         [VERB_FEEDS] = {
                 "feeds",
                 "where the facts come from, and how that goes",

@@ -39,6 +39,7 @@ int verb_refresh(VerbContext *context);
 int verb_patches(VerbContext *context);
 int verb_alerts(VerbContext *context);
 int verb_check(VerbContext *context);
+int verb_export(VerbContext *context);
 int verb_monitor(VerbContext *context);
 int verb_history(VerbContext *context);
 int verb_show_config(VerbContext *context);

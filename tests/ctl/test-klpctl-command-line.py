@@ -35,11 +35,11 @@ atexit.register(shutil.rmtree, FOLDER)
 
 # What each verb needs, and a value for each option that takes one; --help says which there are.
 WORDS = {'status': [], 'exposures': [], 'why': ['CVE-2024-36971'], 'kernels': [], 'plan': [], 'patches': [], 'show-config': [], 'monitor': [], 'history': ['--directory', str(HERE / 'expected')],
-         'import': [str(HERE / 'meson.build')], 'export-digest': [str(FOLDER / 'out.digest')], 'rescan': [], 'feeds': [], 'alerts': [], 'check': [], 'refresh': [], 'help': []}
+         'import': [str(HERE / 'meson.build')], 'export-digest': [str(FOLDER / 'out.digest')], 'rescan': [], 'feeds': [], 'alerts': [], 'check': [], 'export': ['openvex'], 'refresh': [], 'help': []}
 
 
 VALUES = {'--json': 'short', '--severity': 'low', '--verdict': 'reboot-needed', '--at': '2025-05-02', '--since': '2025-05-02', '--directory': str(HERE / 'expected'),
-          '--warning': '@9:9', '-w': '@9:9', '--critical': '@9:9', '-c': '@9:9', '--timeout': '9', '-t': '9',
+          '--warning': '@9:9', '-w': '@9:9', '--critical': '@9:9', '-c': '@9:9', '--timeout': '9', '--author': 'A. Company', '-t': '9',
           '--host': 'web1', '--machine': 'web1', '-H': 'web1', '-M': 'web1'}
 
 
