@@ -319,6 +319,16 @@ static void find_not_applied(Finder *finder, Alert *alert) {
                                         : say(finder, "Install and load %s.", alert->patch);
 }
 
+/* Most hosts have none, and this is asked at every moment of the search for the next change. */
+static bool may_be_exposed(const Finder *finder) {
+        const OperatorPolicy *policy = finder->assessment->input.policy;
+        bool deadlines = false;
+
+        for (Severity severity = 0; severity < _SEVERITY_MAX; severity++)
+                deadlines = deadlines || policy->sla_days[severity] > 0;
+        return deadlines || finder->assessment->exposure.n_verdicts[VERDICT_REBOOT_NEEDED] > 0;
+}
+
 static void find_exposure(Finder *finder, Alert *alert) {
         const Assessment *assessment = finder->assessment;
         const ExposureReport *report = &assessment->exposure;
@@ -326,6 +336,8 @@ static void find_exposure(Finder *finder, Alert *alert) {
         size_t n_of[_SEVERITY_MAX] = {}, n = 0, n_late = 0;
         bool reboot = false;
 
+        if (!may_be_exposed(finder))
+                return;
         for (Severity severity = SEVERITY_CRITICAL; severity > SEVERITY_UNKNOWN; severity--)
                 for (size_t i = 0; i < report->n_exposures; i++) {
                         const Exposure *exposure = &report->exposures[i];

@@ -177,6 +177,8 @@ int next_change_find(const Assessment *assessment, UtcTime *ret) {
 
                 if (moments.items[i] == last)
                         continue;
+                if (or_alerts(assessment, moments.items[i]) < moments.items[i])
+                        break; /* alerts change sooner */
                 last = moments.items[i];
                 if (++n_questions <= MAX_QUESTIONS) {
                         r = differs_at(assessment, last, &differs);
