@@ -94,6 +94,9 @@ def open_alerts_are_told_worst_first_with_what_ends_them():
     expect_equal(lines[1:4], ['CRITICAL: c/d → end c/d', 'WARNING: b → end b', 'WARNING: again → end again'])
     lines = check(host(level='critical', alerts=alerts), '-v', '-q', code=CRITICAL)
     expect_equal(lines[1:5], ['CRITICAL: c/d', 'WARNING: b', 'WARNING: again', 'OK: a'])
+    lines = check(host(level='warning', alerts=[alert('warning', 'A sentence.')]), code=WARNING)
+    expect_equal((lines[0].startswith('KLPWATCH WARNING: A sentence; covered until '), lines[1]),
+                 (True, 'WARNING: A sentence. → end A sentence.'))
     lines = check(host(level='warning', alerts=[]), code=WARNING)
     expect_equal(lines[1], 'WARNING: the worst alert is warning → klpctl status')
 
