@@ -104,11 +104,15 @@ static bool in_last_days(const Judge *judge) {
 
 /* What coverage alone amounts to. */
 static void add_coverage(Judge *judge) {
-        if (is(judge, "coverage.state", "ended") ||
-            (is(judge, "coverage.state", "ending") && in_last_days(judge)))
+        /* What was told some days ago may have ended since. */
+        bool ended = is(judge, "coverage.state", "ended") ||
+                     (judge->judgement.has_end && judge->judgement.days_left < 0 &&
+                      !is(judge, "coverage.state", "unconfirmed"));
+
+        if (ended || (is(judge, "coverage.state", "ending") && in_last_days(judge)))
                 add(judge, CHECK_STATE_CRITICAL,
-                    is(judge, "coverage.state", "ended") ? "coverage by live patches has ended"
-                                                         : "coverage by live patches ends in days",
+                    ended ? "coverage by live patches has ended"
+                          : "coverage by live patches ends in days",
                     "klpctl plan");
         else if (is(judge, "coverage.state", "ending"))
                 add(judge, CHECK_STATE_WARNING, "coverage by live patches ends soon",
@@ -165,7 +169,8 @@ static void add_thresholds(Judge *judge, const ThresholdRange *warning,
 
         if (bad)
                 add(judge, bad == critical ? CHECK_STATE_CRITICAL : CHECK_STATE_WARNING,
-                    memory_pool_format(judge->pool, "%s (threshold %s)",
+                    memory_pool_format(judge->pool, "%s%s (threshold %s)",
+                                       judge->judgement.days_left < 0 ? "coverage ended " : "",
                                        wording_days_left(judge->pool, judge->judgement.days_left),
                                        bad->text),
                     "klpctl plan");

@@ -124,6 +124,13 @@ static const char *exposure_text(const Check *check) {
                                : NULL;
 }
 
+/* A sentence as a part of one. */
+static const char *clause(MemoryPool *pool, const char *text) {
+        size_t n = strlen(text);
+
+        return memory_pool_text_n(pool, text, n > 1 && text[n - 1] == '.' ? n - 1 : n);
+}
+
 /* Why first, where there is a why; then where the host stands. */
 static const char *summary(const Check *check) {
         MemoryPool *pool = check->context->pool;
@@ -133,7 +140,7 @@ static const char *summary(const Check *check) {
 
         if (judgement->n_reasons > 0 &&
             (judgement->state != CHECK_STATE_OK || check->context->line->reboot))
-                text_list_add(&parts, pool, judgement->reasons[0].text);
+                text_list_add(&parts, pool, clause(pool, judgement->reasons[0].text));
         if (!check->context->line->reboot) {
                 text_list_add(&parts, pool, coverage_text(check));
                 if (!judgement->calm && exposure_text(check))

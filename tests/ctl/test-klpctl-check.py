@@ -94,6 +94,9 @@ def open_alerts_are_told_worst_first_with_what_ends_them():
     expect_equal(lines[1:4], ['CRITICAL: c/d → end c/d', 'WARNING: b → end b', 'WARNING: again → end again'])
     lines = check(host(level='critical', alerts=alerts), '-v', '-q', code=CRITICAL)
     expect_equal(lines[1:5], ['CRITICAL: c/d', 'WARNING: b', 'WARNING: again', 'OK: a'])
+    lines = check(host(level='warning', alerts=[alert('warning', 'A sentence.')]), code=WARNING)
+    expect_equal((lines[0].startswith('KLPWATCH WARNING: A sentence; covered until '), lines[1]),
+                 (True, 'WARNING: A sentence. → end A sentence.'))
     lines = check(host(level='warning', alerts=[]), code=WARNING)
     expect_equal(lines[1], 'WARNING: the worst alert is warning → klpctl status')
 
@@ -107,6 +110,8 @@ def without_a_level_the_answer_itself_is_judged():
         ({'coverage__state': 'ending', 'coverage__start': day(-60), 'coverage__end': day(4)}, CRITICAL, 'coverage by live patches ends in days'),
         ({'coverage__state': 'ending', 'coverage__start': day(-55), 'coverage__end': day(4)}, WARNING, 'coverage by live patches ends soon'),
         ({'coverage__state': 'ended', 'coverage__end': day(-1)}, CRITICAL, 'coverage by live patches has ended'),
+        ({'coverage__end': day(-1)}, CRITICAL, 'coverage by live patches has ended'),
+        ({'coverage__end': day(0)}, OK, 'covered until'),
         ({'coverage__state': 'unsupported', 'coverage__end': None}, WARNING, 'the running kernel gets no live patches'),
         ({'coverage__state': 'unconfirmed'}, OK, 'perhaps covered until'),
         ({'coverage__state': 'unknown', 'coverage__end': None}, UNKNOWN, 'whether the running kernel is covered is not known'),
@@ -155,7 +160,8 @@ def thresholds_are_ranges_on_the_days_left_and_nothing_else_counts():
         if code != OK and not lines[0].split(': ', 1)[1].startswith('214 days left (threshold '):
             raise Failure(lines[0])
     expect_equal('days_left=214;@0:30;7: ' in check(host(), '-w', '@0:30', '-c', '7:', code=OK)[0], True)
-    check(host(coverage__state='ended', coverage__end=day(-1)), '-c', '0:', code=CRITICAL)
+    ended = check(host(coverage__state='ended', coverage__end=day(-3)), '-c', '0:', code=CRITICAL)
+    expect_equal(ended[0].startswith('KLPWATCH CRITICAL: coverage ended 3 days ago (threshold 0:); '), True)
     check(host(coverage__state='ended', coverage__end=day(0)), '-c', '0:', code=OK)
     # nothing to hold against the range: coverage says what that means
     for state, code in ('unsupported', WARNING), ('unknown', UNKNOWN), ('unconfirmed', OK):
