@@ -106,11 +106,12 @@ START_TEST(mistakes_are_named) {
                 { "exposure", "There is no verb 'exposure'. Did you mean 'exposures'?" },
                 { "reboot",
                   "There is no verb 'reboot'; there are: status, exposures, why, kernels, plan, "
-                  "patches, alerts, feeds, refresh, import, rescan, monitor, history, show-config, help." },
+                  "patches, alerts, check, export, feeds, refresh, import, export-digest, rescan, "
+                  "monitor, history, show-config, help." },
                 { "help kernel", "There is no verb 'kernel'. Did you mean 'kernels'?" },
-                { "''",
-                  "There is no verb ''; there are: status, exposures, why, kernels, plan, "
-                  "patches, alerts, feeds, refresh, import, rescan, monitor, history, show-config, help." },
+                { "''", "There is no verb ''; there are: status, exposures, why, kernels, plan, "
+                        "patches, alerts, check, export, feeds, refresh, import, export-digest, "
+                        "rescan, monitor, history, show-config, help." },
                 { "--jsn=short", "There is no option '--jsn'. Did you mean '--json'?" },
                 { "-x", "There is no option '-x'." },
                 { "-qx", "There is no option '-x'." },
@@ -155,7 +156,8 @@ START_TEST(mistakes_are_named) {
                 { "status now", "'now' is one word too many for 'status'." },
                 { "\033[31m",
                   "There is no verb '?[31m'; there are: status, exposures, why, kernels, plan, "
-                  "patches, alerts, feeds, refresh, import, rescan, monitor, history, show-config, help." },
+                  "patches, alerts, check, export, feeds, refresh, import, export-digest, rescan, "
+                  "monitor, history, show-config, help." },
         };
         _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
 
@@ -167,7 +169,17 @@ START_TEST(mistakes_are_named) {
                 ck_assert_msg(parse(pool, cases[i].text, &line, &complaint) == COMMAND_LINE_E_USAGE,
                               "'%s' was taken", cases[i].text);
                 ck_assert_str_eq(complaint, cases[i].complaint);
-                ck_assert_int_eq(line.verb, VERB_PLAN);
+                ck_assert_int_ne(line.verb, VERB_CHECK);
+        }
+
+        /* A monitoring system is to be told in its own way. */
+        {
+                CommandLine line = {};
+                const char *complaint = NULL;
+
+                ck_assert_int_eq(parse(pool, "check --blocking", &line, &complaint),
+                                 COMMAND_LINE_E_USAGE);
+                ck_assert_int_eq(line.verb, VERB_CHECK);
         }
 }
 END_TEST
