@@ -7,7 +7,6 @@
  */
 
 #include <errno.h>
-#include <json-c/json.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -141,19 +140,8 @@ static int print_json(const DaemonAlert *alert, const char *time) {
                 { "time", time },          { "id", alert->id },     { "news", alert->news },
                 { "level", alert->level }, { "text", alert->text }, { "action", alert->action },
         };
-        json_object *object = json_output_answer();
-        bool whole = object != NULL;
 
-        for (size_t i = 0; whole && i < ELEMENTS(members); i++) {
-                json_object *value = members[i][1] ? json_object_new_string(members[i][1]) : NULL;
-
-                whole = (value || !members[i][1]) &&
-                        json_object_object_add(object, members[i][0], value) == 0;
-        }
-        if (whole)
-                puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_NOSLASHESCAPE));
-        json_object_put(object);
-        return whole ? 0 : error_origin(-ENOMEM);
+        return json_output_print_texts(members, ELEMENTS(members));
 }
 
 static int print(const VerbContext *context, const DaemonAlert *alert, UtcTime at) {

@@ -9,10 +9,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/bounded-read.h"
 #include "base/error.h"
+#include "base/sealed-file.h"
 #include "base/text.h"
 #include "ctl/password-agent.h"
 #include "ctl/verbs.h"
@@ -37,28 +37,6 @@ static int read_digest(VerbContext *context, char **ret, size_t *ret_n_bytes) {
         return VERB_E_NO_ANSWER;
 }
 
-/* A memfd with these bytes that nobody can change any more. A descriptor, or negative. */
-static int seal(const char *data, size_t n_bytes) {
-        _cleanup_close_ int fd = -1;
-        size_t n_written = 0;
-
-        fd = memfd_create("klpctl-digest", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-        if (fd < 0)
-                return error_origin(-errno);
-        while (n_written < n_bytes) {
-                ssize_t n = write(fd, data + n_written, n_bytes - n_written);
-
-                if (n < 0 && errno == EINTR)
-                        continue;
-                if (n < 0)
-                        return error_origin(-errno);
-                n_written += (size_t) n;
-        }
-        if (fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) < 0)
-                return error_origin(-errno);
-        return TAKE_FD(fd);
-}
-
 int verb_import(VerbContext *context) {
         _cleanup_free_ char *data = NULL;
         _cleanup_close_ int fd = -1;
@@ -69,9 +47,8 @@ int verb_import(VerbContext *context) {
         r = read_digest(context, &data, &n_bytes);
         if (r)
                 return r;
-        fd = seal(data, n_bytes);
-        if (fd < 0)
-                return error_trace(fd);
+        if (sealed_file_new("klpctl-digest", data, n_bytes, &fd) != 0)
+                return error_origin(-errno);
         password_agent_start(context->line, &agent);
         r = daemon_connection_import(context->connection, fd, !context->line->no_ask_password);
         password_agent_end(&agent);

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <json-c/json.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -140,4 +141,20 @@ int json_output_show(Page *page, json_object *object, JsonForm form) {
                 page_raw(page, text);
         json_object_put(object);
         return text ? 0 : error_origin(-ENOMEM);
+}
+
+int json_output_print_texts(const char *const (*members)[2], size_t n_members) {
+        json_object *object = json_output_answer();
+        bool whole = object != NULL;
+
+        for (size_t i = 0; whole && i < n_members; i++) {
+                json_object *value = members[i][1] ? json_object_new_string(members[i][1]) : NULL;
+
+                whole = (value || !members[i][1]) &&
+                        json_object_object_add(object, members[i][0], value) == 0;
+        }
+        if (whole)
+                puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_NOSLASHESCAPE));
+        json_object_put(object);
+        return whole ? 0 : error_origin(-ENOMEM);
 }

@@ -25,3 +25,6 @@ struct json_object *json_output_rows(const char *name, const BusRows *rows);
 
 /* Puts `object` on the page; takes the reference over. 0 or -ENOMEM (also for a NULL object). */
 int json_output_show(Page *page, struct json_object *object, JsonForm form);
+
+/* Prints one object a line at once: texts by their keys, each {KEY, TEXT}, NULL is null. 0 or -ENOMEM. */
+int json_output_print_texts(const char *const (*members)[2], size_t n_members);

@@ -7,7 +7,6 @@
  */
 
 #include <errno.h>
-#include <json-c/json.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -64,19 +63,8 @@ static int print_json(const DaemonChange *change, const char *time) {
                 { "old", change->old_value },
                 { "new", change->new_value },
         };
-        json_object *object = json_output_answer();
-        bool whole = object != NULL;
 
-        for (size_t i = 0; whole && i < ELEMENTS(members); i++) {
-                json_object *value = members[i][1] ? json_object_new_string(members[i][1]) : NULL;
-
-                whole = (value || !members[i][1]) &&
-                        json_object_object_add(object, members[i][0], value) == 0;
-        }
-        if (whole)
-                puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_NOSLASHESCAPE));
-        json_object_put(object);
-        return whole ? 0 : error_origin(-ENOMEM);
+        return json_output_print_texts(members, ELEMENTS(members));
 }
 
 static int on_change(void *userdata, const DaemonChange *change) {
