@@ -91,18 +91,13 @@ static int replace(char **text, const char *with) {
 
 static int recall(FeedTask *task) {
         DigestStore *store = task->world->store;
-        _cleanup_free_ char *digest = NULL;
         const char *message;
         FeedCursor cursor;
-        size_t n_bytes;
         int r;
 
         if (!store)
                 return 0;
-        r = digest_store_read(store, task->source.name, &digest, &n_bytes);
-        if (r < 0)
-                return error_trace(r);
-        task->has_digest = r == 0;
+        task->has_digest = digest_store_holds(store, task->source.name);
         r = feed_cursor_load(store, task->source.name, task->pool, &cursor, &message);
         if (r < 0)
                 return error_trace(r);

@@ -159,6 +159,16 @@ int digest_store_read(const DigestStore *store, const char *name, char **ret, si
         return r ? DIGEST_STORE_E_REFUSED : 0;
 }
 
+bool digest_store_holds(const DigestStore *store, const char *name) {
+        char file[256];
+        struct stat st;
+
+        if (!is_name(name))
+                return false;
+        snprintf(file, sizeof(file), "%s" SUFFIX, name);
+        return fstatat(store->fd, file, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
+}
+
 static bool is_left_out(const TextList *leave_out, const char *file) {
         for (size_t i = 0; leave_out && i < leave_out->n_items; i++) {
                 size_t n = strlen(leave_out->items[i]);

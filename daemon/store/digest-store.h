@@ -30,6 +30,9 @@ int digest_store_fd(const DigestStore *store);
  */
 int digest_store_read(const DigestStore *store, const char *name, char **ret, size_t *ret_n_bytes);
 
+/* Is there a stored digest of feed `name`? Whether it can be read is for digest_store_read() to say. */
+bool digest_store_holds(const DigestStore *store, const char *name);
+
 /*
  * Appends every stored digest to `facts`, but for those of the feeds named in `leave_out` (NULL = none). A broken one is set aside as NAME.digest.corrupt (one is
  * kept) and said in `messages`, in the pool of `facts`; one of a newer version is left alone and said.

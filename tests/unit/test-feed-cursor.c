@@ -1,6 +1,10 @@
 /* SPDX-FileCopyrightText: The klpwatch authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "host-tree.h"
 #include "store/feed-cursor.h"
 #include "unit-test.h"
@@ -122,6 +126,14 @@ START_TEST(a_feeds_file_is_no_digest) {
                          DIGEST_STORE_E_REFUSED);
         ck_assert_int_eq(digest_store_read(world.store, "../a", &data, &n_bytes),
                          DIGEST_STORE_E_REFUSED);
+        ck_assert(!digest_store_holds(world.store, "a"));
+        ck_assert(!digest_store_holds(world.store, "../a"));
+        ck_assert_int_eq(mkdirat(digest_store_fd(world.store), "b.digest", 0755), 0);
+        ck_assert(!digest_store_holds(world.store, "b"));
+        ck_assert_int_eq(close(openat(digest_store_fd(world.store), "a.digest",
+                                      O_WRONLY | O_CREAT | O_CLOEXEC, 0644)),
+                         0);
+        ck_assert(digest_store_holds(world.store, "a"));
 }
 END_TEST
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sha256-compress.h"
 #include "base/sha256.h"
 #include "unit-test.h"
 
@@ -76,4 +77,27 @@ START_TEST(sha256sum_agrees_on_every_length) {
 }
 END_TEST
 
-UNIT_TEST(the_published_vectors_hold, a_million_letters_hold, sha256sum_agrees_on_every_length)
+/* Where the processor has none, and under valgrind, both are the portable one. */
+START_TEST(instructions_and_portable_code_agree) {
+        unsigned char blocks[5 * SHA256_BLOCK_BYTES];
+        uint32_t seed = 1;
+
+        for (size_t round = 0; round < 1000; round++) {
+                uint32_t portable[8], other[8];
+
+                for (size_t i = 0; i < 8; i++)
+                        portable[i] = other[i] = seed = seed * 1664525 + 1013904223;
+                for (size_t i = 0; i < sizeof(blocks); i++)
+                        blocks[i] = (unsigned char) ((seed = seed * 1664525 + 1013904223) >> 24);
+                sha256_compress_portable(portable, blocks, round % 6);
+                if (sha256_has_instructions())
+                        sha256_compress_instructions(other, blocks, round % 6);
+                else
+                        sha256_compress_portable(other, blocks, round % 6);
+                ck_assert_mem_eq(portable, other, sizeof(portable));
+        }
+}
+END_TEST
+
+UNIT_TEST(the_published_vectors_hold, a_million_letters_hold, sha256sum_agrees_on_every_length,
+          instructions_and_portable_code_agree)
