@@ -182,11 +182,12 @@ static void judge_reboot(Chain *chain) {
             survives == ANSWER_YES  ? MARK_GOOD
             : survives == ANSWER_NO ? MARK_BAD
                                     : MARK_UNKNOWN,
-            survives == ANSWER_NO ? memory_pool_format(chain->pool,
-                                                       "after a reboot the live patch would not "
-                                                       "come back%s%s",
+            survives == ANSWER_NO        ? memory_pool_format(chain->pool,
+                                                              "after a reboot the live patch would not "
+                                                                     "come back%s%s",
                                                        because ? ": " : "", because ? because : "")
-                                  : NULL,
+            : survives == ANSWER_UNKNOWN ? because
+                                         : NULL,
             survives == ANSWER_NO ? remedy(chain, wanted) : NULL);
 }
 

@@ -87,6 +87,8 @@ typedef struct HostFacts {
         const char *modules_unknown;
         const char *loader_service; /* name of the unit that loads live patches at boot; NULL when none was found */
         const char *loader_state; /* "enabled", "disabled", "masked", … */
+        const char *loader_result; /* how it went in this boot: "failed", "skipped"; NULL when well or not known */
+        Tristate patches_follow; /* dnf's kpatch plug-in installs the live patches of each new kernel; unknown where it is not */
         const char *loader_unknown;
         TextList repositories; /* ids of all enabled package repositories */
         const char *repositories_unknown;

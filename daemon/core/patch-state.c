@@ -130,6 +130,39 @@ static const char *path_of_file(const Situation *situation, const char *module) 
         return NULL;
 }
 
+static bool boots_another_kernel(const HostFacts *host) {
+        return host->default_kernel && host->kernel &&
+               !text_equal(host->default_kernel, host->kernel);
+}
+
+/* The running kernel's patch is no answer for another one. */
+static const char *tell_of_next_kernel(const Situation *situation) {
+        const HostFacts *host = situation->input->host;
+        const char *other = host->modules_unknown ? "" : "; that one has no live patch on disk";
+
+        for (size_t i = 0; i < host->n_modules; i++)
+                if (host->modules[i].livepatch &&
+                    text_equal(host->modules[i].kernel, host->default_kernel))
+                        other = "; that one has a live patch of its own on disk";
+        return memory_pool_format(situation->pool,
+                                  "the next boot is of %s, which this live patch is not for%s%s",
+                                  host->default_kernel, other,
+                                  host->patches_follow == TRISTATE_NO
+                                                  ? ", and dnf installs none by itself "
+                                                    "(autoupdate in /etc/dnf/plugins/kpatch.conf)"
+                                                  : "");
+}
+
+/* What kept it from loading in this boot and is gone from the next one's options does not count. */
+static bool loader_failed(const Situation *situation) {
+        const HostFacts *host = situation->input->host;
+        const char *off = situation->calendar ? situation->calendar->loader_off_option : NULL;
+
+        return host->loader_result && host->loader_service &&
+               !(text_equal(host->loader_result, "skipped") && off &&
+                 text_list_has(&host->cmdline, off));
+}
+
 /* Would boot load this patch again? What could not be read is no reason for "no". */
 static void judge_survival(const Situation *situation, JudgedPatch *patch) {
         const HostFacts *host = situation->input->host;
@@ -163,6 +196,17 @@ static void judge_survival(const Situation *situation, JudgedPatch *patch) {
                 patch->survives_reboot = TRISTATE_UNKNOWN;
                 patch->survives_because = service && host->loader_unknown ? host->loader_unknown
                                                                           : host->modules_unknown;
+        } else if (boots_another_kernel(host)) {
+                patch->survives_reboot = TRISTATE_UNKNOWN;
+                patch->survives_because = tell_of_next_kernel(situation);
+        } else if (service && loader_failed(situation)) {
+                patch->survives_reboot = TRISTATE_UNKNOWN;
+                patch->survives_because = memory_pool_format(
+                                situation->pool, "%s is enabled, but %s in this boot",
+                                host->loader_service,
+                                strcmp(host->loader_result, "failed") == 0
+                                                ? "failed"
+                                                : "was skipped by a condition");
         } else if (!service) {
                 patch->survives_reboot = TRISTATE_YES;
                 patch->survives_because = "its module file is on disk, and this vendor's patches "

@@ -46,6 +46,12 @@ static bool put_null(JsonObject *object, const char *key) {
         return json_object_object_add(object, key, NULL) == 0;
 }
 
+static bool put_tristate(JsonObject *object, const char *key, Tristate value) {
+        return value == TRISTATE_UNKNOWN
+                               ? put_null(object, key)
+                               : put(object, key, json_object_new_boolean(value == TRISTATE_YES));
+}
+
 static JsonObject *new_text(MemoryPool *pool, const char *text) {
         return json_object_new_string(text_printable(pool, text, TEXT_BYTES_MAX));
 }
@@ -122,7 +128,9 @@ static JsonObject *new_loader(const HostFacts *host) {
         _cleanup_(json_object_putp) JsonObject *object = json_object_new_object();
 
         if (!object || !put_text(object, "service", host->pool, host->loader_service) ||
-            !put_text(object, "state", host->pool, host->loader_state))
+            !put_text(object, "state", host->pool, host->loader_state) ||
+            !put_text(object, "result", host->pool, host->loader_result) ||
+            !put_tristate(object, "patches_follow", host->patches_follow))
                 return NULL;
         return TAKE(object);
 }
@@ -208,6 +216,19 @@ static bool get_text_or_null(Reader *reader, JsonObject *object, const char *key
         if (value && !is_plain(value))
                 return fail(reader, key, "is no text");
         *ret = value ? take_text(reader, value) : NULL;
+        return true;
+}
+
+static bool get_tristate(Reader *reader, JsonObject *object, const char *key, Tristate *ret) {
+        JsonObject *value;
+
+        if (!member(reader, object, key, &value))
+                return false;
+        if (value && !json_object_is_type(value, json_type_boolean))
+                return fail(reader, key, "is neither true nor false nor null");
+        *ret = !value                           ? TRISTATE_UNKNOWN
+               : json_object_get_boolean(value) ? TRISTATE_YES
+                                                : TRISTATE_NO;
         return true;
 }
 
@@ -345,12 +366,15 @@ static bool get_modules(Reader *reader, JsonObject *root, HostFacts *host) {
 static bool get_loader(Reader *reader, JsonObject *root, HostFacts *host) {
         JsonObject *object;
 
-        host->loader_service = host->loader_state = NULL;
+        host->loader_service = host->loader_state = host->loader_result = NULL;
+        host->patches_follow = TRISTATE_UNKNOWN;
         if (!get_group(reader, root, "loader", json_type_object, &object, "loader_unknown",
                        &host->loader_unknown))
                 return false;
         return !object || (get_text_or_null(reader, object, "service", &host->loader_service) &&
-                           get_text_or_null(reader, object, "state", &host->loader_state));
+                           get_text_or_null(reader, object, "state", &host->loader_state) &&
+                           get_text_or_null(reader, object, "result", &host->loader_result) &&
+                           get_tristate(reader, object, "patches_follow", &host->patches_follow));
 }
 
 static bool get_groups(Reader *reader, JsonObject *root, HostFacts *host) {

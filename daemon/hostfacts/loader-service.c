@@ -4,19 +4,27 @@
 /*
  * The loader service. What `systemctl is-enabled` says is written in the file system: a unit file,
  * a link to it in a `.wants` or `.requires` folder, or a link to /dev/null in its place. Reading that
- * needs no bus and works on an image. It refuses to judge a unit's content.
+ * needs no bus and works on an image. How the service fared in this boot only the service manager knows; where
+ * it does not answer, that is not known, and nothing else is lost. It refuses to judge a unit's content.
  */
 
 #include <fcntl.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "base/ini-text.h"
 #include "base/text.h"
 #include "hostfacts/loader-service.h"
+#include "hostfacts/program-output.h"
 
 #define FILE_BYTES_MAX (64 * 1024)
 #define STATE_BYTES_MAX 32
+#define ANSWER_BYTES_MAX ((size_t) 4 * 1024)
+#define ANSWER_TIMEOUT_MSEC (5 * 1000)
+
+#define PLUGIN_SETTINGS "etc/dnf/plugins/kpatch.conf"
 
 /* What loads live patches at boot: kpatch (Red Hat, Amazon), Canonical's client. A host has one of them. */
 static const char *const services[] = {
@@ -29,6 +37,13 @@ static const char *const unit_folders[] = {
         "etc/systemd/system",     "run/systemd/system", "usr/local/lib/systemd/system",
         "usr/lib/systemd/system", "lib/systemd/system",
 };
+
+/* As host facts have it, of a word of ours; NULL for any other, and for none. */
+static const char *result_of(const char *word) {
+        return text_equal(word, "failed")    ? "failed"
+               : text_equal(word, "skipped") ? "skipped"
+                                             : NULL;
+}
 
 static int read_list(const HostRoot *root, HostFacts *host) {
         static const char path[] = "klpwatch/services";
@@ -52,9 +67,12 @@ static int read_list(const HostRoot *root, HostFacts *host) {
 
                 for (size_t i = 0; line && i < ELEMENTS(services); i++)
                         if (strcmp(name, services[i]) == 0) {
+                                const char *state = strsep(&line, " ");
+
                                 host->loader_service = services[i];
-                                host->loader_state = text_printable(host->pool, text_trim(line),
-                                                                    STATE_BYTES_MAX);
+                                host->loader_state =
+                                                text_printable(host->pool, state, STATE_BYTES_MAX);
+                                host->loader_result = result_of(line);
                         }
         }
         return 0;
@@ -155,11 +173,81 @@ int loader_service_read_units(const HostRoot *root, HostFacts *host) {
         return 0;
 }
 
+/* What systemctl shows of a unit, a line a property: KEY=value. */
+const char *loader_service_judge(const char *shown) {
+        if (strstr(shown, "ActiveState=failed\n"))
+                return "failed";
+        /* A unit whose conditions were never asked says no, too; but it says when they were. */
+        if (strstr(shown, "ConditionResult=no\n") &&
+            !strstr(shown, "ConditionTimestampMonotonic=0\n"))
+                return "skipped";
+        return NULL;
+}
+
+static int ask_service_manager(HostFacts *host) {
+        const char *const command[] = {
+                "/usr/bin/systemctl",
+                "show",
+                "--property=ActiveState,ConditionResult,ConditionTimestampMonotonic",
+                host->loader_service,
+                NULL,
+        };
+        _cleanup_free_ char *shown = NULL;
+        size_t n_bytes;
+        int status, r;
+
+        r = program_output(command, ANSWER_BYTES_MAX, ANSWER_TIMEOUT_MSEC, &shown, &n_bytes,
+                           &status);
+        if (r < 0)
+                return error_trace(r);
+        if (r == 0 && status == 0)
+                host->loader_result = loader_service_judge(shown);
+        return 0;
+}
+
+/* The words that dnf's plug-in takes for yes, in any case: those of Python's configparser. */
+static bool is_true(const char *value) {
+        static const char *const words[] = { "1", "yes", "true", "on" };
+
+        for (size_t i = 0; i < ELEMENTS(words); i++)
+                if (strcasecmp(value, words[i]) == 0)
+                        return true;
+        return false;
+}
+
+/* The settings of dnf's kpatch plug-in; the last word of a file counts, as dnf reads it. */
+int loader_service_read_plugin(const HostRoot *root, HostFacts *host) {
+        _cleanup_free_ char *text = NULL;
+        IniReader reader;
+        IniLine line;
+        size_t n_bytes;
+        int r;
+
+        host->patches_follow = TRISTATE_UNKNOWN;
+        r = host_root_read(root, PLUGIN_SETTINGS, FILE_BYTES_MAX, &text, &n_bytes);
+        if (r < 0)
+                return error_trace(r);
+        if (r > 0)
+                return 0;
+        /* Where it says nothing the plug-in's own default holds: no. */
+        host->patches_follow = TRISTATE_NO;
+        ini_reader_init(&reader, text);
+        while (ini_reader_next(&reader, &line))
+                if (line.key && strcmp(line.section, "main") == 0 &&
+                    strcmp(line.key, "autoupdate") == 0)
+                        host->patches_follow = is_true(line.value) ? TRISTATE_YES : TRISTATE_NO;
+        return 0;
+}
+
 int loader_service_read(const HostRoot *root, HostFacts *host) {
         int r;
 
         r = host_root_is_recorded(root) ? read_list(root, host)
                                         : loader_service_read_units(root, host);
+        if (r == 0)
+                r = loader_service_read_plugin(root, host);
+        if (r == 0 && host->loader_service && !host_root_is_recorded(root))
+                r = ask_service_manager(host);
         if (r)
                 return error_trace(r);
         return memory_pool_exhausted(host->pool) ? error_origin(-ENOMEM) : 0;

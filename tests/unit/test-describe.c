@@ -321,7 +321,7 @@ START_TEST(what_is_known_is_said) {
                 { "patch.loaded.0.transition", "false" },
                 { "patch.loaded.0.since", "\"2024-09-01T06:31:00Z\"" },
                 { "patch.loaded.0.known", "true" },
-                { "patch.loaded.0.survives_reboot", "\"yes\"" },
+                { "patch.loaded.0.survives_reboot", "\"unknown\"" },
                 { "patch.loaded.1", "absent" },
                 { "patch.newest.package", "\"" WORLD_PACKAGE "\"" },
                 { "patch.newest.version", "\"1-2\"" },

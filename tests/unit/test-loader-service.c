@@ -141,5 +141,56 @@ START_TEST(recorded_hosts_have_a_list) {
 }
 END_TEST
 
+/* What systemctl 252 shows of a unit that went well, failed, was skipped, and was never started. */
+START_TEST(how_the_service_went_is_told_by_systemctl) {
+        static const struct {
+                const char *shown, *result;
+        } cases[] = {
+                { "ConditionResult=yes\nConditionTimestampMonotonic=5021\nActiveState=active\n",
+                  NULL },
+                { "ConditionResult=yes\nConditionTimestampMonotonic=5021\nActiveState=failed\n",
+                  "failed" },
+                { "ConditionResult=no\nConditionTimestampMonotonic=5021\nActiveState=inactive\n",
+                  "skipped" },
+                { "ConditionResult=no\nConditionTimestampMonotonic=0\nActiveState=inactive\n",
+                  NULL },
+                { "", NULL },
+        };
+
+        for (size_t i = 0; i < ELEMENTS(cases); i++) {
+                const char *result = loader_service_judge(cases[i].shown);
+
+                ck_assert_msg(text_equal(result, cases[i].result), "case %zu: %s", i,
+                              result ? result : "nothing");
+        }
+}
+END_TEST
+
+START_TEST(the_settings_of_dnfs_plug_in_tell_what_follows) {
+        static const struct {
+                const char *content;
+                Tristate expected;
+        } cases[] = {
+                { NULL, TRISTATE_UNKNOWN },
+                { "[main]\nautoupdate = True\nautofilter = False\n", TRISTATE_YES },
+                { "[main]\nautoupdate = False\n", TRISTATE_NO },
+                { "[main]\n# autoupdate = True\n", TRISTATE_NO },
+                { "[other]\nautoupdate = 1\n", TRISTATE_NO },
+        };
+
+        for (size_t i = 0; i < ELEMENTS(cases); i++) {
+                _cleanup_host_tree_ HostTree tree = host_tree_new();
+                _cleanup_(host_facts_freep) HostFacts *host = NULL;
+
+                if (cases[i].content)
+                        host_tree_write(&tree, "etc/dnf/plugins/kpatch.conf", cases[i].content);
+                host = read_with(tree.path, loader_service_read_plugin);
+                ck_assert_msg(host->patches_follow == cases[i].expected, "case %zu: %d", i,
+                              host->patches_follow);
+        }
+}
+END_TEST
+
 UNIT_TEST(canonicals_client_is_a_loader_too, unit_files_tell, an_empty_unit_file_masks,
-          recorded_hosts_have_a_list)
+          recorded_hosts_have_a_list, how_the_service_went_is_told_by_systemctl,
+          the_settings_of_dnfs_plug_in_tell_what_follows)

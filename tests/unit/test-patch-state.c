@@ -216,6 +216,20 @@ START_TEST(coming_back_after_a_reboot_needs_the_whole_chain) {
         text_list_add(&world->host->default_options, world->host->pool, "quiet");
         world->host->loader_state = "enabled";
         SURVIVES(TRISTATE_YES, "loader service is enabled");
+        /* As the command line says why it was skipped, and the next boot's does not, that is over. */
+        world->host->loader_service = "kpatch.service";
+        world->host->loader_result = "skipped";
+        SURVIVES(TRISTATE_YES, "kpatch.service is enabled");
+        world->host->cmdline.n_items = 0;
+        SURVIVES(TRISTATE_UNKNOWN,
+                 "kpatch.service is enabled, but was skipped by a condition in this boot");
+        world->host->loader_result = "failed";
+        SURVIVES(TRISTATE_UNKNOWN, "kpatch.service is enabled, but failed in this boot");
+        world->host->default_kernel = "5.14.0-503.11.1.el9_5.x86_64";
+        SURVIVES(TRISTATE_UNKNOWN, "the next boot is of 5.14.0-503.11.1.el9_5.x86_64, which this "
+                                   "live patch is not for; that one has no live patch on disk");
+        world->host->patches_follow = TRISTATE_NO;
+        SURVIVES(TRISTATE_UNKNOWN, "no live patch on disk, and dnf installs none by itself");
 #undef SURVIVES
         world_free(world);
 }
