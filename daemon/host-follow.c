@@ -19,6 +19,12 @@ struct HostFollow {
         PatchTimes *times;
         LivepatchWatch *watch;
         KernelNews news;
+        /* What the kernel said before this daemon listened, and was not told yet. */
+        MemoryPool *pool;
+        ChangeEvents earlier;
+        bool heard_out;
+        uint64_t told, last; /* numbers of the kernel's messages */
+        const HostRoot *root;
         bool complained; /* the file of times could not be written when it was tried last */
 };
 
@@ -34,7 +40,24 @@ static int on_host_facts(void *userdata) {
         return follow->owner.host_facts_came(follow->owner.userdata);
 }
 
-/* What only the kernel's words tell goes into the journal as a record of its own. */
+/* What only the kernel's words tell goes into the journal as a record of its own, once a boot. */
+static int tell(HostFollow *follow, const ChangeEvents *events) {
+        const HostFacts *host = follow->owner.host(follow->owner.userdata);
+        int r;
+
+        if (events->n_items == 0)
+                return 0;
+        r = alert_journal_write(events, host ? host->kernel : NULL, journal_log_record);
+        for (size_t i = 0; i < events->n_items && r == 0; i++)
+                if (events->items[i].kind == EVENT_PATCH_FAILED)
+                        r = follow->owner.patch_failed(follow->owner.userdata,
+                                                       events->items[i].patch,
+                                                       events->items[i].reason);
+        if (r == 0)
+                r = kernel_told_write(follow->root, follow->last);
+        return r < 0 ? error_trace(r) : 0;
+}
+
 static int on_kernel_message(void *userdata, const KernelMessage *message) {
         HostFollow *follow = userdata;
         const HostFacts *host = follow->owner.host(follow->owner.userdata);
@@ -42,6 +65,14 @@ static int on_kernel_message(void *userdata, const KernelMessage *message) {
         ChangeEvents events = {};
         int r;
 
+        follow->last = message->number;
+        if (!follow->heard_out) {
+                if (message->number > follow->told)
+                        kernel_news_tell(&follow->news, message, NULL, follow->pool,
+                                         &follow->earlier);
+                kernel_news_overtake(message, &follow->earlier);
+                return memory_pool_exhausted(follow->pool) ? error_origin(-ENOMEM) : 0;
+        }
         r = memory_pool_new(&pool);
         if (r)
                 return error_fold(r);
@@ -51,19 +82,25 @@ static int on_kernel_message(void *userdata, const KernelMessage *message) {
         kernel_news_tell(&follow->news, message, host, pool, &events);
         if (memory_pool_exhausted(pool))
                 return error_origin(-ENOMEM);
-        r = alert_journal_write(&events, host ? host->kernel : NULL, journal_log_record);
-        for (size_t i = 0; i < events.n_items && r == 0; i++)
-                if (events.items[i].kind == EVENT_PATCH_FAILED)
-                        r = follow->owner.patch_failed(follow->owner.userdata,
-                                                       events.items[i].patch,
-                                                       events.items[i].reason);
-        return r ? error_fold(r) : 0;
+        return tell(follow, &events);
+}
+
+static int on_kernel_heard_out(void *userdata) {
+        HostFollow *follow = userdata;
+        int r;
+
+        follow->heard_out = true;
+        r = tell(follow, &follow->earlier);
+        follow->earlier = (ChangeEvents){};
+        follow->pool = memory_pool_free(follow->pool);
+        return r;
 }
 
 static int begin_watch(HostFollow *follow, sd_event *loop, const HostRoot *root, int kernel_log) {
         LivepatchWatchOwner owner = { .look = on_look,
                                       .host_facts_came = on_host_facts,
                                       .kernel_said = on_kernel_message,
+                                      .kernel_heard_out = on_kernel_heard_out,
                                       .userdata = follow };
         LivepatchWatchSources sources = { .uevents = -1, .kernel_messages = -1 };
         _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
@@ -80,6 +117,7 @@ static int begin_watch(HostFollow *follow, sd_event *loop, const HostRoot *root,
                 close(kernel_log);
         for (size_t i = 0; i < problems.n_items; i++)
                 journal_log(LOG_NOTICE, "%s", problems.items[i]);
+        follow->heard_out = !sources.earlier;
         r = livepatch_watch_new(loop, root, &sources, &owner, &follow->watch);
         return r ? error_fold(r) : 0;
 }
@@ -96,7 +134,12 @@ int host_follow_new(sd_event *loop, const HostRoot *root, int kernel_log,
                 return error_origin(-ENOMEM);
         }
         follow->owner = *owner;
+        follow->root = root;
         r = begin_watch(follow, loop, root, kernel_log);
+        if (r == 0 && !follow->heard_out)
+                r = memory_pool_new(&follow->pool);
+        if (r == 0 && !follow->heard_out)
+                r = kernel_told_read(root, &follow->told);
         if (r == 0)
                 r = patch_times_new(root, &follow->times);
         if (r)
@@ -112,6 +155,7 @@ HostFollow *host_follow_free(HostFollow *follow) {
 
         livepatch_watch_free(follow->watch);
         patch_times_free(follow->times);
+        memory_pool_free(follow->pool);
         free(follow);
         return NULL;
 }

@@ -6,9 +6,20 @@
  * gone is seen in sysfs. What is left are failures, which leave no trace there, and force.
  */
 
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "base/atomic-file.h"
+#include "base/error.h"
+#include "base/text.h"
 #include "kernel-news.h"
+
+#define BOOT_ID "proc/sys/kernel/random/boot_id"
+#define BOOT_ID_BYTES 63
+#define LINE_BYTES 256
 
 #define say(...) memory_pool_format(pool, __VA_ARGS__)
 
@@ -89,4 +100,63 @@ void kernel_news_tell(KernelNews *news, const KernelMessage *message, const Host
         default:
                 break;
         }
+}
+
+void kernel_news_overtake(const KernelMessage *message, ChangeEvents *events) {
+        size_t n = 0;
+
+        if (message->kind != KERNEL_MESSAGE_PATCHED)
+                return;
+        for (size_t i = 0; i < events->n_items; i++)
+                if (events->items[i].kind != EVENT_PATCH_FAILED ||
+                    !text_equal(events->items[i].patch, message->name))
+                        events->items[n++] = events->items[i];
+        events->n_items = n;
+}
+
+/* "-" where there is none. */
+static int read_boot_id(const HostRoot *root, char ret[static BOOT_ID_BYTES + 1]) {
+        _cleanup_free_ char *line = NULL;
+        int r;
+
+        r = host_root_read_line(root, BOOT_ID, BOOT_ID_BYTES, &line);
+        if (r < 0)
+                return error_trace(r);
+        snprintf(ret, BOOT_ID_BYTES + 1, "%s", r == 0 && line[0] != '\0' ? line : "-");
+        return 0;
+}
+
+int kernel_told_read(const HostRoot *root, uint64_t *ret) {
+        char boot_id[BOOT_ID_BYTES + 1], of_boot[BOOT_ID_BYTES + 1];
+        _cleanup_free_ char *line = NULL;
+        uint64_t number;
+        int r;
+
+        *ret = 0;
+        r = read_boot_id(root, boot_id);
+        if (r == 0)
+                r = host_root_read_line(root, KERNEL_TOLD_FOLDER "/" KERNEL_TOLD_NAME, LINE_BYTES,
+                                        &line);
+        if (r)
+                return r < 0 ? error_trace(r) : 0;
+        if (sscanf(line, "kernel-told 1 %63s %" SCNu64, of_boot, &number) == 2 &&
+            strcmp(of_boot, boot_id) == 0)
+                *ret = number;
+        return 0;
+}
+
+int kernel_told_write(const HostRoot *root, uint64_t number) {
+        char boot_id[BOOT_ID_BYTES + 1], line[LINE_BYTES];
+        _cleanup_close_ int folder = -1;
+        int r;
+
+        r = read_boot_id(root, boot_id);
+        if (r)
+                return error_fold(r);
+        r = host_root_open(root, KERNEL_TOLD_FOLDER, O_RDONLY | O_DIRECTORY, &folder);
+        if (r)
+                return r < 0 ? error_trace(r) : 1;
+        snprintf(line, sizeof(line), "kernel-told 1 %s %" PRIu64 "\n", boot_id, number);
+        r = atomic_file_write(folder, KERNEL_TOLD_NAME, line, strlen(line), 0644);
+        return r < 0 ? error_trace(r) : r;
 }

@@ -111,6 +111,17 @@ static bool take_text(const char *record, size_t n_bytes, char *ret, size_t n_re
         return true;
 }
 
+/* The second field of a record's head; 0 when it is no number. */
+static uint64_t take_number(const char *record, size_t n_bytes) {
+        const char *comma = memchr(record, ',', n_bytes);
+        uint64_t number = 0;
+
+        for (const char *at = comma ? comma + 1 : NULL;
+             at && at < record + n_bytes && *at >= '0' && *at <= '9'; at++)
+                number = number * 10 + (uint64_t) (*at - '0');
+        return number;
+}
+
 void kernel_message_read(const char *record, size_t n_bytes, KernelMessage *ret) {
         char text[512];
 
@@ -122,6 +133,7 @@ void kernel_message_read(const char *record, size_t n_bytes, KernelMessage *ret)
 
                 if (matches(forms[i].text, text + strlen(PREFIX), &message)) {
                         *ret = message;
+                        ret->number = take_number(record, n_bytes);
                         return;
                 }
         }

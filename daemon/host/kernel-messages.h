@@ -39,6 +39,7 @@ typedef struct KernelMessage {
         KernelMessageKind kind;
         char name[KERNEL_MESSAGE_NAME_BYTES];   /* the patch; "" when the text has none */
         char object[KERNEL_MESSAGE_NAME_BYTES]; /* the object or module; "" when the text has none */
+        uint64_t number;                        /* the record's, counted from boot on */
 } KernelMessage;
 
 /* "enabling", "patching", …; NULL for other. */

@@ -149,9 +149,7 @@ void livepatch_watch_open(int kernel_messages, MemoryPool *pool, LivepatchWatchS
                                          "forced, or a live patch refused, is not told",
                                          strerror(-r));
         }
-        /* The records that are there already were of use to somebody else. */
-        if (sources.kernel_messages >= 0)
-                lseek(sources.kernel_messages, 0, SEEK_END);
+        sources.earlier = sources.kernel_messages >= 0;
         *ret = sources;
 }
 
@@ -279,10 +277,31 @@ static int on_uevent(_unused_ sd_event_source *source, _unused_ int fd, _unused_
         return r ? error_fold(r) : 0;
 }
 
+/* Nothing more is there: what comes from now on is news. */
+static int hear_out(LivepatchWatch *watch) {
+        if (!watch->sources.earlier)
+                return 0;
+        watch->sources.earlier = false;
+        return watch->owner.kernel_heard_out(watch->owner.userdata);
+}
+
+/* It is printed before sysfs tells the same. */
+static int look_after_message(LivepatchWatch *watch) {
+        uint64_t now;
+        int r;
+
+        r = boot_now(watch, &now);
+        if (r)
+                return error_fold(r);
+        set_due(watch, DUE_SHORTLY, now + AFTER_MESSAGE_USEC);
+        set_due(watch, DUE_LAST, now + LATER_USEC);
+        r = arm(watch);
+        return r ? error_fold(r) : 0;
+}
+
 static int on_message(sd_event_source *source, int fd, _unused_ uint32_t events, void *userdata) {
         LivepatchWatch *watch = userdata;
         char record[KERNEL_MESSAGE_RECORD_BYTES];
-        uint64_t now;
         int r;
 
         for (unsigned i = 0; i < MAX_DATAGRAMS; i++) {
@@ -291,7 +310,7 @@ static int on_message(sd_event_source *source, int fd, _unused_ uint32_t events,
 
                 n = read(fd, record, sizeof(record));
                 if (n < 0 && errno == EAGAIN)
-                        return 0;
+                        return hear_out(watch);
                 if (n < 0 && errno == EINTR)
                         continue;
                 /* Records that were overwritten, or one that was too long: they may have been ours. */
@@ -303,19 +322,13 @@ static int on_message(sd_event_source *source, int fd, _unused_ uint32_t events,
                 }
                 if (n <= 0) { /* no more will come; nothing depends on it */
                         r = sd_event_source_set_enabled(source, SD_EVENT_OFF);
-                        return r < 0 ? error_origin(r) : 0;
+                        return r < 0 ? error_origin(r) : hear_out(watch);
                 }
 
                 kernel_message_read(record, (size_t) n, &message);
                 if (message.kind == KERNEL_MESSAGE_OTHER)
                         continue;
-                r = boot_now(watch, &now);
-                if (r)
-                        return error_fold(r);
-                /* It is printed before sysfs tells the same. */
-                set_due(watch, DUE_SHORTLY, now + AFTER_MESSAGE_USEC);
-                set_due(watch, DUE_LAST, now + LATER_USEC);
-                r = arm(watch);
+                r = watch->sources.earlier ? 0 : look_after_message(watch);
                 if (r == 0)
                         r = watch->owner.kernel_said(watch->owner.userdata, &message);
                 if (r)

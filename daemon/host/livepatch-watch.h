@@ -28,13 +28,16 @@ typedef struct LivepatchWatchOwner {
         int (*look)(void *userdata);            /* scan sysfs again */
         int (*host_facts_came)(void *userdata); /* /run/klpwatch/host-facts is another one */
         int (*kernel_said)(void *userdata, const KernelMessage *message); /* reasons, no state */
+        int (*kernel_heard_out)(
+                        void *userdata); /* once: what came so far was said before anybody listened */
         void *userdata;
 } LivepatchWatchOwner;
 
 /* Descriptors to listen to; -1 for what there is not. */
 typedef struct LivepatchWatchSources {
         int uevents;         /* datagrams of NETLINK_KOBJECT_UEVENT, group 1 */
-        int kernel_messages; /* /dev/kmsg, at its end */
+        int kernel_messages; /* /dev/kmsg */
+        bool earlier;        /* that begins with what was said before; no reason to look again */
         /* Receives one datagram and says from which netlink port; recvmsg() of a netlink socket when NULL. */
         ssize_t (*receive)(int fd, void *data, size_t n_bytes, uint32_t *ret_port);
 } LivepatchWatchSources;

@@ -7,6 +7,7 @@
 #include "alert/alert-journal.h"
 #include "alert/alert-record.h"
 #include "alert/message-ids.h"
+#include "host-tree.h"
 #include "kernel-news.h"
 #include "unit-test.h"
 
@@ -211,7 +212,48 @@ START_TEST(force_is_told_of_the_patch_in_transition) {
 }
 END_TEST
 
+/* A load that failed and was tried again with success is over; what is told is not told after a restart of klpwatchd. */
+START_TEST(what_was_said_before_may_be_over_or_told) {
+        static const KernelMessage messages[] = { { KERNEL_MESSAGE_ENABLE_FAILED, "p", "", 5 },
+                                                  { KERNEL_MESSAGE_ENABLE_FAILED, "q", "", 6 },
+                                                  { KERNEL_MESSAGE_ENABLE_FAILED, "p", "", 7 },
+                                                  { KERNEL_MESSAGE_PATCHED, "p", "", 8 } };
+        _cleanup_host_tree_ HostTree tree = host_tree_new();
+        _cleanup_(host_root_freep) HostRoot *root = NULL;
+        _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
+        ChangeEvents events = {};
+        KernelNews news = {};
+        uint64_t number = 1;
+
+        ck_assert_int_eq(memory_pool_new(&pool), 0);
+        for (size_t i = 0; i < ELEMENTS(messages); i++) {
+                kernel_news_tell(&news, &messages[i], NULL, pool, &events);
+                kernel_news_overtake(&messages[i], &events);
+        }
+        ck_assert_uint_eq(events.n_items, 1);
+        ck_assert_str_eq(events.items[0].patch, "q");
+
+        host_tree_write(&tree, "proc/sys/kernel/random/boot_id", "one\n");
+        ck_assert_int_eq(host_root_new(tree.path, &root), 0);
+        ck_assert_int_eq(kernel_told_write(root, 8), 1);
+        ck_assert_int_eq(kernel_told_read(root, &number), 0);
+        ck_assert_uint_eq(number, 0);
+        host_tree_write(&tree, "run/klpwatch/.keep", "");
+        ck_assert_int_eq(kernel_told_write(root, 8), 0);
+        ck_assert_int_eq(kernel_told_read(root, &number), 0);
+        ck_assert_uint_eq(number, 8);
+        host_tree_write(&tree, "run/klpwatch/kernel-told", "kernel-told 2 one 8");
+        ck_assert_int_eq(kernel_told_read(root, &number), 0);
+        ck_assert_uint_eq(number, 0);
+        ck_assert_int_eq(kernel_told_write(root, 8), 0);
+        host_tree_write(&tree, "proc/sys/kernel/random/boot_id", "two\n");
+        ck_assert_int_eq(kernel_told_read(root, &number), 0);
+        ck_assert_uint_eq(number, 0);
+}
+END_TEST
+
 UNIT_TEST(records_have_ids_and_fields, every_event_has_an_id_of_its_own,
           an_alert_is_found_by_its_fields,
           every_class_has_an_id_of_its_own_and_every_level_its_priority,
-          failures_are_told_with_the_kernels_reason, force_is_told_of_the_patch_in_transition)
+          failures_are_told_with_the_kernels_reason, force_is_told_of_the_patch_in_transition,
+          what_was_said_before_may_be_over_or_told)

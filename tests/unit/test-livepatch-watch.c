@@ -30,7 +30,7 @@ typedef struct Stage {
         LivepatchWatch *watch;
         sd_event *loop;
         int uevents, messages; /* our ends */
-        unsigned n_looks, n_host_facts, n_said;
+        unsigned n_looks, n_host_facts, n_said, n_heard_out;
         uint64_t looks[64]; /* when, since the stage was set */
         uint64_t start;
         KernelMessage said;
@@ -100,10 +100,15 @@ static int on_said(void *userdata, const KernelMessage *message) {
         return 0;
 }
 
-static Stage *stage_new(void) {
+static int on_heard_out(void *userdata) {
+        ((Stage *) userdata)->n_heard_out++;
+        return 0;
+}
+
+static Stage *stage_of(bool earlier) {
         Stage *stage = calloc(1, sizeof(*stage));
-        LivepatchWatchOwner owner = { on_look, on_host_facts, on_said, stage };
-        LivepatchWatchSources sources = { .receive = receive_with_port };
+        LivepatchWatchOwner owner = { on_look, on_host_facts, on_said, on_heard_out, stage };
+        LivepatchWatchSources sources = { .receive = receive_with_port, .earlier = earlier };
         int ends[2], pipe_ends[2], size = 8 * 1024 * 1024;
 
         ck_assert_ptr_nonnull(stage);
@@ -125,6 +130,10 @@ static Stage *stage_new(void) {
                          0);
         stage->start = boot_now();
         return stage;
+}
+
+static Stage *stage_new(void) {
+        return stage_of(false);
 }
 
 static void stage_free(Stage *stage) {
@@ -572,11 +581,30 @@ START_TEST(an_idle_watch_sleeps) {
 }
 END_TEST
 
+START_TEST(what_was_said_before_is_heard_and_no_reason_to_look) {
+        Stage *stage = stage_of(true);
+
+        print(stage, "4,7,30,-;livepatch: failed to enable patch 'a'\n");
+        print(stage, "6,8,31,-;livepatch: 'b': patching complete\n");
+        run_for(stage, 50 * MSEC);
+        ck_assert_uint_eq(stage->n_said, 2);
+        ck_assert_uint_eq(stage->said.number, 8);
+        ck_assert_uint_eq(stage->n_heard_out, 1);
+        ck_assert_uint_eq(stage->n_looks, 0);
+
+        print(stage, "6,9,32,-;livepatch: 'c': patching complete\n");
+        run_until(stage, 1);
+        ck_assert_uint_eq(stage->n_said, 3);
+        ck_assert_uint_eq(stage->n_heard_out, 1);
+        stage_free(stage);
+}
+END_TEST
+
 /* A real netlink socket of this program's own: what another socket sends to it is not the kernel's. */
 START_TEST(a_forged_datagram_on_netlink_counts_for_nothing) {
         struct sockaddr_nl address = { .nl_family = AF_NETLINK };
         Stage *stage = stage_new();
-        LivepatchWatchOwner owner = { on_look, on_host_facts, on_said, stage };
+        LivepatchWatchOwner owner = { on_look, on_host_facts, on_said, on_heard_out, stage };
         LivepatchWatchSources sources = { .kernel_messages = -1 };
         LivepatchWatch *watch = NULL;
         socklen_t n = sizeof(address);
@@ -609,4 +637,5 @@ UNIT_TEST(a_module_event_asks_at_once_and_twice_later, only_the_kernels_events_o
           a_clock_that_is_set_while_it_begins_is_no_failure, host_facts_may_be_among_lost_hints,
           the_kernels_words_are_told_and_looked_after, new_host_facts_are_noticed,
           a_thousand_patches_leave_nothing_behind, an_idle_watch_sleeps,
+          what_was_said_before_is_heard_and_no_reason_to_look,
           a_forged_datagram_on_netlink_counts_for_nothing)
