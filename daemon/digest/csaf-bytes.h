@@ -18,12 +18,6 @@
  */
 bool csaf_bytes_may_concern_us(const char *text, size_t n_bytes);
 
-/*
- * True for one JSON object that goes to the end, as far as brackets and strings tell. `ret_says_deleted`: up to
- * there some text is `deleted`, as the status of a withdrawn document is.
- */
-bool csaf_bytes_are_whole(const char *text, size_t n_bytes, bool *ret_says_deleted);
-
 /* The release date, if it stands where it always does; else UTC_TIME_NONE. */
 UtcTime csaf_bytes_released(const char *text, size_t n_bytes);
 

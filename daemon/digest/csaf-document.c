@@ -27,6 +27,7 @@
 #include "digest/csaf-mention.h"
 #include "digest/csaf-product.h"
 #include "digest/csaf-relationship.h"
+#include "digest/csaf-whole.h"
 #include "format/digest-record.h"
 #include "format/json-read.h"
 
@@ -711,8 +712,8 @@ static CsafDocument noise_of(const char *text, size_t n_bytes) {
 bool csaf_document_is_noise(const char *text, size_t n_bytes, CsafDocument *ret) {
         bool withdrawn;
 
-        if (csaf_bytes_may_concern_us(text, n_bytes) ||
-            !csaf_bytes_are_whole(text, n_bytes, &withdrawn) || withdrawn)
+        if (csaf_bytes_may_concern_us(text, n_bytes) || !csaf_whole(text, n_bytes, &withdrawn) ||
+            withdrawn)
                 return false;
         *ret = noise_of(text, n_bytes);
         return true;
@@ -729,7 +730,7 @@ int csaf_document_read(const char *text, size_t n_bytes, MemoryPool *pool, CsafD
         int r;
 
         if (!csaf_bytes_may_concern_us(text, n_bytes)) {
-                bool whole = csaf_bytes_are_whole(text, n_bytes, &withdrawn);
+                bool whole = csaf_whole(text, n_bytes, &withdrawn);
 
                 r = whole || withdrawn ? 0 : scan(text, n_bytes, ret_problem);
                 if (r)

@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "digest/csaf-bytes.h"
+#include "digest/csaf-whole.h"
 #include "unit-test.h"
 
 /* In memory of exactly its size, so that a read behind it is seen. */
@@ -102,7 +103,7 @@ START_TEST(one_object_to_the_end_is_whole) {
                 _cleanup_free_ char *text = exact(cases[i].text, n_bytes);
                 bool deleted;
 
-                ck_assert_msg(csaf_bytes_are_whole(text, n_bytes, &deleted) == cases[i].whole &&
+                ck_assert_msg(csaf_whole(text, n_bytes, &deleted) == cases[i].whole &&
                                               deleted == cases[i].deleted,
                               "'%s'", cases[i].text);
         }
@@ -116,9 +117,73 @@ START_TEST(an_object_cut_anywhere_is_not_whole) {
         for (size_t n = 0; n < strlen(text); n++) {
                 _cleanup_free_ char *cut = exact(text, n);
 
-                ck_assert_msg(!csaf_bytes_are_whole(cut, n, &deleted), "%zu bytes", n);
+                ck_assert_msg(!csaf_whole(cut, n, &deleted), "%zu bytes", n);
         }
-        ck_assert(csaf_bytes_are_whole(text, strlen(text), &deleted));
+        ck_assert(csaf_whole(text, strlen(text), &deleted));
+}
+END_TEST
+
+static uint32_t random_state = 1;
+
+static uint32_t pick(uint32_t n) {
+        random_state = random_state * 1664525 + 1013904223;
+        return (random_state >> 8) % n;
+}
+
+/* Pieces of JSON in any order; a backslash stands in strings alone. */
+static size_t make_text(char *text, size_t n_most) {
+        static const char *const pieces[] = {
+                "{",
+                "}",
+                "[",
+                "]",
+                " ",
+                "\"deleted\"",
+                "\"\"",
+                "\"}\"",
+                "\"\\\"[\"",
+                "\"\\\\\"",
+                "\"dd{\"",
+                "1,",
+                "\"deleted\\\\\"",
+                "\"\\\\\\\"]\"",
+        };
+        size_t n = 1, n_deep = pick(2) ? 1 : pick(80);
+
+        text[0] = '{';
+        for (; n < n_deep; n++)
+                text[n] = "[{"[pick(2)];
+        while (n < n_most - 8) {
+                const char *piece = pieces[pick(ELEMENTS(pieces))];
+
+                memcpy(text + n, piece, strlen(piece));
+                n += strlen(piece);
+        }
+        n = pick((uint32_t) n) + 1;
+        /* Whole texts end with a bracket. */
+        while (pick(8) > 0 && text[n - 1] != '}' && n > 1)
+                n--;
+        return n;
+}
+
+START_TEST(blocks_and_single_bytes_say_the_same) {
+        unsigned n_whole = 0, n_deleted = 0;
+
+        for (unsigned i = 0; i < 200000; i++) {
+                char made[400];
+                size_t n_bytes = make_text(made, 16 + pick(sizeof(made) - 40));
+                _cleanup_free_ char *text = exact(made, n_bytes);
+                bool deleted, deleted_portable;
+                bool whole = csaf_whole(text, n_bytes, &deleted);
+
+                ck_assert_msg(csaf_whole_portable(text, n_bytes, &deleted_portable) == whole &&
+                                              deleted == deleted_portable,
+                              "%zu bytes: %.*s", n_bytes, (int) n_bytes, text);
+                n_whole += whole;
+                n_deleted += whole && deleted;
+        }
+        ck_assert_uint_gt(n_whole, 100);
+        ck_assert_uint_gt(n_deleted, 10);
 }
 END_TEST
 
@@ -172,4 +237,5 @@ START_TEST(the_vendor_is_found) {
 END_TEST
 
 UNIT_TEST(a_component_and_a_product_make_a_hit, one_object_to_the_end_is_whole,
-          an_object_cut_anywhere_is_not_whole, the_release_date_is_found, the_vendor_is_found)
+          an_object_cut_anywhere_is_not_whole, blocks_and_single_bytes_say_the_same,
+          the_release_date_is_found, the_vendor_is_found)
