@@ -70,6 +70,16 @@ static bool is_ascii_word(const unsigned char *bytes) {
         return ((word | (word - 0x0101010101010101)) & 0x8080808080808080) == 0;
 }
 
+/* Sixty-four of them: their high bits are gathered and asked once. */
+static bool is_ascii_block(const unsigned char *bytes) {
+        uint64_t words[8], high = 0;
+
+        memcpy(words, bytes, sizeof(words));
+        for (size_t i = 0; i < ELEMENTS(words); i++)
+                high |= words[i] | (words[i] - 0x0101010101010101);
+        return (high & 0x8080808080808080) == 0;
+}
+
 bool text_is_utf8(const char *text, size_t n_bytes) {
         const unsigned char *bytes = (const unsigned char *) text;
         uint32_t code;
@@ -77,6 +87,10 @@ bool text_is_utf8(const char *text, size_t n_bytes) {
         for (size_t i = 0; i < n_bytes;) {
                 size_t n;
 
+                if (n_bytes - i >= 8 * sizeof(uint64_t) && is_ascii_block(bytes + i)) {
+                        i += 8 * sizeof(uint64_t);
+                        continue;
+                }
                 if (n_bytes - i >= sizeof(uint64_t) && is_ascii_word(bytes + i)) {
                         i += sizeof(uint64_t);
                         continue;

@@ -14,7 +14,6 @@
  * base kernel's dist tag where it is ambiguous: joining is the reader's work.
  */
 
-#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,7 +105,7 @@ static bool read_date(const JsonValue *object, const char *key, JsonPresence pre
         if (!json_member(object, key, JSON_STRING, presence, &value))
                 return false;
         *ret = UTC_TIME_NONE;
-        if (value.object && utc_time_parse(json_string(&value), ret) != 0)
+        if (value.cell && utc_time_parse(json_string(&value), ret) != 0)
                 return json_refuse(&value, "not a date and time with a zone");
         return true;
 }
@@ -135,14 +134,13 @@ static bool read_head(Reading *reading, const JsonValue *document) {
 }
 
 /* `{"document":{"tracking":{"id":…,"status":"deleted"}}}`, whatever else is there or not. */
-static bool is_withdrawn(json_object *root) {
-        json_object *document, *tracking, *status;
+static bool is_withdrawn(const JsonValue *root) {
+        JsonValue document, tracking, status;
 
-        return json_object_object_get_ex(root, "document", &document) &&
-               json_object_object_get_ex(document, "tracking", &tracking) &&
-               json_object_object_get_ex(tracking, "status", &status) &&
-               json_object_is_type(status, json_type_string) &&
-               strcmp(json_object_get_string(status), "deleted") == 0;
+        return json_find(root, "document", &document) &&
+               json_find(&document, "tracking", &tracking) &&
+               json_find(&tracking, "status", &status) && json_is(&status, JSON_STRING) &&
+               strcmp(json_string(&status), "deleted") == 0;
 }
 
 /* What is left of a withdrawn advisory: its id, and a revision that is later than all without a date. */
@@ -422,16 +420,16 @@ static bool read_vulnerability(Reading *reading, const JsonValue *vulnerability)
 }
 
 static bool read_vulnerabilities(Reading *reading, const JsonValue *root) {
-        JsonValue list, vulnerability;
+        JsonValue list, vulnerability = {};
 
         if (!json_member(root, "vulnerabilities", JSON_ARRAY, JSON_OPTIONAL, &list))
                 return false;
-        reading->n_vulnerabilities = json_array_length(&list);
+        reading->n_vulnerabilities = json_size(&list);
         if (reading->n_vulnerabilities > CSAF_DOCUMENT_MAX_CVES)
                 return json_refuse(&list, CSAF_CAP_CVES ": more than %d vulnerabilities",
                                    CSAF_DOCUMENT_MAX_CVES);
-        for (size_t i = 0; i < reading->n_vulnerabilities; i++)
-                if (!json_item(&list, i, JSON_OBJECT, &vulnerability) ||
+        while (json_next(&list, &vulnerability))
+                if (!json_check(&vulnerability, JSON_OBJECT) ||
                     !read_vulnerability(reading, &vulnerability))
                         return false;
         return true;
@@ -719,7 +717,7 @@ bool csaf_document_is_noise(const char *text, size_t n_bytes, CsafDocument *ret)
         return true;
 }
 
-int csaf_document_read(const char *text, size_t n_bytes, MemoryPool *pool, CsafDocument *ret,
+int csaf_document_read(char *text, size_t n_bytes, MemoryPool *pool, CsafDocument *ret,
                        JsonProblem *ret_problem) {
         _cleanup_(json_text_freep) JsonText *json = NULL;
         _cleanup_(memory_pool_freep) MemoryPool *scratch = NULL;
@@ -741,14 +739,13 @@ int csaf_document_read(const char *text, size_t n_bytes, MemoryPool *pool, CsafD
                 }
         }
 
-        r = json_text_new(&json, text, n_bytes, JSON_MAX_KEYS, ret_problem);
+        r = json_text_new_in_place(&json, text, n_bytes, JSON_MAX_KEYS, ret_problem);
         if (r < 0)
                 return error_trace(r);
         if (r > 0)
                 return CSAF_DOCUMENT_E_REFUSED;
-        withdrawn = json_root(json, JSON_OBJECT, &root) && is_withdrawn(root.object);
-        if (!withdrawn &&
-            (!json_is(&root, JSON_OBJECT) || !csaf_mention_concerns_us(root.object))) {
+        withdrawn = json_root(json, JSON_OBJECT, &root) && is_withdrawn(&root);
+        if (!withdrawn && (!json_is(&root, JSON_OBJECT) || !csaf_mention_concerns_us(&root))) {
                 *ret = noise;
                 return CSAF_DOCUMENT_E_NOISE;
         }

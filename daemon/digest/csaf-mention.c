@@ -7,8 +7,9 @@
  * tolerant: whatever the types are, every text is looked at. It refuses to judge the document.
  */
 
-#include <json-c/json.h>
+#include <string.h>
 
+#include "base/cleanup.h"
 #include "digest/csaf-mention.h"
 #include "digest/csaf-product.h"
 
@@ -52,45 +53,33 @@ static bool concerns_us(const Mention *mention) {
                (mention->base_suse && (mention->kernel_default || mention->patch_suse));
 }
 
-/* Tolerant: whatever the types, every text is looked at, as an id and as a pair `PRODUCT:COMPONENT`. */
-static void look_through(json_object *value, Mention *mention) {
-        CsafComponent component;
-        CsafProduct product;
-        const char *text;
+/* Tolerant: whatever the types are, every text is looked at, as an id and as a pair `PRODUCT:COMPONENT`. */
+static void look_through(const JsonValue *value, Mention *mention) {
+        JsonValue string = {};
 
-        switch (json_object_get_type(value)) {
-        case json_type_object: {
-                json_object_object_foreach(value, key, member) {
-                        (void) key;
-                        look_through(member, mention);
-                }
-                break;
-        }
-        case json_type_array:
-                for (size_t i = 0; i < json_object_array_length(value) && !concerns_us(mention);
-                     i++)
-                        look_through(json_object_array_get_idx(value, i), mention);
-                break;
-        case json_type_string:
-                text = json_object_get_string(value);
+        while (!concerns_us(mention) && json_next_string(value, &string)) {
+                const char *text = json_string(&string);
+                CsafComponent component;
+                CsafProduct product;
+
                 look_at_id(text, mention);
                 if (csaf_pair_parse(text, &product, &component)) {
                         look_at_product(&product, mention);
                         look_at_component(&component, mention);
                 }
-                break;
-        default:
-                break;
         }
 }
 
-bool csaf_mention_concerns_us(json_object *root) {
+bool csaf_mention_concerns_us(const JsonValue *root) {
+        static const char *const places[] = { "product_tree", "vulnerabilities" };
         Mention mention = {};
-        json_object *value;
 
-        if (json_object_object_get_ex(root, "product_tree", &value))
-                look_through(value, &mention);
-        if (!concerns_us(&mention) && json_object_object_get_ex(root, "vulnerabilities", &value))
-                look_through(value, &mention);
+        for (size_t i = 0; i < ELEMENTS(places); i++) {
+                JsonValue member = {};
+
+                while (json_next(root, &member))
+                        if (strcmp(member.key, places[i]) == 0)
+                                look_through(&member, &mention);
+        }
         return concerns_us(&mention);
 }

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-struct json_object;
+#include "format/json-read.h"
 
 /* True if the product tree or the vulnerabilities name a base product and a component that it may release. */
-bool csaf_mention_concerns_us(struct json_object *root);
+bool csaf_mention_concerns_us(const JsonValue *root);

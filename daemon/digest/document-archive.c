@@ -44,7 +44,8 @@ struct DocumentArchive {
         bool too_large, too_dense;
         char *name; /* of the file and of the member in it */
         size_t n_name, n_path;
-        char buffer[128 * 1024];
+        const char *block;       /* what was unpacked last */
+        char buffer[128 * 1024]; /* of gzip */
 };
 
 static const DocumentArchiveCaps default_caps = {
@@ -93,35 +94,41 @@ DocumentArchive *document_archive_free(DocumentArchive *archive) {
         return NULL;
 }
 
-/* The next bytes that are unpacked: their number, or negative with the error set. */
+/* The next bytes that are unpacked, in `block`: their number, or negative with the error set. */
 static ssize_t unpack(DocumentArchive *archive, struct archive *blame) {
         const char *reason;
+        const void *block;
+        la_int64_t offset;
         size_t n_bytes;
-        ssize_t n;
         int r;
 
         if (archive->gzip) {
                 r = gzip_stream_read(archive->gzip, archive->buffer, sizeof(archive->buffer),
                                      &n_bytes, &reason);
+                archive->block = archive->buffer;
                 if (r == 0)
                         return (ssize_t) n_bytes;
                 archive_set_error(blame, r < 0 ? ENOMEM : EIO, "%s", r < 0 ? "no memory" : reason);
                 return ARCHIVE_FATAL;
         }
-        n = archive_read_data(archive->outer, archive->buffer, sizeof(archive->buffer));
-        if (n < 0)
+        /* Not copied: a block stays where the outer handle has it until the next one. */
+        r = archive_read_data_block(archive->outer, &block, &n_bytes, &offset);
+        if (r != ARCHIVE_OK && r != ARCHIVE_EOF) {
                 archive_set_error(blame, EIO, "%s", why(archive->outer));
-        return n;
+                return ARCHIVE_FATAL;
+        }
+        archive->block = block;
+        return r == ARCHIVE_EOF ? 0 : (ssize_t) n_bytes;
 }
 
-/* The next bytes of tar into the buffer: their number, 0 at the end, or negative with the error set. */
+/* The next bytes of tar: their number, 0 at the end, or negative with the error set. */
 static ssize_t read_tar(DocumentArchive *archive, struct archive *blame) {
         ssize_t n = unpack(archive, blame);
 
         if (n < 0)
                 return ARCHIVE_FATAL;
         for (size_t i = (size_t) n; i > 0; i--)
-                if (archive->buffer[i - 1] != '\0') {
+                if (archive->block[i - 1] != '\0') {
                         archive->n_with_data = archive->n_bytes + i;
                         break;
                 }
@@ -142,8 +149,10 @@ static ssize_t read_tar(DocumentArchive *archive, struct archive *blame) {
 static la_ssize_t on_read(struct archive *inner, void *userdata, const void **ret) {
         DocumentArchive *archive = userdata;
 
-        *ret = archive->buffer;
-        return read_tar(archive, inner);
+        ssize_t n = read_tar(archive, inner);
+
+        *ret = archive->block;
+        return n;
 }
 
 /* The reason why tar cannot be read on. */

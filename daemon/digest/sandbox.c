@@ -25,7 +25,6 @@
 
 #include "base/error.h"
 #include "digest/sandbox.h"
-#include "format/json-read.h"
 
 /* Allowed whatever their arguments are. */
 static const int allowed[] = {
@@ -68,16 +67,11 @@ static int compare_bytes(const void *a, const void *b) {
 }
 
 void sandbox_prime(void) {
-        static const char text[] = "{\"a\":[1,\"b\"]}";
-        _cleanup_(json_text_freep) JsonText *json = NULL;
-        JsonProblem problem;
         time_t epoch = 0;
         struct tm tm;
         iconv_t converter;
         char bytes[] = "ba";
 
-        /* json-c's seed. */
-        (void) !json_text_new(&json, text, sizeof(text) - 1, 8, &problem);
         /* The time zone, which gmtime_r() looks up, too. */
         tzset();
         (void) !gmtime_r(&epoch, &tm);

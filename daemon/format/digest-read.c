@@ -19,7 +19,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "format/digest-read.h"
-#include "format/json-line.h"
+#include "format/json-read.h"
 
 /* A record's identity and where it stood. */
 typedef struct Told {
@@ -37,12 +37,12 @@ typedef struct Reader {
         Told *told;
         size_t n_told, n_told_room;
         size_t n_advisories, n_cve_rows; /* of this digest */
-        JsonLine *json;                  /* the line being read */
+        JsonText *json;                  /* the line being read */
         char *reason;
 } Reader;
 
 static void reader_clear(Reader *reader) {
-        json_line_free(reader->json);
+        json_text_free(reader->json);
         free(reader->told);
 }
 
@@ -63,7 +63,7 @@ static int refuse(Reader *reader, const char *format, ...) {
 }
 
 static int refuse_problem(Reader *reader) {
-        const JsonProblem *problem = json_line_problem(reader->json);
+        const JsonProblem *problem = json_text_problem(reader->json);
 
         return refuse(reader, "%s: %s", problem->place, problem->reason);
 }
@@ -75,123 +75,123 @@ bool digest_looks_like_one(const char *text, size_t n_bytes) {
 }
 
 /* A line as a JSON object. */
-static int open_line(Reader *reader, const char *line, size_t n_bytes, JsonField *ret_root) {
+static int open_line(Reader *reader, const char *line, size_t n_bytes, JsonValue *ret_root) {
         int r;
 
-        r = json_line_read(reader->json, line, n_bytes, DIGEST_MAX_CVES, ret_root);
+        r = json_text_read(reader->json, line, n_bytes, DIGEST_MAX_CVES);
         if (r < 0)
                 return error_trace(r);
-        if (r > 0 || !json_field_check(ret_root, JSON_OBJECT))
+        if (r > 0 || !json_root(reader->json, JSON_OBJECT, ret_root))
                 return refuse_problem(reader);
-        if (json_line_has_doubled(reader->json))
+        if (json_text_n_doubled(reader->json) > 0)
                 return refuse(reader, "a key is given twice");
         return 0;
 }
 
-static bool read_id(const JsonField *record, const char *key, JsonPresence presence,
+static bool read_id(const JsonValue *record, const char *key, JsonPresence presence,
                     MemoryPool *pool, const char **ret) {
         const char *text;
-        JsonField value;
+        JsonValue value;
 
-        if (!json_field_member(record, key, JSON_STRING, presence, &value))
+        if (!json_member(record, key, JSON_STRING, presence, &value))
                 return false;
-        text = value.cell ? json_field_string(&value) : NULL;
+        text = value.cell ? json_string(&value) : NULL;
         if (text && !digest_is_id(text))
-                return json_field_refuse(&value, "not the form of a name");
+                return json_refuse(&value, "not the form of a name");
         *ret = memory_pool_text(pool, text);
         return true;
 }
 
-static bool read_kernel(const JsonField *record, const char *key, JsonPresence presence,
+static bool read_kernel(const JsonValue *record, const char *key, JsonPresence presence,
                         MemoryPool *pool, const char **ret) {
         const char *text;
-        JsonField value;
+        JsonValue value;
 
-        if (!json_field_member(record, key, JSON_STRING, presence, &value))
+        if (!json_member(record, key, JSON_STRING, presence, &value))
                 return false;
-        text = value.cell ? json_field_string(&value) : NULL;
+        text = value.cell ? json_string(&value) : NULL;
         if (text && !digest_is_kernel(text))
-                return json_field_refuse(&value, "not a kernel's VERSION-RELEASE");
+                return json_refuse(&value, "not a kernel's VERSION-RELEASE");
         *ret = memory_pool_text(pool, text);
         return true;
 }
 
-static bool read_time(const JsonField *record, const char *key, UtcTime *ret) {
-        JsonField value;
+static bool read_time(const JsonValue *record, const char *key, UtcTime *ret) {
+        JsonValue value;
 
-        if (!json_field_member(record, key, JSON_STRING, JSON_NULLABLE, &value))
+        if (!json_member(record, key, JSON_STRING, JSON_NULLABLE, &value))
                 return false;
         *ret = UTC_TIME_NONE;
-        if (value.cell && utc_time_parse(json_field_string(&value), ret) != 0)
-                return json_field_refuse(&value, "not a time with a zone");
+        if (value.cell && utc_time_parse(json_string(&value), ret) != 0)
+                return json_refuse(&value, "not a time with a zone");
         return true;
 }
 
-static bool read_severity(const JsonField *value, Severity *ret) {
+static bool read_severity(const JsonValue *value, Severity *ret) {
         *ret = SEVERITY_UNKNOWN;
-        if (json_field_is_null(value))
+        if (json_is_null(value))
                 return true;
-        if (!json_field_is_string(value) || severity_from_text(json_field_string(value), ret) != 0)
-                return json_field_refuse(value, "neither a severity nor null");
+        if (!json_is(value, JSON_STRING) || severity_from_text(json_string(value), ret) != 0)
+                return json_refuse(value, "neither a severity nor null");
         return true;
 }
 
-static bool read_channels(const JsonField *record, ChannelSet *ret) {
+static bool read_channels(const JsonValue *record, ChannelSet *ret) {
         ChannelSet channels = 0;
-        JsonField list, item = {};
+        JsonValue list, item = {};
 
-        if (!json_field_member(record, "channels", JSON_ARRAY, JSON_NULLABLE, &list))
+        if (!json_member(record, "channels", JSON_ARRAY, JSON_NULLABLE, &list))
                 return false;
-        while (json_field_next(&list, &item)) {
+        while (json_next(&list, &item)) {
                 Channel channel;
 
-                if (!json_field_check(&item, JSON_STRING))
+                if (!json_check(&item, JSON_STRING))
                         return false;
-                if (channel_from_text(json_field_string(&item), &channel) != 0)
-                        return json_field_refuse(&item, "not a channel");
+                if (channel_from_text(json_string(&item), &channel) != 0)
+                        return json_refuse(&item, "not a channel");
                 channels |= 1u << channel;
         }
         *ret = channels;
         return true;
 }
 
-static bool read_names(const JsonField *record, const char *key, bool (*is_name)(const char *),
+static bool read_names(const JsonValue *record, const char *key, bool (*is_name)(const char *),
                        MemoryPool *pool, TextList *ret) {
-        JsonField list, item = {};
+        JsonValue list, item = {};
         TextList names = {};
 
-        if (!json_field_member(record, key, JSON_ARRAY, JSON_NULLABLE, &list))
+        if (!json_member(record, key, JSON_ARRAY, JSON_NULLABLE, &list))
                 return false;
-        while (json_field_next(&list, &item)) {
-                if (!json_field_check(&item, JSON_STRING))
+        while (json_next(&list, &item)) {
+                if (!json_check(&item, JSON_STRING))
                         return false;
-                if (!is_name(json_field_string(&item)))
-                        return json_field_refuse(&item, "not the form of a name");
-                text_list_add(&names, pool, memory_pool_text(pool, json_field_string(&item)));
+                if (!is_name(json_string(&item)))
+                        return json_refuse(&item, "not the form of a name");
+                text_list_add(&names, pool, memory_pool_text(pool, json_string(&item)));
         }
         *ret = names;
         return true;
 }
 
-static bool read_cves(const JsonField *record, MemoryPool *pool, CveFact **ret, size_t *ret_n) {
-        JsonField object, member = {};
+static bool read_cves(const JsonValue *record, MemoryPool *pool, CveFact **ret, size_t *ret_n) {
+        JsonValue object, member = {};
         CveFact *cves;
         size_t n = 0, n_room;
 
-        if (!json_field_member(record, "cves", JSON_OBJECT, JSON_NULLABLE, &object))
+        if (!json_member(record, "cves", JSON_OBJECT, JSON_NULLABLE, &object))
                 return false;
         *ret = NULL;
         *ret_n = 0;
-        n_room = json_field_size(&object);
+        n_room = json_size(&object);
         if (n_room == 0)
                 return true;
 
         cves = memory_pool_room(pool, n_room * sizeof(*cves));
         if (!cves)
                 return true; /* the pool remembers */
-        while (json_field_next(&object, &member)) {
+        while (json_next(&object, &member)) {
                 if (!digest_is_cve(member.key))
-                        return json_field_refuse(&member, "not a CVE");
+                        return json_refuse(&member, "not a CVE");
                 if (!read_severity(&member, &cves[n].severity))
                         return false;
                 cves[n++].id = memory_pool_text(pool, member.key);
@@ -203,7 +203,7 @@ static bool read_cves(const JsonField *record, MemoryPool *pool, CveFact **ret, 
 }
 
 /* Sorted, however they are spelled: identities are compared by them. */
-static bool read_arch(const JsonField *record, MemoryPool *pool, TextList *ret) {
+static bool read_arch(const JsonValue *record, MemoryPool *pool, TextList *ret) {
         if (!read_names(record, "arch", digest_is_id, pool, ret))
                 return false;
         text_list_sort(ret);
@@ -211,7 +211,7 @@ static bool read_arch(const JsonField *record, MemoryPool *pool, TextList *ret) 
 }
 
 /* A time that need not be there: 0 then. */
-static bool read_revised(const JsonField *record, UtcTime *ret) {
+static bool read_revised(const JsonValue *record, UtcTime *ret) {
         if (!read_time(record, "revised", ret))
                 return false;
         if (*ret < 0)
@@ -219,20 +219,20 @@ static bool read_revised(const JsonField *record, UtcTime *ret) {
         return true;
 }
 
-static bool read_word(const JsonField *record, MemoryPool *pool, Word *ret) {
+static bool read_word(const JsonValue *record, MemoryPool *pool, Word *ret) {
         return read_id(record, "told_by", JSON_NULLABLE, pool, &ret->repository) &&
                read_revised(record, &ret->revised);
 }
 
 /* The severity of a whole record. */
-static bool read_record_severity(const JsonField *record, Severity *ret) {
-        JsonField value;
+static bool read_record_severity(const JsonValue *record, Severity *ret) {
+        JsonValue value;
 
-        return json_field_member(record, "severity", JSON_STRING, JSON_NULLABLE, &value) &&
+        return json_member(record, "severity", JSON_STRING, JSON_NULLABLE, &value) &&
                read_severity(&value, ret);
 }
 
-static bool read_kernel_record(const JsonField *record, Facts *facts, DigestIdentity *ret) {
+static bool read_kernel_record(const JsonValue *record, Facts *facts, DigestIdentity *ret) {
         MemoryPool *pool = facts->pool;
         KernelFact fact = { .source = facts->n_sources - 1 }, *kept;
 
@@ -253,10 +253,10 @@ static bool read_kernel_record(const JsonField *record, Facts *facts, DigestIden
         return true;
 }
 
-static bool read_patch_record(const JsonField *record, Facts *facts, DigestIdentity *ret) {
+static bool read_patch_record(const JsonValue *record, Facts *facts, DigestIdentity *ret) {
         MemoryPool *pool = facts->pool;
         PatchFact fact = { .source = facts->n_sources - 1 }, *kept;
-        JsonField shared;
+        JsonValue shared;
 
         if (!read_id(record, "patch", JSON_REQUIRED, pool, &fact.package) ||
             !read_id(record, "version", JSON_REQUIRED, pool, &fact.version) ||
@@ -268,12 +268,12 @@ static bool read_patch_record(const JsonField *record, Facts *facts, DigestIdent
             !read_record_severity(record, &fact.severity) ||
             !read_cves(record, pool, &fact.cves, &fact.n_cves) ||
             !read_word(record, pool, &fact.word) ||
-            !json_field_member(record, "cves_shared", JSON_BOOLEAN, JSON_OPTIONAL, &shared))
+            !json_member(record, "cves_shared", JSON_BOOLEAN, JSON_OPTIONAL, &shared))
                 return false;
-        fact.cves_shared = shared.cell && json_field_boolean(&shared);
+        fact.cves_shared = shared.cell && json_boolean(&shared);
         if (fact.cves_shared && !fact.advisory)
-                return json_field_refuse(&shared,
-                                         "true, but no advisory is named that they are shared in");
+                return json_refuse(&shared,
+                                   "true, but no advisory is named that they are shared in");
 
         *ret = digest_identity_of_patch(&fact);
         kept = memory_pool_append(pool, facts->patches, facts->n_patches);
@@ -282,19 +282,19 @@ static bool read_patch_record(const JsonField *record, Facts *facts, DigestIdent
         return true;
 }
 
-static bool read_repository_record(const JsonField *record, Facts *facts, DigestIdentity *ret) {
+static bool read_repository_record(const JsonValue *record, Facts *facts, DigestIdentity *ret) {
         MemoryPool *pool = facts->pool;
         RepositoryFact fact = { .source = facts->n_sources - 1 }, *kept;
-        JsonField channel;
+        JsonValue channel;
 
         if (!read_id(record, "repository", JSON_REQUIRED, pool, &fact.repository) ||
             !read_id(record, "stream", JSON_NULLABLE, pool, &fact.stream) ||
-            !json_field_member(record, "channel", JSON_STRING, JSON_NULLABLE, &channel) ||
+            !json_member(record, "channel", JSON_STRING, JSON_NULLABLE, &channel) ||
             !read_names(record, "kernels", digest_is_kernel, pool, &fact.kernels) ||
             !read_time(record, "complete_at", &fact.complete_at))
                 return false;
-        if (channel.cell && channel_from_text(json_field_string(&channel), &fact.channel) != 0)
-                return json_field_refuse(&channel, "not a channel");
+        if (channel.cell && channel_from_text(json_string(&channel), &fact.channel) != 0)
+                return json_refuse(&channel, "not a channel");
 
         *ret = digest_identity_of_repository(&fact);
         kept = memory_pool_append(pool, facts->repositories, facts->n_repositories);
@@ -303,23 +303,23 @@ static bool read_repository_record(const JsonField *record, Facts *facts, Digest
         return true;
 }
 
-static bool read_window_record(const JsonField *record, Facts *facts, DigestIdentity *ret) {
+static bool read_window_record(const JsonValue *record, Facts *facts, DigestIdentity *ret) {
         MemoryPool *pool = facts->pool;
         WindowFact fact = { .source = facts->n_sources - 1 }, *kept;
-        JsonField end, channel;
+        JsonValue end, channel;
         const char *origin;
 
         if (!read_kernel(record, "window", JSON_REQUIRED, pool, &fact.kernel) ||
             !read_id(record, "package", JSON_NULLABLE, pool, &fact.package) ||
-            !json_field_member(record, "end", JSON_STRING, JSON_REQUIRED, &end) ||
-            !json_field_member(record, "channel", JSON_STRING, JSON_OPTIONAL, &channel) ||
-            !json_field_member_string(record, "source", JSON_NULLABLE, &origin) ||
+            !json_member(record, "end", JSON_STRING, JSON_REQUIRED, &end) ||
+            !json_member(record, "channel", JSON_STRING, JSON_OPTIONAL, &channel) ||
+            !json_member_string(record, "source", JSON_NULLABLE, &origin) ||
             !read_revised(record, &fact.revised))
                 return false;
-        if (channel.cell && channel_from_text(json_field_string(&channel), &fact.channel) != 0)
-                return json_field_refuse(&channel, "not a channel");
-        if (utc_day_parse(json_field_string(&end), &fact.end) != 0)
-                return json_field_refuse(&end, "not a date");
+        if (channel.cell && channel_from_text(json_string(&channel), &fact.channel) != 0)
+                return json_refuse(&channel, "not a channel");
+        if (utc_day_parse(json_string(&end), &fact.end) != 0)
+                return json_refuse(&end, "not a date");
         fact.origin = text_printable(pool, origin, 1024);
 
         *ret = digest_identity_of_window(&fact);
@@ -329,7 +329,7 @@ static bool read_window_record(const JsonField *record, Facts *facts, DigestIden
         return true;
 }
 
-static bool read_withdrawn_record(const JsonField *record, Facts *facts, DigestIdentity *ret) {
+static bool read_withdrawn_record(const JsonValue *record, Facts *facts, DigestIdentity *ret) {
         MemoryPool *pool = facts->pool;
         WithdrawnFact fact = { .source = facts->n_sources - 1 }, *kept;
 
@@ -348,7 +348,7 @@ static bool read_withdrawn_record(const JsonField *record, Facts *facts, DigestI
 
 static const struct {
         const char *key;
-        bool (*read)(const JsonField *record, Facts *facts, DigestIdentity *ret);
+        bool (*read)(const JsonValue *record, Facts *facts, DigestIdentity *ret);
 } record_kinds[] = {
         { "kernel", read_kernel_record },         { "patch", read_patch_record },
         { "repository", read_repository_record }, { "window", read_window_record },
@@ -385,14 +385,14 @@ static int read_record(Reader *reader, const char *line, size_t n_bytes) {
         const Facts *facts = reader->facts;
         const size_t n_kernels = facts->n_kernels, n_patches = facts->n_patches,
                      n_withdrawn = facts->n_withdrawn;
-        JsonField record, first = {};
+        JsonValue record, first = {};
         DigestIdentity identity;
         int r;
 
         r = open_line(reader, line, n_bytes, &record);
         if (r)
                 return r;
-        if (!json_field_next(&record, &first))
+        if (!json_next(&record, &first))
                 return refuse(reader, "an empty record");
         if (strcmp(first.key, "digest") == 0 || strcmp(first.key, "end") == 0)
                 return refuse(reader, "a '%s' line in the middle", first.key);
@@ -418,7 +418,7 @@ static int read_record(Reader *reader, const char *line, size_t n_bytes) {
 
 static int read_header(Reader *reader, const char *line, size_t n_bytes, FeedKind kind) {
         MemoryPool *pool = reader->facts->pool;
-        JsonField root, version, first = {};
+        JsonValue root, version, first = {};
         FactSource source = { .kind = kind }, *kept;
         const char *origin;
         int r;
@@ -426,15 +426,15 @@ static int read_header(Reader *reader, const char *line, size_t n_bytes, FeedKin
         r = open_line(reader, line, n_bytes, &root);
         if (r)
                 return r;
-        if (!json_field_next(&root, &first) || strcmp(first.key, "digest") != 0)
+        if (!json_next(&root, &first) || strcmp(first.key, "digest") != 0)
                 return refuse(reader, "not a digest: its first line must begin with {\"digest\":");
-        if (!json_field_member(&root, "digest", JSON_INTEGER, JSON_REQUIRED, &version))
+        if (!json_member(&root, "digest", JSON_INTEGER, JSON_REQUIRED, &version))
                 return refuse_problem(reader);
-        if (json_field_integer(&version) != DIGEST_VERSION)
+        if (json_integer(&version) != DIGEST_VERSION)
                 return refuse(reader, "a digest of version %lld; only version %d is known here",
-                              (long long) json_field_integer(&version), DIGEST_VERSION);
+                              (long long) json_integer(&version), DIGEST_VERSION);
         if (!read_id(&root, "vendor", JSON_REQUIRED, pool, &source.vendor) ||
-            !json_field_member_string(&root, "source", JSON_NULLABLE, &origin) ||
+            !json_member_string(&root, "source", JSON_NULLABLE, &origin) ||
             !read_time(&root, "complete_to", &source.complete_to))
                 return refuse_problem(reader);
 
@@ -450,7 +450,7 @@ static int read_header(Reader *reader, const char *line, size_t n_bytes, FeedKin
 /* The last line: the number of records, and the hash of all bytes before it. */
 static int check_end(Reader *reader) {
         char hash[SHA256_TEXT_BYTES];
-        JsonField root, count, first = {};
+        JsonValue root, count, first = {};
         const char *stated;
         int r;
 
@@ -459,16 +459,15 @@ static int check_end(Reader *reader) {
                       &root);
         if (r)
                 return r;
-        if (!json_field_next(&root, &first) || strcmp(first.key, "end") != 0)
+        if (!json_next(&root, &first) || strcmp(first.key, "end") != 0)
                 return refuse(reader, "not an end line: the digest is cut off, or something was "
                                       "added to it");
-        if (!json_field_member(&root, "end", JSON_INTEGER, JSON_REQUIRED, &count) ||
-            !json_field_member_string(&root, "sha256", JSON_REQUIRED, &stated))
+        if (!json_member(&root, "end", JSON_INTEGER, JSON_REQUIRED, &count) ||
+            !json_member_string(&root, "sha256", JSON_REQUIRED, &stated))
                 return refuse_problem(reader);
-        if (json_field_integer(&count) != (int64_t) reader->n_lines - 2)
+        if (json_integer(&count) != (int64_t) reader->n_lines - 2)
                 return refuse(reader, "%lld records stated, %lld found",
-                              (long long) json_field_integer(&count),
-                              (long long) reader->n_lines - 2);
+                              (long long) json_integer(&count), (long long) reader->n_lines - 2);
         sha256_text(reader->text, (size_t) (reader->end_line - reader->text), hash);
         if (strcmp(stated, hash) != 0)
                 return refuse(reader, "the content does not have the stated SHA-256");
@@ -581,7 +580,7 @@ int digest_read(Facts *facts, const char *name, FeedKind kind, const char *text,
         const Facts before = *facts;
         int r;
 
-        r = json_line_new(&reader.json);
+        r = json_text_new_empty(&reader.json);
         if (r)
                 return error_fold(r);
         if (n_bytes > DIGEST_MAX_BYTES)

@@ -150,9 +150,9 @@ static bool read_count(const JsonValue *root, const char *key, uint64_t *ret) {
 
         if (!json_member(root, key, JSON_INTEGER, JSON_NULLABLE, &count))
                 return false;
-        if (count.object && json_integer(&count) < 0)
+        if (count.cell && json_integer(&count) < 0)
                 return json_refuse(&count, "below zero");
-        *ret = count.object ? (uint64_t) json_integer(&count) : 0;
+        *ret = count.cell ? (uint64_t) json_integer(&count) : 0;
         return true;
 }
 
@@ -167,11 +167,11 @@ static bool read_answer(const JsonValue *root, MemoryPool *pool, void *message) 
             !json_member(root, "untrusted", JSON_BOOLEAN, JSON_NULLABLE, &untrusted) ||
             !json_member(root, "retry_after", JSON_INTEGER, JSON_NULLABLE, &retry))
                 return false;
-        ret->untrusted = untrusted.object && json_boolean(&untrusted);
-        if (retry.object &&
+        ret->untrusted = untrusted.cell && json_boolean(&untrusted);
+        if (retry.cell &&
             (json_integer(&retry) < 0 || json_integer(&retry) > FETCH_RETRY_AFTER_MAX_SEC))
                 return json_refuse(&retry, "not a number of seconds of up to a day");
-        ret->retry_after_sec = retry.object ? (uint64_t) json_integer(&retry) : 0;
+        ret->retry_after_sec = retry.cell ? (uint64_t) json_integer(&retry) : 0;
         ret->text = text_printable(pool, ret->text, FETCH_TEXT_MAX_BYTES);
         for (size_t i = 0; i < ELEMENTS(outcomes); i++)
                 if (strcmp(outcomes[i], word) == 0) {

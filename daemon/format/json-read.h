@@ -37,15 +37,13 @@ typedef enum JsonPresence {
 typedef struct JsonText JsonText;
 typedef struct JsonValue JsonValue;
 
-struct json_object;
-
 /* A value and where it stands. Lives on the caller's stack; valid as long as its text and its parents. */
 struct JsonValue {
         JsonText *text;
         const JsonValue *parent;
-        const char *key;            /* in the parent; NULL for an item of an array */
-        size_t index;               /* of an item */
-        struct json_object *object; /* NULL when absent */
+        const char *key; /* in the parent; NULL for an item of an array */
+        size_t index;    /* of a member or item */
+        JsonCell *cell;  /* NULL when absent */
 };
 
 /*
@@ -54,10 +52,22 @@ struct JsonValue {
  */
 int json_text_new(JsonText **ret, const char *bytes, size_t n_bytes, size_t max_keys,
                   JsonProblem *ret_problem);
+
+/*
+ * The same without a copy: the bytes and one more behind them are the text's as long as it lives, and are
+ * changed by reading.
+ */
+int json_text_new_in_place(JsonText **ret, char *bytes, size_t n_bytes, size_t max_keys,
+                           JsonProblem *ret_problem);
+
 JsonText *json_text_free(JsonText *text);
 DEFINE_CLEANUP(JsonText, json_text_free);
 
-/* The first problem that a getter or json_refuse() found. */
+/* For many short texts with the same memory: an empty one, and the next into it, as json_text_new(). */
+int json_text_new_empty(JsonText **ret);
+int json_text_read(JsonText *text, const char *bytes, size_t n_bytes, size_t max_keys);
+
+/* The first problem that the scan, a getter or json_refuse() found. */
 const JsonProblem *json_text_problem(const JsonText *text);
 
 /* How many keys are given twice in their object, anywhere in the text. */
@@ -66,7 +76,7 @@ size_t json_text_n_doubled(const JsonText *text);
 /* The value of the whole text. */
 bool json_root(JsonText *text, JsonKind kind, JsonValue *ret);
 
-/* The member `key` of an object; `ret->object` is NULL when it is absent and may be. */
+/* The member `key` of an object; `ret->cell` is NULL when it is absent, or null, and may be. */
 bool json_member(const JsonValue *object, const char *key, JsonKind kind, JsonPresence presence,
                  JsonValue *ret);
 
@@ -74,14 +84,27 @@ bool json_member(const JsonValue *object, const char *key, JsonKind kind, JsonPr
 bool json_member_string(const JsonValue *object, const char *key, JsonPresence presence,
                         const char **ret);
 
-/* The items of an array; none of an absent one. */
+/*
+ * The members of an object or the items of an array in the order of the text, none of an absent one:
+ * `JsonValue value = {}; while (json_next(&list, &value))`.
+ */
+bool json_next(const JsonValue *list, JsonValue *value);
+size_t json_size(const JsonValue *list);
+
+/* The items of an array one after the other by their number; none of an absent one. */
 size_t json_array_length(const JsonValue *array);
 bool json_item(const JsonValue *array, size_t index, JsonKind kind, JsonValue *ret);
 bool json_item_string(const JsonValue *array, size_t index, const char **ret);
 
-/* The members of an object in the order of the text: `JsonValue member = {}; while (json_next_member(…))`. */
-size_t json_object_size(const JsonValue *object);
-bool json_next_member(const JsonValue *object, JsonValue *member);
+/*
+ * For who only looks around and refuses nothing: a member whatever it is (of those given twice the last), and
+ * the strings anywhere below a value, one after the other, keys left out.
+ */
+bool json_find(const JsonValue *object, const char *key, JsonValue *ret);
+bool json_next_string(const JsonValue *within, JsonValue *string);
+
+/* True if it is of this kind; refuses the text otherwise. */
+bool json_check(const JsonValue *value, JsonKind kind);
 
 /* What a value says. A string holds no NUL; an integer beyond 64 bits is the nearest that fits. */
 bool json_is(const JsonValue *value, JsonKind kind);

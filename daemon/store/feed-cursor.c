@@ -46,7 +46,7 @@ static bool read_root(const JsonValue *root, MemoryPool *pool, FeedCursor *ret) 
             !json_member_string(root, "host", JSON_NULLABLE, &host) ||
             !json_member_string(root, "cursor", JSON_NULLABLE, &cursor))
                 return false;
-        if (failures.object && json_integer(&failures) > 0)
+        if (failures.cell && json_integer(&failures) > 0)
                 ret->n_failures = (unsigned) (json_integer(&failures) & INT32_MAX);
         ret->error = text_printable(pool, error, 4096);
         ret->host = memory_pool_text(pool, host);

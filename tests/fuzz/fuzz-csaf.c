@@ -5,6 +5,9 @@
  * Vendors' documents. All or nothing: what is refused gives no record.
  */
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "digest/csaf-document.h"
 #include "fuzz-target.h"
 
@@ -12,13 +15,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes) {
         JsonProblem problem = {};
         CsafDocument document = {};
         MemoryPool *pool = NULL;
+        char *text;
         int r;
 
         fuzz_require(memory_pool_new(&pool) == 0);
-        r = csaf_document_read((const char *) data, n_bytes, pool, &document, &problem);
+        text = malloc(n_bytes + 1);
+        fuzz_require(text);
+        if (n_bytes > 0)
+                memcpy(text, data, n_bytes);
+        r = csaf_document_read(text, n_bytes, pool, &document, &problem);
         fuzz_require(r >= 0);
         if (r > 0)
                 fuzz_require(document.n_kernels == 0 && document.n_patches == 0);
         memory_pool_free(pool);
+        free(text);
         return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: The klpwatch authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <json-c/json.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "digest/csaf-mention.h"
@@ -37,11 +37,17 @@ START_TEST(a_product_and_a_component_that_fit_concern_us) {
         };
 
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
-                json_object *root = json_tokener_parse(cases[i].text);
+                JsonProblem problem;
+                JsonText *text = NULL;
+                JsonValue root;
 
-                ck_assert_msg(csaf_mention_concerns_us(root) == cases[i].concerns, "%s",
+                ck_assert_int_eq(json_text_new(&text, cases[i].text, strlen(cases[i].text), 64,
+                                               &problem),
+                                 0);
+                ck_assert(json_root(text, JSON_OBJECT, &root));
+                ck_assert_msg(csaf_mention_concerns_us(&root) == cases[i].concerns, "%s",
                               cases[i].text);
-                json_object_put(root);
+                json_text_free(text);
         }
 }
 END_TEST

@@ -82,6 +82,28 @@ START_TEST(utf8_is_told_from_what_is_not) {
 }
 END_TEST
 
+/* ASCII is looked at in blocks and words: whatever is none is seen wherever it stands in them. */
+START_TEST(one_byte_anywhere_counts) {
+        for (size_t n_bytes = 1; n_bytes <= 200; n_bytes += n_bytes < 140 ? 1 : 7)
+                for (size_t i = 0; i < n_bytes; i++) {
+                        char text[200];
+
+                        memset(text, 'a', n_bytes);
+                        ck_assert(is_utf8(text, n_bytes));
+                        text[i] = '\377';
+                        ck_assert(!is_utf8(text, n_bytes));
+                        text[i] = '\0';
+                        ck_assert(!is_utf8(text, n_bytes));
+                        text[i] = '\177';
+                        ck_assert(is_utf8(text, n_bytes));
+                        if (i + 1 == n_bytes)
+                                continue;
+                        memcpy(text + i, "\303\251", 2);
+                        ck_assert(is_utf8(text, n_bytes));
+                }
+}
+END_TEST
+
 START_TEST(every_code_point_but_surrogates_is_utf8) {
         for (uint32_t code = 1; code <= LAST_CODE_POINT; code++) {
                 bool surrogate = code >= 0xD800 && code <= 0xDFFF;
@@ -346,9 +368,10 @@ START_TEST(texts_compare_whole_from_the_start_and_from_the_end) {
 }
 END_TEST
 
-UNIT_TEST(utf8_is_told_from_what_is_not, every_code_point_but_surrogates_is_utf8,
-          a_nul_byte_is_no_utf8_and_the_length_is_kept, what_could_deceive_a_terminal_is_replaced,
-          a_text_is_cut_on_a_code_point, every_code_point_stays_or_is_hidden,
-          any_bytes_become_a_text_that_is_fit_to_show, without_memory_a_text_is_empty,
-          words_are_what_white_space_leaves, trimming_takes_white_space_from_both_ends,
+UNIT_TEST(utf8_is_told_from_what_is_not, one_byte_anywhere_counts,
+          every_code_point_but_surrogates_is_utf8, a_nul_byte_is_no_utf8_and_the_length_is_kept,
+          what_could_deceive_a_terminal_is_replaced, a_text_is_cut_on_a_code_point,
+          every_code_point_stays_or_is_hidden, any_bytes_become_a_text_that_is_fit_to_show,
+          without_memory_a_text_is_empty, words_are_what_white_space_leaves,
+          trimming_takes_white_space_from_both_ends,
           texts_compare_whole_from_the_start_and_from_the_end)
