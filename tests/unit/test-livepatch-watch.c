@@ -302,9 +302,9 @@ START_TEST(a_flood_is_few_looks) {
                 else
                         ck_assert_int_ge(sd_event_run(stage->loop, 0), 0);
         }
+        run_until(stage, 1);
         run_for(stage, 100 * MSEC);
         took = boot_now() - begin;
-        ck_assert_uint_ge(stage->n_looks, 1);
         ck_assert_uint_le(stage->n_looks, 4 + took / LIVEPATCH_WATCH_DEBOUNCE_USEC);
         /* It has an end: two seconds behind the last event, which a slow machine reads late. */
         for (unsigned i = 0; i < 5 && (i == 0 || stage->n_looks > 0); i++) {
