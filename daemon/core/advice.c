@@ -9,7 +9,6 @@
 
 #include "base/text.h"
 #include "core/advice.h"
-#include "core/coverage-window.h"
 #include "core/package-version.h"
 #include "core/reboot-target.h"
 
@@ -189,7 +188,7 @@ static bool possible_inside_lead(const Assessment *assessment) {
 
         return running->coverage == COVERAGE_UNCONFIRMED &&
                running->eligible == ELIGIBLE_POSSIBLE && running->end != UTC_DAY_NONE &&
-               today <= running->end && today >= coverage_window_warning_day(running);
+               today <= running->end && today >= running->ending_from;
 }
 
 static const char *reason_for_no(const JudgedKernel *running) {

@@ -91,20 +91,6 @@ static const char *reboot_action(const Finder *finder) {
                    target->installed ? "" : ", make it", until);
 }
 
-/* The lead time in days: what the operator set, else the default that shrinks with the window. */
-static int lead_days(const Finder *finder, LeadTime lead) {
-        static const AlertDelay delays[] = {
-                [LEAD_TIME_INFO] = ALERT_LEAD_INFO,
-                [LEAD_TIME_WARNING] = ALERT_LEAD_WARNING,
-                [LEAD_TIME_CRITICAL] = ALERT_LEAD_CRITICAL,
-        };
-        const JudgedKernel *running = finder->assessment->running;
-
-        if (finder->policy->delays[delays[lead]].set)
-                return (int) (finder->policy->delays[delays[lead]].usec / USEC_PER_DAY);
-        return coverage_window_lead_days(lead, running->start, running->end);
-}
-
 /* The last of the days on which an end that came is told again: the day itself, a week later, each month after. */
 static UtcDay last_reminder(Finder *finder, UtcDay end) {
         UtcDay today = finder->assessment->situation.today, last = end;
@@ -153,7 +139,8 @@ static void find_coverage_ending(Finder *finder, Alert *alert) {
         if (!has_end(running) || ended_early(finder))
                 return;
         for (LeadTime lead = LEAD_TIME_INFO; lead <= LEAD_TIME_CRITICAL; lead++) {
-                UtcDay day = end - lead_days(finder, lead);
+                UtcDay day = end -
+                             coverage_window_lead_days(finder->policy, lead, running->start, end);
 
                 if (today >= day)
                         alert->level = ALERT_LEVEL_INFO + (AlertLevel) lead;

@@ -8,7 +8,6 @@
  */
 
 #include "base/text.h"
-#include "core/coverage-window.h"
 #include "core/eligibility.h"
 #include "core/reboot-target.h"
 
@@ -156,7 +155,7 @@ static UtcDay find_deadline(const Assessment *assessment, bool *ret_now, bool *r
                 return UTC_DAY_NONE;
 
         if (running->end != UTC_DAY_NONE && today <= running->end) {
-                UtcDay warning = coverage_window_warning_day(running);
+                UtcDay warning = running->ending_from;
 
                 earlier(&by, today < warning ? warning : running->end);
         }
