@@ -345,9 +345,13 @@ static void find_exposure(Finder *finder, Alert *alert) {
                         n_late += late;
                         reboot = reboot || needs || exposure->verdict == VERDICT_BELOW_SCOPE;
                         add_cve(finder, alert, exposure->cve);
-                        if (severity == SEVERITY_CRITICAL &&
-                            alert->objects.n_items < ALERT_CVES_MAX)
+                        if (alert->objects.n_items >= ALERT_CVES_MAX)
+                                continue;
+                        if (severity == SEVERITY_CRITICAL)
                                 about(finder, alert, exposure->cve);
+                        /* A deadline more that has passed is news, whoever has seen the others. */
+                        if (late)
+                                about(finder, alert, say(finder, "%s late", exposure->cve));
                 }
         if (n == 0)
                 return;
