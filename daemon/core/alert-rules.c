@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "core/alert-rules.h"
 #include "core/coverage-window.h"
+#include "core/reboot-target.h"
 
 /* A reminder when coverage has been over for so long; then each month. */
 #define FIRST_REMINDER_DAYS 7
@@ -213,20 +214,21 @@ static void find_unconfirmed(Finder *finder, Alert *alert) {
 
 static void find_next_boot(Finder *finder, Alert *alert) {
         const NextBoot *next = &finder->assessment->next_boot;
+        const JudgedKernel *target;
 
         /* What the running kernel is has an alert of its own. */
         if (next->leaves_stream != TRISTATE_YES || (next->judged && next->judged->running))
                 return;
+        target = reboot_target_find(finder->assessment, true);
         alert->level = ALERT_LEVEL_WARNING;
         about(finder, alert, next->kernel);
         alert->text = say(finder, "The next boot would leave the live-patch stream: it picks %s.",
                           next->kernel);
-        if (finder->assessment->advice.action == ADVICE_CHOOSE_ELIGIBLE_KERNEL &&
-            finder->assessment->advice.kernel)
-                alert->action = say(finder, "Make %s the default kernel.",
-                                    finder->assessment->advice.kernel);
-        else if (finder->assessment->reboot.target)
-                alert->action = reboot_action(finder);
+        if (target)
+                alert->action = say(finder, "%s %s the default kernel.",
+                                    target->installed || target->running ? "Make"
+                                                                         : "Install and make",
+                                    target->full_name);
         else
                 alert->action = "Make a covered kernel the default; klpctl kernels lists them.";
 }
