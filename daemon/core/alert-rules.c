@@ -85,6 +85,11 @@ static const char *reboot_action(const Finder *finder) {
                 until = say(finder, "; it is %s until %s",
                             target->eligible == ELIGIBLE_POSSIBLE ? "perhaps covered" : "covered",
                             day_text(finder, target->end));
+        if (plan->older)
+                return say(finder,
+                           "The way back is an older kernel: %s %s the default kernel and reboot"
+                           "%s. klpctl plan tells what that opens.",
+                           target->installed ? "make" : "install and make", name, until);
         if (target->next_boot)
                 return say(finder, "Reboot into %s%s.", name, until);
         return say(finder, "%s %s%s the default kernel and reboot%s.",
