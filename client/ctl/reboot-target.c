@@ -25,6 +25,7 @@ RebootTarget reboot_target_read(const Description *description, MemoryPool *pool
                 .wait_for = description_day(description, "reboot.wait_for_selection"),
                 .older = description_answer(description, "reboot.older") == ANSWER_YES,
                 .n_opens = description_count(description, "reboot.opens"),
+                .n_opens_severe = description_count(description, "reboot.opens_severe"),
                 .n_closes = description_count(description, "reboot.closes"),
         };
 }
@@ -51,8 +52,17 @@ const char *reboot_target_gain(const RebootTarget *target, MemoryPool *pool) {
                 text_list_format(&clauses, pool, "closes %s",
                                  wording_count(pool, target->n_closes, "CVE", "CVEs"));
         if (target->older && target->n_opens > 0)
-                text_list_format(&clauses, pool, "opens %s that %s closed now",
-                                 wording_count(pool, target->n_opens, "CVE", "CVEs"),
-                                 target->n_opens == 1 ? "is" : "are");
+                text_list_format(
+                                &clauses, pool, "opens %s that %s closed now%s",
+                                wording_count(pool, target->n_opens, "CVE", "CVEs"),
+                                target->n_opens == 1 ? "is" : "are",
+                                target->n_opens_severe == 0
+                                                ? ""
+                                                : memory_pool_format(
+                                                                  pool,
+                                                                  " (%lld important or "
+                                                                  "critical)",
+                                                                  (long long) target
+                                                                                  ->n_opens_severe));
         return join(pool, &clauses);
 }

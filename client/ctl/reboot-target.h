@@ -18,7 +18,7 @@ typedef struct RebootTarget {
         UtcDay wait_for;      /* without a kernel: the day about which the vendor selects one */
         bool older;           /* than the running one: there is no newer one to move to */
         int64_t n_closes;     /* open CVEs that it closes */
-        int64_t n_opens;      /* closed ones that it opens */
+        int64_t n_opens, n_opens_severe; /* closed ones that it opens; rated important or more */
 } RebootTarget;
 
 /* From the description's "reboot". */
