@@ -79,7 +79,9 @@ static void add_alerts(Judge *judge, UtcTime now) {
                 const Description *alert = description_item(judge->description, "alerts", i);
                 const char *text = description_text(alert, "text");
 
-                if (text && is_open(alert, now))
+                if (!is_open(alert, now))
+                        judge->judgement.n_aside++;
+                else if (text)
                         add(judge, state_of_level(description_text(alert, "level")), text,
                             description_text(alert, "action"));
         }

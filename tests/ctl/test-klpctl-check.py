@@ -90,13 +90,15 @@ def open_alerts_are_told_worst_first_with_what_ends_them():
     alerts = [alert('info', 'a'), alert('warning', 'b'), alert('critical', 'c|d'), alert('critical', 'seen', acknowledged=True),
               alert('critical', 'later', snoozed_until=day(2) + 'T00:00:00Z'), alert('warning', 'again', snoozed_until=day(-2) + 'T00:00:00Z')]
     lines = check(host(level='critical', alerts=alerts), code=CRITICAL)
-    expect_equal(lines[0].startswith(f'KLPWATCH CRITICAL: c/d; covered until {day(214)}'), True)
+    expect_equal(lines[0].split(' | ')[0], f'KLPWATCH CRITICAL: c/d; covered until {day(214)}, 214 days left; 2 alerts put aside')
     expect_equal(lines[1:4], ['CRITICAL: c/d → end c/d', 'WARNING: b → end b', 'WARNING: again → end again'])
     lines = check(host(level='critical', alerts=alerts), '-v', '-q', code=CRITICAL)
     expect_equal(lines[1:5], ['CRITICAL: c/d', 'WARNING: b', 'WARNING: again', 'OK: a'])
     lines = check(host(level='warning', alerts=[alert('warning', 'A sentence.')]), code=WARNING)
     expect_equal((lines[0].startswith('KLPWATCH WARNING: A sentence; covered until '), lines[1]),
                  (True, 'WARNING: A sentence. → end A sentence.'))
+    lines = check(host(level='ok', alerts=[alert('critical', 'seen', acknowledged=True)]), code=OK)
+    expect_equal(lines[0].split(' | ')[0], f'KLPWATCH OK: covered until {day(214)}, 214 days left; 1 alert put aside')
     lines = check(host(level='warning', alerts=[]), code=WARNING)
     expect_equal(lines[1], 'WARNING: the worst alert is warning → klpctl status')
 
