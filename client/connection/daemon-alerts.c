@@ -7,7 +7,6 @@
  */
 
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -116,15 +115,13 @@ int daemon_alerts_follow(DaemonConnection *connection, int reader_fd,
                          int (*on_begin)(void *userdata), DaemonAlertFunction on_alert,
                          void *userdata) {
         static const char *const members[] = { "AlertRaised", "AlertCleared" };
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *unused = NULL;
         Follower follower = { .on_alert = on_alert, .userdata = userdata };
         sd_bus *bus;
         int r;
 
-        r = daemon_call_new(connection, BUS_PATH, BUS_INTERFACE_MANAGER, "Describe", &unused);
+        r = daemon_call_connect(connection, &bus);
         if (r != 0)
                 return r;
-        bus = daemon_call_bus(connection);
         for (size_t i = 0; i < ELEMENTS(members) && r >= 0; i++)
                 r = sd_bus_match_signal(bus, NULL, BUS_NAME, BUS_PATH, BUS_INTERFACE_MANAGER,
                                         members[i], on_signal, &follower);
@@ -134,18 +131,16 @@ int daemon_alerts_follow(DaemonConnection *connection, int reader_fd,
         if (r != 0)
                 return r;
         while (follower.result == 0) {
-                struct pollfd fds[] = { { .fd = sd_bus_get_fd(bus) }, { .fd = reader_fd } };
-
                 r = sd_bus_process(bus, NULL);
                 if (r < 0)
                         return r == -ENOMEM ? error_origin(r) : daemon_call_no_bus(connection, -r);
                 if (r > 0)
                         continue;
-                fds[0].events = (short) sd_bus_get_events(bus);
-                if (poll(fds, ELEMENTS(fds), -1) < 0 && errno != EINTR)
-                        return error_origin(-errno);
-                if (fds[1].revents & (POLLERR | POLLHUP))
+                r = daemon_call_wait(bus, reader_fd);
+                if (r == DAEMON_CALL_E_NO_READER)
                         return 0;
+                if (r < 0)
+                        return error_trace(r);
         }
         return follower.result < 0 ? error_trace(follower.result) : 0;
 }

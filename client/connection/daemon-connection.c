@@ -9,6 +9,7 @@
  */
 
 #include <errno.h>
+#include <poll.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -216,14 +217,12 @@ int daemon_call_malformed(DaemonConnection *connection) {
                        look_command(connection));
 }
 
-int daemon_call_new(DaemonConnection *connection, const char *path, const char *interface,
-                    const char *method, sd_bus_message **ret) {
+int daemon_call_connect(DaemonConnection *connection, sd_bus **ret) {
+        const DaemonPlace *place = &connection->place;
         int r;
 
         connection->problem = (DaemonProblem){};
         if (!connection->bus) {
-                const DaemonPlace *place = &connection->place;
-
                 r = place->host      ? sd_bus_open_system_remote(&connection->bus, place->host)
                     : place->machine ? sd_bus_open_system_machine(&connection->bus, place->machine)
                                      : sd_bus_open_system(&connection->bus);
@@ -232,8 +231,19 @@ int daemon_call_new(DaemonConnection *connection, const char *path, const char *
                 if (r < 0)
                         return daemon_call_no_bus(connection, -r);
         }
+        *ret = connection->bus;
+        return 0;
+}
 
-        r = sd_bus_message_new_method_call(connection->bus, ret, BUS_NAME, path, interface, method);
+int daemon_call_new(DaemonConnection *connection, const char *path, const char *interface,
+                    const char *method, sd_bus_message **ret) {
+        sd_bus *bus;
+        int r;
+
+        r = daemon_call_connect(connection, &bus);
+        if (r != 0)
+                return r;
+        r = sd_bus_message_new_method_call(bus, ret, BUS_NAME, path, interface, method);
         if (r == -ENOTCONN)
                 return daemon_call_no_bus(connection, -r);
         return r < 0 ? error_origin(r) : 0;
@@ -265,8 +275,15 @@ int daemon_call_send(DaemonConnection *connection, sd_bus_message *call,
         return r;
 }
 
-sd_bus *daemon_call_bus(DaemonConnection *connection) {
-        return connection->bus;
+int daemon_call_wait(sd_bus *bus, int reader_fd) {
+        struct pollfd fds[] = {
+                { .fd = sd_bus_get_fd(bus), .events = (short) sd_bus_get_events(bus) },
+                { .fd = reader_fd },
+        };
+
+        if (poll(fds, ELEMENTS(fds), -1) < 0 && errno != EINTR)
+                return error_origin(-errno);
+        return fds[1].revents & (POLLERR | POLLHUP) ? DAEMON_CALL_E_NO_READER : 0;
 }
 
 int daemon_connection_describe(DaemonConnection *connection, MemoryPool *pool, UtcTime at,

@@ -8,7 +8,6 @@
  */
 
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -248,18 +247,6 @@ static int on_owner(sd_bus_message *message, void *userdata, sd_bus_error *error
         return r > 0 ? -ECANCELED : r;
 }
 
-/* Until the bus has something or the reader is gone: 0, 1 when it is, or a negative errno. */
-static int wait_for_news(sd_bus *bus, int reader_fd) {
-        struct pollfd fds[] = {
-                { .fd = sd_bus_get_fd(bus), .events = (short) sd_bus_get_events(bus) },
-                { .fd = reader_fd },
-        };
-
-        if (poll(fds, ELEMENTS(fds), -1) < 0 && errno != EINTR)
-                return error_origin(-errno);
-        return fds[1].revents & (POLLERR | POLLHUP) ? 1 : 0;
-}
-
 static int look_again(Monitor *monitor, Snapshot *held) {
         Snapshot now = {};
         int r;
@@ -306,15 +293,13 @@ int daemon_monitor_run(DaemonConnection *connection, int reader_fd, DaemonChange
                             .on_change = on_change,
                             .userdata = userdata };
         _cleanup_(snapshot_done) Snapshot held = {};
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *unused = NULL;
         sd_bus *bus;
         int r;
 
-        /* Connects; what was missed before the first look is in it. */
-        r = daemon_call_new(connection, BUS_PATH, BUS_INTERFACE_MANAGER, "Describe", &unused);
+        r = daemon_call_connect(connection, &bus);
         if (r != 0)
                 return r;
-        bus = daemon_call_bus(connection);
+        /* What was missed before the first look is in it. */
         r = add_matches(&monitor, bus);
         if (r == 0)
                 r = look_again(&monitor, &held);
@@ -326,8 +311,10 @@ int daemon_monitor_run(DaemonConnection *connection, int reader_fd, DaemonChange
                         r = 0;
                 else if (r == 0 && monitor.hinted && !monitor.gone)
                         r = look_again(&monitor, &held);
-                else if (r == 0)
-                        r = wait_for_news(bus, reader_fd) > 0 ? -ECANCELED : 0;
+                else if (r == 0) {
+                        r = daemon_call_wait(bus, reader_fd);
+                        r = r == DAEMON_CALL_E_NO_READER ? -ECANCELED : r;
+                }
         }
         return r == -ECANCELED ? 0 : r;
 }

@@ -79,7 +79,9 @@ static void add_alerts(Judge *judge, UtcTime now) {
                 const Description *alert = description_item(judge->description, "alerts", i);
                 const char *text = description_text(alert, "text");
 
-                if (text && is_open(alert, now))
+                if (!is_open(alert, now))
+                        judge->judgement.n_aside++;
+                else if (text)
                         add(judge, state_of_level(description_text(alert, "level")), text,
                             description_text(alert, "action"));
         }
@@ -243,11 +245,39 @@ static const char *by_text(const Judge *judge, const RebootTarget *target) {
                                   gain ? memory_pool_format(judge->pool, " (%s)", gain) : "");
 }
 
+/* Would the next boot bring another kernel than the one that runs? Where it is not known, it may. */
+static bool reboot_helps(const Judge *judge, const RebootTarget *target) {
+        const char *running = wording_kernel(judge->pool,
+                                             description_text(judge->description, "host.kernel")),
+                   *next = wording_kernel(judge->pool,
+                                          description_text(judge->description, "next_boot.kernel"));
+
+        if (!running || !next)
+                return true;
+        /* Nobody goes back by accident. */
+        return target->older ? text_equal(next, target->kernel) : strcmp(running, next) != 0;
+}
+
+/* Whoever reboots at once would reboot again and again. */
+static const char *what_comes_first(const Judge *judge, const RebootTarget *target) {
+        const char *gain;
+
+        if (!target->kernel)
+                return "a reboot is needed, but no kernel to reboot into is known yet";
+        gain = reboot_target_gain(target, judge->pool);
+        return memory_pool_format(judge->pool,
+                                  "a reboot is needed, but not before %s%s is %sthe default "
+                                  "kernel%s%s%s",
+                                  target->older ? "the older " : "", target->kernel,
+                                  target->installed ? "" : "installed and ", gain ? " (" : "",
+                                  gain ? gain : "", gain ? ")" : "");
+}
+
 CheckJudgement check_state_judge_reboot(const Description *description, MemoryPool *pool,
                                         UtcTime now) {
         Judge judge = judge_new(description, pool, now);
         RebootTarget target = reboot_target_read(description, pool);
-        bool dated = target.by != UTC_DAY_NONE;
+        bool dated = target.by != UTC_DAY_NONE, helps = reboot_helps(&judge, &target);
         const char *by;
 
         if (judge.judgement.calm) {
@@ -257,7 +287,9 @@ CheckJudgement check_state_judge_reboot(const Description *description, MemoryPo
         /* The date was in the future when it was told. */
         target.now = target.now || (dated && target.by < utc_day_of(now));
         by = by_text(&judge, &target);
-        if (target.now)
+        if (target.now && !helps)
+                add(&judge, CHECK_STATE_WARNING, what_comes_first(&judge, &target), "klpctl plan");
+        else if (target.now)
                 add(&judge, CHECK_STATE_CRITICAL,
                     memory_pool_format(pool, "a reboot is needed now%s", by), "klpctl plan");
         else if ((dated && (int64_t) target.by - utc_day_of(now) <= REBOOT_SOON_DAYS) ||

@@ -27,6 +27,7 @@ typedef struct CheckJudgement {
         CheckState state;
         CheckReason *reasons; /* the worst first; those that are OK are worth knowing only */
         size_t n_reasons;
+        size_t n_aside;    /* alerts that somebody acknowledged or put off */
         bool calm;         /* live patching does not apply, or is not wanted */
         bool has_end;      /* else `days_left` means nothing */
         int64_t days_left; /* the last day is 0 */

@@ -145,6 +145,11 @@ static const char *summary(const Check *check) {
                 text_list_add(&parts, pool, coverage_text(check));
                 if (!judgement->calm && exposure_text(check))
                         text_list_add(&parts, pool, exposure_text(check));
+                /* What is green because of somebody's word says so. */
+                if (judgement->n_aside > 0)
+                        text_list_format(&parts, pool, "%s put aside",
+                                         wording_count(pool, (int64_t) judgement->n_aside, "alert",
+                                                       "alerts"));
         }
         for (size_t i = 0; i < parts.n_items; i++)
                 text = memory_pool_format(pool, "%s%s%s", text ? text : "", text ? "; " : "",

@@ -197,7 +197,12 @@ static void plan_reboot(Planner *planner) {
 
         step.when = step.date == UTC_DAY_NONE ? PLAN_WHEN_NOW : PLAN_WHEN_BY;
         if (target->kernel) {
-                step.what = memory_pool_format(planner->pool, "Reboot into %s.", target->kernel);
+                step.what = memory_pool_format(planner->pool,
+                                               target->older ? "The way back: reboot into %s, "
+                                                               "which is older; no newer "
+                                                               "one is known yet."
+                                                             : "Reboot into %s.",
+                                               target->kernel);
                 step.gain = reboot_gain(planner);
                 add_reboot_commands(planner, &step);
         } else {

@@ -291,7 +291,8 @@ static void show_next_kernel(const Status *status) {
 
         if (target.kernel) {
                 text = memory_pool_format(status->pool, "%s%s%s (%s%s%s)", target.kernel,
-                                          target.now                  ? ", now"
+                                          target.older                ? ", which is older"
+                                          : target.now                ? ", now"
                                           : target.by == UTC_DAY_NONE ? ""
                                                                       : ", by ",
                                           target.now || target.by == UTC_DAY_NONE

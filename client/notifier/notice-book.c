@@ -4,7 +4,8 @@
 /*
  * The book of notices. A person who is told too often stops reading: each alert has one place on the screen that is
  * written anew, what was dismissed comes back only for a reason, and what is not critical waits its turn, the worst first.
- * An entry stays as long as its alert is open, or its notification is on the screen.
+ * An entry stays for a day after its alert has gone: one that comes and goes was told, and is told again when the
+ * daemon announces it, or when it is worse.
  */
 
 #include <stdlib.h>
@@ -16,7 +17,8 @@
 typedef struct Entry {
         char *id, *text, *action;
         NoticeLevel level;
-        bool open;             /* the alert is there */
+        bool open, was_open;   /* the alert is there; it was at the last look */
+        uint64_t gone_usec;    /* since when it is not */
         bool again;            /* it is to be told though it was told */
         bool lost;             /* it was on the screen, and the screen went */
         bool changed;          /* what stands on the screen is not what is so */
@@ -102,20 +104,30 @@ static int set_text(char **place, const char *text, bool *changed) {
         return 0;
 }
 
-static void drop_finished(NoticeBook *book) {
+static void note_end(Entry *entry, uint64_t now) {
+        if (entry->was_open)
+                entry->gone_usec = now;
+        /* There is nothing left that it could wait for. */
+        entry->again = entry->lost = false;
+}
+
+static void drop_finished(NoticeBook *book, uint64_t now) {
         size_t n = 0;
 
         for (size_t i = 0; i < book->n_entries; i++)
-                if (book->entries[i].open || book->entries[i].notification != 0)
+                if (book->entries[i].open || book->entries[i].notification != 0 ||
+                    now - book->entries[i].gone_usec < NOTICE_MEMORY_USEC)
                         book->entries[n++] = book->entries[i];
                 else
                         entry_done(&book->entries[i]);
         book->n_entries = n;
 }
 
-int notice_book_update(NoticeBook *book, const NoticeAlert *alerts, size_t n_alerts) {
-        for (size_t i = 0; i < book->n_entries; i++)
+int notice_book_update(NoticeBook *book, const NoticeAlert *alerts, size_t n_alerts, uint64_t now) {
+        for (size_t i = 0; i < book->n_entries; i++) {
+                book->entries[i].was_open = book->entries[i].open;
                 book->entries[i].open = false;
+        }
 
         for (size_t i = 0; i < n_alerts; i++) {
                 const NoticeAlert *alert = &alerts[i];
@@ -136,7 +148,10 @@ int notice_book_update(NoticeBook *book, const NoticeAlert *alerts, size_t n_ale
                 if (r < 0)
                         return error_trace(r);
         }
-        drop_finished(book);
+        for (size_t i = 0; i < book->n_entries; i++)
+                if (!book->entries[i].open)
+                        note_end(&book->entries[i], now);
+        drop_finished(book, now);
         return 0;
 }
 
@@ -217,16 +232,14 @@ void notice_book_closed(NoticeBook *book, uint32_t notification) {
 
         if (entry)
                 entry->notification = 0;
-        drop_finished(book);
 }
 
 void notice_book_lost(NoticeBook *book) {
         for (size_t i = 0; i < book->n_entries; i++)
                 if (book->entries[i].notification != 0) {
                         book->entries[i].notification = 0;
-                        book->entries[i].lost = true;
+                        book->entries[i].lost = book->entries[i].open;
                 }
-        drop_finished(book);
 }
 
 void notice_book_mute(NoticeBook *book, const char *id, uint64_t until) {

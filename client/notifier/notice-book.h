@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 
 #define NOTICE_PAUSE_USEC (3600 * UINT64_C(1000000)) /* between two notices below critical */
+#define NOTICE_MEMORY_USEC (24 * NOTICE_PAUSE_USEC)  /* what comes back so soon is the old one */
 #define NOTICE_NEVER UINT64_MAX
 
 typedef enum NoticeLevel {
@@ -49,7 +50,7 @@ NoticeBook *notice_book_free(NoticeBook *book);
 DEFINE_CLEANUP(NoticeBook, notice_book_free);
 
 /* The alerts that there are now, all of them. 0 or -ENOMEM. */
-int notice_book_update(NoticeBook *book, const NoticeAlert *alerts, size_t n_alerts);
+int notice_book_update(NoticeBook *book, const NoticeAlert *alerts, size_t n_alerts, uint64_t now);
 
 /* What to do next; steps are done one by one until there is none. */
 NoticeStep notice_book_step(const NoticeBook *book, uint64_t now);

@@ -92,7 +92,7 @@ static int update_book(Notifier *notifier, MemoryPool *pool, const AlertList *li
                         .again = text_list_has(&notifier->raised, item->path),
                 };
         }
-        return notice_book_update(notifier->book, alerts, n_alerts);
+        return notice_book_update(notifier->book, alerts, n_alerts, boot_now(notifier));
 }
 
 /* 0 also without an answer: then nothing has changed as far as anybody knows. */

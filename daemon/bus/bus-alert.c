@@ -137,10 +137,7 @@ static bool is_acknowledged(const AlertEntry *entry) {
 
 static size_t changed(const void *before, const void *after, const char **ret_names) {
         const AlertEntry *a = before, *b = after;
-        const struct {
-                const char *name;
-                bool differs;
-        } properties[] = {
+        const BusPropertyChange properties[] = {
                 { "Level", a->alert.level != b->alert.level },
                 { "Text", !text_equal(a->alert.text, b->alert.text) },
                 { "Action", !text_equal(a->alert.action, b->alert.action) },
@@ -151,12 +148,8 @@ static size_t changed(const void *before, const void *after, const char **ret_na
                 { "Acknowledged", is_acknowledged(a) != is_acknowledged(b) },
                 { "SnoozedUntil", a->snoozed_until != b->snoozed_until },
         };
-        size_t n = 0;
 
-        for (size_t i = 0; i < ELEMENTS(properties); i++)
-                if (properties[i].differs)
-                        ret_names[n++] = properties[i].name;
-        return n;
+        return bus_publish_differing(properties, ELEMENTS(properties), ret_names);
 }
 
 BUS_PUBLISH_GETTER(on_get_text) {

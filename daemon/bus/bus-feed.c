@@ -153,10 +153,7 @@ static const void *record(const Assessment *assessment, size_t index, const char
 
 static size_t changed(const void *before, const void *after, const char **ret_names) {
         const FeedFreshness *a = before, *b = after;
-        const struct {
-                const char *name;
-                bool differs;
-        } properties[] = {
+        const BusPropertyChange properties[] = {
                 { "Type", !text_equal(a->status->type, b->status->type) },
                 { "Location", !text_equal(a->status->location, b->status->location) },
                 { "State", a->freshness != b->freshness },
@@ -165,12 +162,8 @@ static size_t changed(const void *before, const void *after, const char **ret_na
                 { "Error", !text_equal(a->status->error, b->status->error) },
                 { "Records", a->n_records != b->n_records },
         };
-        size_t n = 0;
 
-        for (size_t i = 0; i < ELEMENTS(properties); i++)
-                if (properties[i].differs)
-                        ret_names[n++] = properties[i].name;
-        return n;
+        return bus_publish_differing(properties, ELEMENTS(properties), ret_names);
 }
 
 BUS_PUBLISH_GETTER(on_get_text) {

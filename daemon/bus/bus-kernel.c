@@ -26,10 +26,7 @@ static const void *record(const Assessment *assessment, size_t index, const char
 
 static size_t changed(const void *before, const void *after, const char **ret_names) {
         const JudgedKernel *a = before, *b = after;
-        const struct {
-                const char *name;
-                bool differs;
-        } properties[] = {
+        const BusPropertyChange properties[] = {
                 { "Running", a->running != b->running },
                 { "Installed", a->installed != b->installed },
                 { "NextBoot", a->next_boot != b->next_boot },
@@ -39,12 +36,8 @@ static size_t changed(const void *before, const void *after, const char **ret_na
                 { "Basis", a->basis != b->basis },
                 { "Because", !text_list_equal(&a->because, &b->because) },
         };
-        size_t n = 0;
 
-        for (size_t i = 0; i < ELEMENTS(properties); i++)
-                if (properties[i].differs)
-                        ret_names[n++] = properties[i].name;
-        return n;
+        return bus_publish_differing(properties, ELEMENTS(properties), ret_names);
 }
 
 BUS_PUBLISH_GETTER(on_get_text) {

@@ -32,10 +32,7 @@ static bool is_in_transition(const JudgedPatch *patch) {
 
 static size_t changed(const void *before, const void *after, const char **ret_names) {
         const JudgedPatch *a = before, *b = after;
-        const struct {
-                const char *name;
-                bool differs;
-        } properties[] = {
+        const BusPropertyChange properties[] = {
                 { "Package", strcmp(a->name.package, b->name.package) != 0 },
                 { "PackageVersion", strcmp(a->name.version, b->name.version) != 0 },
                 { "BaseKernel", !text_equal(a->base_kernel, b->base_kernel) },
@@ -50,12 +47,8 @@ static size_t changed(const void *before, const void *after, const char **ret_na
                 { "ModulePath", !text_equal(a->module_path, b->module_path) },
                 { "SurvivesReboot", a->survives_reboot != b->survives_reboot },
         };
-        size_t n = 0;
 
-        for (size_t i = 0; i < ELEMENTS(properties); i++)
-                if (properties[i].differs)
-                        ret_names[n++] = properties[i].name;
-        return n;
+        return bus_publish_differing(properties, ELEMENTS(properties), ret_names);
 }
 
 BUS_PUBLISH_GETTER(on_get_text) {

@@ -49,6 +49,16 @@ int bus_publish_time(sd_bus_message *reply, UtcTime time) {
         return sd_bus_message_append_basic(reply, 't', &usec);
 }
 
+size_t bus_publish_differing(const BusPropertyChange *properties, size_t n_properties,
+                             const char **ret_names) {
+        size_t n = 0;
+
+        for (size_t i = 0; i < n_properties; i++)
+                if (properties[i].differs)
+                        ret_names[n++] = properties[i].name;
+        return n;
+}
+
 static const void *find_record(const BusPublisher *publisher, const Assessment *assessment,
                                const char *name) {
         for (size_t i = 0; assessment && i < publisher->kind->count(assessment); i++) {

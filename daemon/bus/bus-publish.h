@@ -38,6 +38,16 @@ DEFINE_CLEANUP(BusPublisher, bus_publisher_free);
  */
 int bus_publisher_publish(BusPublisher *publisher, const Assessment *assessment, bool announce);
 
+/* Of one property: it is another one in the record that came after. */
+typedef struct BusPropertyChange {
+        const char *name;
+        bool differs;
+} BusPropertyChange;
+
+/* For BusObjectKind.changed(): writes down the names of those that differ. How many. */
+size_t bus_publish_differing(const BusPropertyChange *properties, size_t n_properties,
+                             const char **ret_names);
+
 /* In a method of a kind, whose `userdata` is the record: the context that the kind was registered with. */
 void *bus_publish_context(sd_bus_message *call);
 

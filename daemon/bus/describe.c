@@ -314,7 +314,10 @@ static void describe_reboot(Describer *describer, JsonObject *root) {
         add_bool(describer, object, "installed", target && target->installed);
         add_text(describer, object, "eligible", target ? eligible_to_text(target->eligible) : NULL);
         add_day(describer, object, "coverage_until", target ? target->end : UTC_DAY_NONE);
+        add_bool(describer, object, "older", plan->older);
         add_number(describer, object, "closes", (int64_t) plan->n_closes);
+        add_number(describer, object, "opens", (int64_t) plan->n_opens);
+        add_number(describer, object, "opens_severe", (int64_t) plan->n_opens_severe);
         add_day(describer, object, "wait_for_selection", plan->wait_for_selection);
 }
 

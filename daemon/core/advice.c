@@ -9,7 +9,6 @@
 
 #include "base/text.h"
 #include "core/advice.h"
-#include "core/coverage-window.h"
 #include "core/package-version.h"
 #include "core/reboot-target.h"
 
@@ -176,10 +175,10 @@ static const char *target_text(const Assessment *assessment, const RebootPlan *p
                                                 : " (install it and make it the default first)";
 
         if (target->eligible == ELIGIBLE_POSSIBLE)
-                return say(assessment, "into %s%s to be covered perhaps until %s (not proven)%s",
+                return say(assessment, "%s%s to be covered perhaps until %s (not proven)%s",
                            target->full_name, first, day_text(assessment, target->end),
                            target_closes_text(assessment, plan));
-        return say(assessment, "into %s%s to be covered until %s%s", target->full_name, first,
+        return say(assessment, "%s%s to be covered until %s%s", target->full_name, first,
                    day_text(assessment, target->end), target_closes_text(assessment, plan));
 }
 
@@ -189,7 +188,7 @@ static bool possible_inside_lead(const Assessment *assessment) {
 
         return running->coverage == COVERAGE_UNCONFIRMED &&
                running->eligible == ELIGIBLE_POSSIBLE && running->end != UTC_DAY_NONE &&
-               today <= running->end && today >= coverage_window_warning_day(running);
+               today <= running->end && today >= running->ending_from;
 }
 
 static const char *reason_for_no(const JudgedKernel *running) {
@@ -219,6 +218,30 @@ static const char *reboot_reason(const Assessment *assessment) {
         }
 }
 
+/* Other minors fix other CVEs, so across minors the numbers are lower bounds. */
+static const char *opens_text(const Assessment *assessment, const RebootPlan *plan) {
+        bool same_minor = plan->target->minor == assessment->running->minor;
+
+        if (plan->n_opens == 0)
+                return same_minor ? "" : "; CVEs closed now may be open there";
+        return say(assessment, "; %s%s closed now %s open there, %s rated important or critical",
+                   same_minor ? "" : "at least ", plural(assessment, plan->n_opens, "CVE"),
+                   plan->n_opens == 1 ? "is" : "are",
+                   plan->n_opens_severe == 0
+                                   ? "none"
+                                   : say(assessment, "%zu of them", plan->n_opens_severe));
+}
+
+/* What it costs to go back is said with it, so that whoever reads it can choose; nobody is told to. */
+static const char *older_text(const Assessment *assessment, const RebootPlan *plan,
+                              const char *reason) {
+        return say(assessment,
+                   "%s, and no newer eligible kernel is known yet (%s): the way back is to "
+                   "reboot into an older one, %s%s.",
+                   reason, wait_text(assessment), target_text(assessment, plan),
+                   opens_text(assessment, plan));
+}
+
 static void advise_reboot(Assessment *assessment, Advice *advice, const char *reason) {
         const RebootPlan *plan = &assessment->reboot;
 
@@ -227,11 +250,13 @@ static void advise_reboot(Assessment *assessment, Advice *advice, const char *re
         if (!plan->target)
                 advice->text = say(assessment, "%s, and no newer eligible kernel is known yet: %s.",
                                    reason, wait_text(assessment));
+        else if (plan->older)
+                advice->text = older_text(assessment, plan, reason);
         else if (plan->by == UTC_DAY_NONE)
-                advice->text = say(assessment, "%s: reboot now %s.", reason,
+                advice->text = say(assessment, "%s: reboot now into %s.", reason,
                                    target_text(assessment, plan));
         else
-                advice->text = say(assessment, "%s: reboot by %s%s %s.", reason,
+                advice->text = say(assessment, "%s: reboot by %s%s into %s.", reason,
                                    day_text(assessment, plan->by),
                                    plan->by == assessment->situation.today ? ", which is today,"
                                                                            : "",

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "core/alert-rules.h"
 #include "core/coverage-window.h"
+#include "core/reboot-target.h"
 
 /* A reminder when coverage has been over for so long; then each month. */
 #define FIRST_REMINDER_DAYS 7
@@ -84,25 +85,16 @@ static const char *reboot_action(const Finder *finder) {
                 until = say(finder, "; it is %s until %s",
                             target->eligible == ELIGIBLE_POSSIBLE ? "perhaps covered" : "covered",
                             day_text(finder, target->end));
+        if (plan->older)
+                return say(finder,
+                           "The way back is an older kernel: %s %s the default kernel and reboot"
+                           "%s. klpctl plan tells what that opens.",
+                           target->installed ? "make" : "install and make", name, until);
         if (target->next_boot)
                 return say(finder, "Reboot into %s%s.", name, until);
         return say(finder, "%s %s%s the default kernel and reboot%s.",
                    target->installed ? "Make" : "Install", name,
                    target->installed ? "" : ", make it", until);
-}
-
-/* The lead time in days: what the operator set, else the default that shrinks with the window. */
-static int lead_days(const Finder *finder, LeadTime lead) {
-        static const AlertDelay delays[] = {
-                [LEAD_TIME_INFO] = ALERT_LEAD_INFO,
-                [LEAD_TIME_WARNING] = ALERT_LEAD_WARNING,
-                [LEAD_TIME_CRITICAL] = ALERT_LEAD_CRITICAL,
-        };
-        const JudgedKernel *running = finder->assessment->running;
-
-        if (finder->policy->delays[delays[lead]].set)
-                return (int) (finder->policy->delays[delays[lead]].usec / USEC_PER_DAY);
-        return coverage_window_lead_days(lead, running->start, running->end);
 }
 
 /* The last of the days on which an end that came is told again: the day itself, a week later, each month after. */
@@ -153,7 +145,8 @@ static void find_coverage_ending(Finder *finder, Alert *alert) {
         if (!has_end(running) || ended_early(finder))
                 return;
         for (LeadTime lead = LEAD_TIME_INFO; lead <= LEAD_TIME_CRITICAL; lead++) {
-                UtcDay day = end - lead_days(finder, lead);
+                UtcDay day = end -
+                             coverage_window_lead_days(finder->policy, lead, running->start, end);
 
                 if (today >= day)
                         alert->level = ALERT_LEVEL_INFO + (AlertLevel) lead;
@@ -226,20 +219,21 @@ static void find_unconfirmed(Finder *finder, Alert *alert) {
 
 static void find_next_boot(Finder *finder, Alert *alert) {
         const NextBoot *next = &finder->assessment->next_boot;
+        const JudgedKernel *target;
 
         /* What the running kernel is has an alert of its own. */
         if (next->leaves_stream != TRISTATE_YES || (next->judged && next->judged->running))
                 return;
+        target = reboot_target_find(finder->assessment, true);
         alert->level = ALERT_LEVEL_WARNING;
         about(finder, alert, next->kernel);
         alert->text = say(finder, "The next boot would leave the live-patch stream: it picks %s.",
                           next->kernel);
-        if (finder->assessment->advice.action == ADVICE_CHOOSE_ELIGIBLE_KERNEL &&
-            finder->assessment->advice.kernel)
-                alert->action = say(finder, "Make %s the default kernel.",
-                                    finder->assessment->advice.kernel);
-        else if (finder->assessment->reboot.target)
-                alert->action = reboot_action(finder);
+        if (target)
+                alert->action = say(finder, "%s %s the default kernel.",
+                                    target->installed || target->running ? "Make"
+                                                                         : "Install and make",
+                                    target->full_name);
         else
                 alert->action = "Make a covered kernel the default; klpctl kernels lists them.";
 }
@@ -358,9 +352,13 @@ static void find_exposure(Finder *finder, Alert *alert) {
                         n_late += late;
                         reboot = reboot || needs || exposure->verdict == VERDICT_BELOW_SCOPE;
                         add_cve(finder, alert, exposure->cve);
-                        if (severity == SEVERITY_CRITICAL &&
-                            alert->objects.n_items < ALERT_CVES_MAX)
+                        if (alert->objects.n_items >= ALERT_CVES_MAX)
+                                continue;
+                        if (severity == SEVERITY_CRITICAL)
                                 about(finder, alert, exposure->cve);
+                        /* A deadline more that has passed is news, whoever has seen the others. */
+                        if (late)
+                                about(finder, alert, say(finder, "%s late", exposure->cve));
                 }
         if (n == 0)
                 return;

@@ -46,8 +46,10 @@ typedef struct RebootPlan {
         bool by_sla;                /* the date is an SLA deadline */
         UtcDay by;                  /* UTC_DAY_NONE = now, or no date is known */
         const JudgedKernel *target; /* NULL = none is known yet */
+        bool older;      /* the target is older than the running kernel: there is no other */
         size_t n_closes; /* open CVEs that the target with its newest live patch closes */
-        UtcDay wait_for_selection; /* without a target: the selection day to wait for; UTC_DAY_NONE = the next minor */
+        size_t n_opens, n_opens_severe; /* closed ones that are open there; rated important or more */
+        UtcDay wait_for_selection; /* without a newer target: the selection day to wait for; UTC_DAY_NONE = the next minor */
 } RebootPlan;
 
 typedef struct Assessment {

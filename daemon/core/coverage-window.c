@@ -157,27 +157,23 @@ static void find_end(const Situation *situation, JudgedKernel *kernel) {
                 compute_end(situation, kernel);
 }
 
-int coverage_window_lead_days(LeadTime lead, UtcDay start, UtcDay end) {
+int coverage_window_lead_days(const AlertPolicy *policy, LeadTime lead, UtcDay start, UtcDay end) {
         static const struct {
+                AlertDelay setting;
                 int days, divisor;
         } leads[] = {
-                [LEAD_TIME_INFO] = { 90, 4 },
-                [LEAD_TIME_WARNING] = { 30, 8 },
-                [LEAD_TIME_CRITICAL] = { 7, 16 },
+                [LEAD_TIME_INFO] = { ALERT_LEAD_INFO, 90, 4 },
+                [LEAD_TIME_WARNING] = { ALERT_LEAD_WARNING, 30, 8 },
+                [LEAD_TIME_CRITICAL] = { ALERT_LEAD_CRITICAL, 7, 16 },
         };
         int days;
 
+        if (policy->delays[leads[lead].setting].set)
+                return (int) (policy->delays[leads[lead].setting].usec / USEC_PER_DAY);
         if (start == UTC_DAY_NONE)
                 return leads[lead].days;
         days = end < start ? 0 : (end - start) / leads[lead].divisor;
         return days < leads[lead].days ? days : leads[lead].days;
-}
-
-UtcDay coverage_window_warning_day(const JudgedKernel *kernel) {
-        if (kernel->end == UTC_DAY_NONE)
-                return UTC_DAY_NONE;
-        return kernel->end -
-               coverage_window_lead_days(LEAD_TIME_WARNING, kernel->start, kernel->end);
 }
 
 static Coverage find_coverage(const Situation *situation, const JudgedKernel *kernel) {
@@ -207,16 +203,25 @@ static Coverage find_coverage(const Situation *situation, const JudgedKernel *ke
         /* A window that an operator's override lets begin later does not cover today. */
         if (kernel->start != UTC_DAY_NONE && today < kernel->start)
                 return COVERAGE_UNCONFIRMED;
-        return today >= coverage_window_warning_day(kernel) ? COVERAGE_ENDING : COVERAGE_COVERED;
+        return today >= kernel->ending_from ? COVERAGE_ENDING : COVERAGE_COVERED;
 }
 
 void coverage_window_judge(const Situation *situation, JudgedKernel *kernel) {
         if (kernel->eligible == ELIGIBLE_NOT_APPLICABLE) {
                 kernel->start = kernel->end = kernel->possible_until = UTC_DAY_NONE;
+                kernel->ending_from = UTC_DAY_NONE;
                 kernel->coverage = COVERAGE_NOT_APPLICABLE;
                 return;
         }
         find_start(situation, kernel);
         find_end(situation, kernel);
+        kernel->ending_from =
+                        kernel->end == UTC_DAY_NONE
+                                        ? UTC_DAY_NONE
+                                        : kernel->end - coverage_window_lead_days(
+                                                                        &situation->input->policy
+                                                                                         ->alerts,
+                                                                        LEAD_TIME_WARNING,
+                                                                        kernel->start, kernel->end);
         kernel->coverage = find_coverage(situation, kernel);
 }

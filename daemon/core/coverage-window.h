@@ -12,14 +12,15 @@
 /* Fills start, end, their bases and coverage of a kernel whose eligibility is judged. */
 void coverage_window_judge(const Situation *situation, JudgedKernel *kernel);
 
-/* Lead times before the end, in days: a default that shrinks with a short window. UTC_DAY_NONE start = the default. */
+/* Lead times before the end, each with its default. */
 typedef enum LeadTime {
         LEAD_TIME_INFO,     /* min(90, length / 4) */
         LEAD_TIME_WARNING,  /* min(30, length / 8) */
         LEAD_TIME_CRITICAL, /* min(7, length / 16) */
 } LeadTime;
 
-int coverage_window_lead_days(LeadTime lead, UtcDay start, UtcDay end);
-
-/* The first day inside the warning lead time; UTC_DAY_NONE without an end. */
-UtcDay coverage_window_warning_day(const JudgedKernel *kernel);
+/*
+ * In days: what the operator set, taken as it is; else the default, which shrinks with a short window. UTC_DAY_NONE
+ * start = nothing is known that it could shrink with.
+ */
+int coverage_window_lead_days(const AlertPolicy *policy, LeadTime lead, UtcDay start, UtcDay end);

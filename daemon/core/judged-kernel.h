@@ -63,6 +63,7 @@ typedef struct JudgedKernel {
         Basis start_basis;
         UtcDay end;
         Basis end_basis;
+        UtcDay ending_from; /* the first day inside the warning lead time; UTC_DAY_NONE without an end */
         bool end_expected; /* the end rests on an expected date of the next minor */
         UtcDay possible_until; /* start + months, cut by LivePatchesUntil: what an unproven end may still become */
         bool end_unproven; /* a passed end is no proof that coverage ended */

@@ -14,7 +14,6 @@
 
 #include "base/error.h"
 #include "core/assessment-change.h"
-#include "core/coverage-window.h"
 #include "core/eligibility.h"
 #include "core/next-change.h"
 
@@ -56,7 +55,7 @@ static void add_kernels(Moments *moments, const Assessment *assessment) {
                 const JudgedKernel *kernel = &assessment->kernels[i];
 
                 add_day(moments, kernel->start);
-                add_day(moments, coverage_window_warning_day(kernel));
+                add_day(moments, kernel->ending_from);
                 add_day(moments, kernel->end);
                 add_day_after(moments, kernel->end);
                 add_day_after(moments, kernel->possible_until);

@@ -4,11 +4,11 @@
 /*
  * The reboot's target and date. The newest kernel that gains something, but one that is installed
  * already wins over a newer one that brings no longer coverage. A kernel that only may be eligible is
- * named when no proven one is there, and never mixed with them.
+ * named when no proven one is there, and never mixed with them. The way back, to a kernel that is older than
+ * the running one, is for hosts that have no coverage to lose, and for those only when there is no other.
  */
 
 #include "base/text.h"
-#include "core/coverage-window.h"
 #include "core/eligibility.h"
 #include "core/reboot-target.h"
 
@@ -17,7 +17,7 @@ static bool is_as_sure(const JudgedKernel *running, Eligible wanted) {
 }
 
 static bool is_candidate(const Assessment *assessment, const JudgedKernel *kernel, bool or_running,
-                         Eligible wanted) {
+                         bool older, Eligible wanted) {
         const JudgedKernel *running = assessment->running;
 
         if (kernel->eligible != wanted || !kernel->in_lineage || !kernel->available ||
@@ -32,19 +32,20 @@ static bool is_candidate(const Assessment *assessment, const JudgedKernel *kerne
 
         if (kernel == running)
                 return or_running;
-        if (kernel < running) /* both in one array, ascending */
+        if ((kernel < running) != older) /* both in one array, ascending */
                 return false;
         return !is_as_sure(running, wanted) || running->end == UTC_DAY_NONE ||
                kernel->end > running->end;
 }
 
-static JudgedKernel *find(const Assessment *assessment, bool or_running, Eligible wanted) {
+static JudgedKernel *find(const Assessment *assessment, bool or_running, bool older,
+                          Eligible wanted) {
         JudgedKernel *newest = NULL;
 
         for (size_t i = assessment->n_kernels; i > 0; i--) {
                 JudgedKernel *kernel = &assessment->kernels[i - 1];
 
-                if (!is_candidate(assessment, kernel, or_running, wanted))
+                if (!is_candidate(assessment, kernel, or_running, older, wanted))
                         continue;
                 if (!newest)
                         newest = kernel;
@@ -54,10 +55,21 @@ static JudgedKernel *find(const Assessment *assessment, bool or_running, Eligibl
         return newest;
 }
 
-JudgedKernel *reboot_target_find(const Assessment *assessment, bool or_running) {
-        JudgedKernel *proven = find(assessment, or_running, ELIGIBLE_YES);
+/* The running kernel gets no live patches any more, or never did. */
+static bool has_nothing_to_lose(const Assessment *assessment) {
+        Coverage coverage = assessment->running->coverage;
 
-        return proven ? proven : find(assessment, or_running, ELIGIBLE_POSSIBLE);
+        return coverage == COVERAGE_UNSUPPORTED || coverage == COVERAGE_ENDED;
+}
+
+JudgedKernel *reboot_target_find(const Assessment *assessment, bool or_running) {
+        JudgedKernel *kernel = find(assessment, or_running, false, ELIGIBLE_YES);
+
+        if (!kernel)
+                kernel = find(assessment, or_running, false, ELIGIBLE_POSSIBLE);
+        if (!kernel && has_nothing_to_lose(assessment))
+                kernel = find(assessment, false, true, ELIGIBLE_YES);
+        return kernel;
 }
 
 /* What booting one kernel would bring, a flag a fact. */
@@ -119,25 +131,46 @@ static bool closes(const Assessment *assessment, const Gain *gain, const CveGrou
         return false;
 }
 
-size_t reboot_target_count_closed(const Assessment *assessment, const JudgedKernel *kernel) {
+/* A kernel of its minor that is newer than it fixes that CVE. */
+static bool is_fixed_later(const Assessment *assessment, const Gain *gain, const CveGroup *group) {
+        const CveMention *mentions = assessment->exposure.index->mentions + group->first;
+
+        for (size_t i = 0; i < group->n_mentions; i++)
+                if (!mentions[i].by_patch && gain->lacks_kernel[mentions[i].fact])
+                        return true;
+        return false;
+}
+
+/* What a reboot into the target closes, and what it opens. */
+static void count_changes(const Assessment *assessment, const JudgedKernel *target,
+                          RebootPlan *plan) {
         const ExposureReport *report = &assessment->exposure;
         const CveGroup *group = report->index ? report->index->groups : NULL;
-        size_t n = 0;
         Gain gain;
 
-        if (report->n_exposures == 0 || !find_gain(assessment, kernel, &gain))
-                return 0;
+        if (report->n_exposures == 0 || !find_gain(assessment, target, &gain))
+                return;
         for (size_t i = 0; i < report->n_exposures; i++) {
                 const Exposure *exposure = &report->exposures[i];
 
                 /* Both ascend by id, and every exposure has its group. */
                 while (group->id != exposure->cve)
                         group++;
-                if (verdict_is_open(exposure->verdict) &&
-                    closes(assessment, &gain, group, exposure))
-                        n++;
+                if (verdict_is_open(exposure->verdict))
+                        plan->n_closes += closes(assessment, &gain, group, exposure);
+                else if (is_fixed_later(assessment, &gain, group) &&
+                         !closes(assessment, &gain, group, exposure)) {
+                        plan->n_opens++;
+                        plan->n_opens_severe += exposure->severity >= SEVERITY_IMPORTANT;
+                }
         }
-        return n;
+}
+
+size_t reboot_target_count_closed(const Assessment *assessment, const JudgedKernel *kernel) {
+        RebootPlan plan = {};
+
+        count_changes(assessment, kernel, &plan);
+        return plan.n_closes;
 }
 
 static void earlier(UtcDay *earliest, UtcDay day) {
@@ -156,7 +189,7 @@ static UtcDay find_deadline(const Assessment *assessment, bool *ret_now, bool *r
                 return UTC_DAY_NONE;
 
         if (running->end != UTC_DAY_NONE && today <= running->end) {
-                UtcDay warning = coverage_window_warning_day(running);
+                UtcDay warning = running->ending_from;
 
                 earlier(&by, today < warning ? warning : running->end);
         }
@@ -201,8 +234,10 @@ void reboot_target_plan(Assessment *assessment) {
                 if (target) {
                         target->advised = true;
                         plan.target = target;
-                        plan.n_closes = reboot_target_count_closed(assessment, target);
-                } else
+                        plan.older = target < assessment->running;
+                        count_changes(assessment, target, &plan);
+                }
+                if (!target || plan.older)
                         plan.wait_for_selection = find_wait(assessment);
         }
         assessment->reboot = plan;

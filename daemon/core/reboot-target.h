@@ -9,9 +9,9 @@
 #include "core/assessment.h"
 
 /*
- * The kernel to move to: a proven one, else the newest that may be eligible, else NULL. With
- * `or_running` the running kernel is good enough (which kernel to make the default), else it must
- * be newer and covered longer.
+ * The kernel to move to: a proven one, else the newest that may be eligible, else, when the running one is not
+ * covered, a proven one that is older; else NULL. With `or_running` the running kernel is good enough (which
+ * kernel to make the default), else it must be covered longer.
  */
 JudgedKernel *reboot_target_find(const Assessment *assessment, bool or_running);
 

@@ -63,10 +63,43 @@ static bool must_reboot(const Assessment *assessment) {
                plan->by - assessment->situation.today <= SLA_NOTICE_DAYS;
 }
 
+/* An alert asks for the same, and somebody has acknowledged it or put it off. */
+static bool was_put_aside(const Assessment *assessment) {
+        static const struct {
+                AdviceAction action;
+                AlertClass kind;
+        } same[] = {
+                { ADVICE_LOOK_AT_STALLED_TRANSITION, ALERT_TRANSITION_STALLED },
+                { ADVICE_LOAD_LIVE_PATCH, ALERT_PATCH_NOT_APPLIED },
+                { ADVICE_APPLY_LIVE_PATCH, ALERT_PATCH_NOT_APPLIED },
+                { ADVICE_CHOOSE_ELIGIBLE_KERNEL, ALERT_NEXT_BOOT_LEAVES_STREAM },
+                { ADVICE_ENABLE_AT_BOOT, ALERT_PATCH_WOULD_NOT_SURVIVE_REBOOT },
+                { ADVICE_REVIEW_FOREIGN_PATCH, ALERT_FOREIGN_PATCH },
+                { ADVICE_REBOOT, ALERT_COVERAGE_ENDING },
+                { ADVICE_REBOOT, ALERT_COVERAGE_ENDED_EARLY },
+                { ADVICE_REBOOT, ALERT_UNSUPPORTED_KERNEL },
+                { ADVICE_REBOOT, ALERT_EXPOSURE },
+        };
+        bool aside = false;
+
+        for (size_t i = 0; i < ELEMENTS(same); i++) {
+                const AlertEntry *entry = &assessment->alerts.entries[same[i].kind];
+
+                if (same[i].action != assessment->advice.action || !entry->used || !entry->open)
+                        continue;
+                if (alert_entry_counts(entry, assessment->input.now))
+                        return false;
+                aside = true;
+        }
+        return aside;
+}
+
 bool summary_must_act(const Assessment *assessment) {
-        /* What was acknowledged or put off does not count; what is only worth knowing greets nobody. */
+        /* What is only worth knowing greets nobody. */
         if (alert_book_level(&assessment->alerts, assessment->input.now) >= ALERT_LEVEL_WARNING)
                 return true;
+        if (was_put_aside(assessment))
+                return false;
         switch (assessment->advice.action) {
         case ADVICE_LOOK_AT_STALLED_TRANSITION:
         case ADVICE_LOAD_LIVE_PATCH:

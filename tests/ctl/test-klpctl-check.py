@@ -90,13 +90,15 @@ def open_alerts_are_told_worst_first_with_what_ends_them():
     alerts = [alert('info', 'a'), alert('warning', 'b'), alert('critical', 'c|d'), alert('critical', 'seen', acknowledged=True),
               alert('critical', 'later', snoozed_until=day(2) + 'T00:00:00Z'), alert('warning', 'again', snoozed_until=day(-2) + 'T00:00:00Z')]
     lines = check(host(level='critical', alerts=alerts), code=CRITICAL)
-    expect_equal(lines[0].startswith(f'KLPWATCH CRITICAL: c/d; covered until {day(214)}'), True)
+    expect_equal(lines[0].split(' | ')[0], f'KLPWATCH CRITICAL: c/d; covered until {day(214)}, 214 days left; 2 alerts put aside')
     expect_equal(lines[1:4], ['CRITICAL: c/d → end c/d', 'WARNING: b → end b', 'WARNING: again → end again'])
     lines = check(host(level='critical', alerts=alerts), '-v', '-q', code=CRITICAL)
     expect_equal(lines[1:5], ['CRITICAL: c/d', 'WARNING: b', 'WARNING: again', 'OK: a'])
     lines = check(host(level='warning', alerts=[alert('warning', 'A sentence.')]), code=WARNING)
     expect_equal((lines[0].startswith('KLPWATCH WARNING: A sentence; covered until '), lines[1]),
                  (True, 'WARNING: A sentence. → end A sentence.'))
+    lines = check(host(level='ok', alerts=[alert('critical', 'seen', acknowledged=True)]), code=OK)
+    expect_equal(lines[0].split(' | ')[0], f'KLPWATCH OK: covered until {day(214)}, 214 days left; 1 alert put aside')
     lines = check(host(level='warning', alerts=[]), code=WARNING)
     expect_equal(lines[1], 'WARNING: the worst alert is warning → klpctl status')
 
@@ -185,16 +187,34 @@ def verbose_tells_what_it_rests_on():
 @test
 def whether_to_reboot_is_answered_for_scripts():
     reboot = {'kernel': '5.14.0-503.15.1.el9_5', 'eligible': 'yes', 'coverage_until': '2035-11-26', 'closes': 14}
-    target = ', into 5.14.0-503.15.1.el9_5 (covered until 2035-11-26; closes 14 CVEs)'
+    gain = ' (covered until 2035-11-26; closes 14 CVEs)'
+    target = f', into 5.14.0-503.15.1.el9_5{gain}'
+    planned = {f'reboot__{key}': value for key, value in reboot.items()}
+    boots = {'next_boot__kernel': '5.14.0-503.15.1.el9_5.x86_64'}
+    older = {'reboot__kernel': '5.14.0-427.1.1.el9_4', 'reboot__eligible': 'yes', 'reboot__coverage_until': '2035-11-26', 'reboot__installed': True,
+             'reboot__older': True, 'reboot__opens': 1, 'reboot__now': True}
+    price = ' (covered until 2035-11-26; opens 1 CVE that is closed now)'
     rows = [
         ({}, OK, f'no reboot is needed yet; the next one by {day(184)}'),
         ({'reboot__by': day(31)}, OK, f'no reboot is needed yet; the next one by {day(31)}'),
         ({'reboot__by': day(30)}, WARNING, f'a reboot is needed by {day(30)}'),
         ({'reboot__by': day(0)}, WARNING, f'a reboot is needed by {day(0)}'),
-        ({'reboot__by': day(-1)}, CRITICAL, 'a reboot is needed now'),
-        ({'reboot__now': True, 'reboot__by': None}, CRITICAL, 'a reboot is needed now'),
-        ({f'reboot__{key}': value for key, value in reboot.items()} | {'reboot__now': True}, CRITICAL, f'a reboot is needed now{target}'),
-        ({f'reboot__{key}': value for key, value in reboot.items()}, OK, f'no reboot is needed yet; the next one by {day(184)}{target}'),
+        ({'reboot__by': day(-1)} | boots, CRITICAL, 'a reboot is needed now'),
+        ({'reboot__now': True, 'reboot__by': None} | boots, CRITICAL, 'a reboot is needed now'),
+        (planned | {'reboot__now': True} | boots, CRITICAL, f'a reboot is needed now{target}'),
+        (planned | {'reboot__now': True, 'next_boot': None}, CRITICAL, f'a reboot is needed now{target}'),
+        # the next boot would bring the same kernel again, and again: that is no "now" to a script
+        ({'reboot__now': True, 'reboot__by': None}, WARNING, 'a reboot is needed, but no kernel to reboot into is known yet'),
+        ({'reboot__by': day(-1)}, WARNING, 'a reboot is needed, but no kernel to reboot into is known yet'),
+        (planned | {'reboot__now': True}, WARNING, f'a reboot is needed, but not before 5.14.0-503.15.1.el9_5 is installed and the default kernel{gain}'),
+        (planned | {'reboot__now': True, 'reboot__installed': True}, WARNING,
+         f'a reboot is needed, but not before 5.14.0-503.15.1.el9_5 is the default kernel{gain}'),
+        # the way back is taken by a person alone, and counts from then on
+        (older, WARNING, f'a reboot is needed, but not before the older 5.14.0-427.1.1.el9_4 is the default kernel{price}'),
+        (older | boots, WARNING, f'a reboot is needed, but not before the older 5.14.0-427.1.1.el9_4 is the default kernel{price}'),
+        (older | {'next_boot__kernel': '5.14.0-427.1.1.el9_4.x86_64'}, CRITICAL,
+         f'a reboot is needed now, into 5.14.0-427.1.1.el9_4{price}'),
+        (planned, OK, f'no reboot is needed yet; the next one by {day(184)}{target}'),
         ({'exposure__verdicts': {'reboot-needed': 2}}, WARNING, f'a reboot is needed by {day(184)}'),
         ({'exposure__verdicts': {'below-scope': 9, 'live-patch-available': 2}}, OK, f'no reboot is needed yet; the next one by {day(184)}'),
         ({'reboot__by': None}, OK, 'no reboot is needed'),
@@ -216,7 +236,7 @@ def whether_to_reboot_is_answered_for_scripts():
 @test
 def as_json_the_state_is_the_same():
     for arguments in ['check', '-j'], ['--json=short', 'check', '--reboot']:
-        with Daemon('covered', host(reboot__now=True, level='critical', alerts=[{'level': 'critical', 'text': 'a', 'action': 'b'}])) as daemon:
+        with Daemon('covered', host(reboot__now=True, next_boot__kernel='5.14.0-503.15.1.el9_5.x86_64', level='critical', alerts=[{'level': 'critical', 'text': 'a', 'action': 'b'}])) as daemon:
             run = klpctl(daemon.address, *arguments)
         expect_code(run, CRITICAL)
         answer = json.loads(run.stdout)

@@ -5,27 +5,41 @@
 
 import copy
 import csv
+import hashlib
 import io
 import json
+import os
+import pathlib
 import re
 import subprocess
 import uuid
 
 from klpctl_stage import (KLPCTL, Daemon, Failure, Skip, environment, expect_code, expect_equal, expect_text, klpctl,
                           run_tests, test)
-from openvex_schema import SCHEMA
+from openvex_schema import PUBLISHED, SCHEMA
 
 KERNEL = 'pkg:rpm/redhat/kernel-core@5.14.0-427.13.1.el9_4?arch=x86_64&distro=rhel-9.4'
 VERDICTS = ('fixed-in-kernel', 'live-patched', 'live-patch-pending', 'live-patch-not-active', 'live-patch-available', 'live-patch-awaited',
             'reboot-needed', 'below-scope', 'unknown', 'a-word-of-a-later-version')
 
 
-def validator():
+def validator(schema=SCHEMA):
     try:
         import jsonschema  # pylint: disable=import-outside-toplevel
     except ImportError:
         raise Skip('python3-jsonschema is not here') from None
-    return jsonschema.Draft202012Validator(SCHEMA)
+    return jsonschema.Draft202012Validator(schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)
+
+
+def published():
+    """The schema that the specification's authors publish."""
+    path = os.environ.get('KLPWATCH_OPENVEX_SCHEMA')
+    if not path:
+        raise Skip('KLPWATCH_OPENVEX_SCHEMA names no copy of the published schema')
+    content = pathlib.Path(path).read_bytes()
+    if hashlib.sha256(content).hexdigest() != PUBLISHED:
+        raise Failure(f'{path} is another edition than the one that openvex_schema.py was held against')
+    return validator(json.loads(content))
 
 
 def export(change=None, situation='covered', form='openvex', code=0, arguments=()):
@@ -52,9 +66,7 @@ def bare(situation):
         exposure |= {key: None if key.endswith('date') or key == 'deadline' else '' for key in exposure if key not in ('cve', 'verdict', 'open')}
 
 
-@test
-def the_document_holds_against_the_schema():
-    check = validator()
+def hold_documents_against(check):
     for situation in 'covered', 'trouble', 'stalled', 'hostile', 'not-wanted':
         for change in None, every_verdict, bare:
             with Daemon(situation, change) as daemon:
@@ -65,6 +77,16 @@ def the_document_holds_against_the_schema():
             expect_code(run, 0)
             errors = [f'{situation}: {list(error.absolute_path)}: {error.message[:200]}' for error in check.iter_errors(json.loads(run.stdout))]
             expect_equal(errors, [])
+
+
+@test
+def the_document_holds_against_the_schema():
+    hold_documents_against(validator())
+
+
+@test
+def the_document_holds_against_the_published_schema():
+    hold_documents_against(published())
 
 
 @test
@@ -85,11 +107,17 @@ def the_schema_refuses_what_the_specification_does():
             place[key] = value
         return document
 
+    product = good['statements'][0]['products'][0]
     affected = next(i for i, statement in enumerate(good['statements']) if statement['status'] == 'affected')
     for document in (broken('author', gone=True), broken('@id', value='no iri'), broken('timestamp', value='2024-09-28'), broken('version', value=0),
                      broken('statements', value=[]), broken('statements', 0, 'status', value='live-patched'), broken('more', value='x'),
                      broken('statements', affected, 'action_statement', gone=True), broken('statements', 0, 'status', value='not_affected'),
-                     broken('statements', 0, 'vulnerability', 'name', gone=True), broken('statements', 0, 'products', gone=True)):
+                     broken('statements', 0, 'vulnerability', 'name', gone=True), broken('statements', 0, 'products', gone=True),
+                     broken('statements', 0, 'products', 0, value={}), broken('statements', 0, 'products', 0, 'identifiers', value={}),
+                     broken('statements', 0, 'products', 0, value={'hashes': {'sha-256': '0'}}),
+                     broken('statements', 0, 'products', 0, value=product | {'hashes': {'sha256': '0'}}),
+                     broken('statements', 0, 'products', 0, value=product | {'subcomponents': [{}]}),
+                     broken('statements', 0, 'products', value=[product, product])):
         if not list(check.iter_errors(document)):
             raise Failure(f'the schema takes {document}')
 

@@ -113,6 +113,22 @@ def the_plan_says_what_by_when_and_what_it_gains():
 
 
 @test
+def the_way_back_is_told_from_a_way_on():
+    def fell_out(situation):
+        describe = situation['describe']
+        describe['host']['kernel'] = describe['next_boot']['kernel'] = '5.14.0-427.37.1.el9_4.x86_64'
+        describe['coverage'] |= {'state': 'unsupported', 'eligible': 'no', 'end': None, 'days_left': None}
+        describe['next_boot'] |= {'eligible': 'no', 'end': None, 'leaves_stream': True}
+        describe['reboot'] |= {'now': True, 'by': None, 'kernel': '5.14.0-427.13.1.el9_4.x86_64', 'installed': True, 'eligible': 'yes',
+                               'coverage_until': '2025-04-30', 'older': True, 'closes': 0, 'opens': 186, 'opens_severe': 2}
+        describe['advice'] |= {'action': 'reboot', 'by': None, 'kernel': '5.14.0-427.13.1.el9_4.x86_64', 'text': 'The way back is an older one.'}
+
+    with Daemon('covered', fell_out) as daemon:
+        expect_page(daemon, 'older.plan', 'plan')
+        expect_page(daemon, 'older.status', 'status')
+
+
+@test
 def a_plan_for_another_day_says_that_it_is_a_what_if():
     with Daemon('covered') as daemon:
         expect_page(daemon, 'covered.plan-at', 'plan', '--at=2025-05-02')

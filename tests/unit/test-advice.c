@@ -233,6 +233,102 @@ START_TEST(the_target_gains_something) {
 }
 END_TEST
 
+/* Runs a kernel that was never selected; the one before it is covered to 2025-04-30. */
+static World *world_that_fell_out(const char *cves) {
+        World *world = world_in_order();
+
+        world_kernel(world, "5.14.0-427.37.1.el9_4", "rhel-9.4", "main", "2024-09-24",
+                     SEVERITY_IMPORTANT, cves);
+        world->host->n_patches = world->host->n_modules = world->host->n_packages = 0;
+        world->policy.live_patching = LIVE_PATCHING_YES;
+        world_set_kernel(world, "5.14.0-427.37.1.el9_4");
+        world_boots(world, "5.14.0-427.37.1.el9_4");
+        return world;
+}
+
+/* An older kernel is the last that is named, as a way back, and with what it costs. */
+START_TEST(the_way_back_has_its_price) {
+        static const struct {
+                const char *cves, *part;
+                size_t n_opens, n_opens_severe;
+        } cases[] = {
+                { NULL, "(make it the default first) to be covered until 2025-04-30.", 0, 0 },
+                { "CVE-2024-3=moderate",
+                  "; 1 CVE closed now is open there, none rated important or critical.", 1, 0 },
+                { "CVE-2024-3=moderate CVE-2024-4=important CVE-2024-5=critical",
+                  "; 3 CVEs closed now are open there, 2 of them rated important or critical.", 3,
+                  2 },
+                /* The live patch for the older one has it, too. */
+                { "CVE-2024-1=important CVE-2024-3=low",
+                  "; 1 CVE closed now is open there, none rated important or critical.", 1, 0 },
+        };
+
+        for (size_t i = 0; i < ELEMENTS(cases); i++) {
+                World *world = world_that_fell_out(cases[i].cves);
+                const RebootPlan *plan = &world_assess(world, "2024-10-20")->reboot;
+
+                ck_assert_ptr_nonnull(plan->target);
+                ck_assert(plan->now && plan->older);
+                ck_assert_str_eq(plan->target->name, WORLD_KERNEL);
+                ck_assert_uint_eq(plan->n_opens, cases[i].n_opens);
+                ck_assert_uint_eq(plan->n_opens_severe, cases[i].n_opens_severe);
+                check(world, "2024-10-20", ADVICE_REBOOT, cases[i].part);
+                check(world, "2024-10-20", ADVICE_REBOOT,
+                      "no newer eligible kernel is known yet (the next is to be selected around "
+                      "2024-12-01): the way back is to reboot into an older one, " WORLD_KERNEL);
+                world_free(world);
+        }
+}
+END_TEST
+
+START_TEST(the_way_back_is_the_last_one) {
+        World *world = world_that_fell_out(NULL);
+        const Assessment *assessment;
+
+        /* Its window is over as well. */
+        assessment = world_assess(world, "2025-05-01");
+        ck_assert_ptr_null(assessment->reboot.target);
+        ck_assert(!assessment->reboot.older);
+        /* A newer one is here that may get live patches: a kernel of a selection day. */
+        world_kernel(world, "5.14.0-427.44.1.el9_4", "rhel-9.4", "main", "2024-11-25",
+                     SEVERITY_MODERATE, NULL);
+        assessment = world_assess(world, "2024-12-02");
+        ck_assert_str_eq(assessment->reboot.target->name, "5.14.0-427.44.1.el9_4");
+        ck_assert(!assessment->reboot.older);
+        world_free(world);
+
+        /* What is not proven to get live patches is no kernel to go back to. */
+        world = world_that_fell_out(NULL);
+        world->facts->n_patches = 0;
+        ck_assert_ptr_null(world_assess(world, "2024-10-20")->reboot.target);
+        world_free(world);
+
+        /* Neither is one that the channel does not get, unless it is installed. */
+        world = world_that_fell_out(NULL);
+        world->host->installed_kernels.n_items = 0;
+        world->facts->kernels[0].channels = 1u << CHANNEL_TUS;
+        ck_assert_ptr_null(world_assess(world, "2024-10-20")->reboot.target);
+        world_free(world);
+
+        /* Who is covered does not go back, not even to a kernel that is covered longer. */
+        world = world_in_order();
+        add_next_kernels(world);
+        world_set_kernel(world, "5.14.0-427.31.1.el9_4");
+        world_patch(world, "kpatch-patch-5_14_0-427_31_1", "1-1", "5.14.0-427.31.1.el9_4",
+                    "rhel-9.4", "main", "2024-09-10", NULL);
+        world->policy.overrides = memory_pool_alloc(world->host->pool, sizeof(KernelOverride));
+        world->policy.overrides[0] = (KernelOverride){ .kernel = WORLD_KERNEL,
+                                                       .start = UTC_DAY_NONE,
+                                                       .end = utc_day_from_date(2029, 1, 1),
+                                                       .place = "klpwatch.conf:1" };
+        world->policy.n_overrides = 1;
+        assessment = world_assess(world, "2024-10-20");
+        ck_assert(assessment->running->coverage == COVERAGE_COVERED);
+        ck_assert_ptr_null(assessment->reboot.target);
+        world_free(world);
+}
+END_TEST
+
 START_TEST(a_kernel_to_choose_may_have_to_be_installed) {
         World *world = world_in_order();
 
@@ -270,4 +366,5 @@ UNIT_TEST(the_first_rule_that_applies_speaks, an_unproven_kernel_is_to_be_confir
           a_foreign_patch_is_to_be_reviewed, who_does_not_use_live_patching_is_left_alone,
           a_deadline_of_the_sla_comes_first, without_facts_it_asks_for_them,
           it_waits_where_no_kernel_is_known, the_target_gains_something,
-          a_kernel_to_choose_may_have_to_be_installed, actions_have_their_words)
+          a_kernel_to_choose_may_have_to_be_installed, the_way_back_has_its_price,
+          the_way_back_is_the_last_one, actions_have_their_words)

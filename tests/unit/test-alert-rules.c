@@ -254,6 +254,50 @@ START_TEST(only_a_newer_kernel_and_deadlines) {
 }
 END_TEST
 
+/* Whoever has seen that one deadline has passed hears of the next one all the same. */
+START_TEST(each_deadline_that_passes_is_news) {
+        World *world = world_that_is_fine();
+        MemoryPool *pool = NULL;
+        AlertBook book;
+        AlertEntry *entry = &book.entries[ALERT_EXPOSURE];
+
+        ck_assert_int_eq(memory_pool_new(&pool), 0);
+        world_kernel(world, "5.14.0-427.40.1.el9_4", "rhel-9.4", "main", "2024-09-30T10:00:00Z",
+                     SEVERITY_IMPORTANT, "CVE-2024-7=important CVE-2024-8=critical");
+        world_kernel(world, "5.14.0-427.42.1.el9_4", "rhel-9.4", "main", "2024-10-10T10:00:00Z",
+                     SEVERITY_IMPORTANT, "CVE-2024-9=important");
+        world->policy.sla_days[SEVERITY_IMPORTANT] = 45;
+        world->policy.sla_days[SEVERITY_CRITICAL] = 50;
+        book = alert_book_copy(pool, &world_assess(world, "2024-11-15")->alerts);
+        ck_assert_int_eq(entry->news, ALERT_NEWS_RAISED);
+        entry->news = ALERT_NEWS_NONE;
+        ck_assert(alert_state_acknowledge(&book, ALERT_EXPOSURE));
+        world->alerts = &book;
+
+        static const struct {
+                const char *at;
+                AlertNews news;
+        } days[] = {
+                { "2024-11-19", ALERT_NEWS_NONE },
+                { "2024-11-20", ALERT_NEWS_WORSENED }, /* CVE-2024-8 */
+                { "2024-11-24", ALERT_NEWS_NONE },
+                { "2024-11-25", ALERT_NEWS_WORSENED }, /* CVE-2024-9 */
+                { "2024-11-26", ALERT_NEWS_NONE },
+        };
+
+        for (size_t i = 0; i < ELEMENTS(days); i++) {
+                book = alert_book_copy(pool, &world_assess(world, days[i].at)->alerts);
+                ck_assert_msg(entry->news == days[i].news, "%s at %s",
+                              alert_news_to_text(entry->news), days[i].at);
+                ck_assert_int_eq(entry->alert.level, ALERT_LEVEL_CRITICAL);
+                entry->news = ALERT_NEWS_NONE;
+                ck_assert(alert_state_acknowledge(&book, ALERT_EXPOSURE));
+        }
+        memory_pool_free(pool);
+        world_free(world);
+}
+END_TEST
+
 START_TEST(a_transition_gets_worse) {
         static const Edge edges[] = {
                 { "2024-08-29T12:01:14Z", ALERT_LEVEL_OK },
@@ -429,7 +473,8 @@ UNIT_TEST(a_host_that_is_fine_is_silent, coverage_ends_in_steps, lead_times_can_
           an_end_that_came_is_due_again, an_end_that_moved_into_the_past_is_told_as_such,
           kernels_outside_the_stream_are_told, what_is_not_proven_is_an_info,
           a_released_patch_may_wait_a_while, only_a_newer_kernel_and_deadlines,
-          a_transition_gets_worse, a_failure_counts_until_it_is_made_good,
-          what_is_active_is_known_and_comes_back, old_facts_are_told_once_their_feeds_were_asked,
-          one_failure_of_a_feed_is_bad_luck, a_clock_that_cannot_be_right_is_told,
-          levels_can_be_set, where_live_patching_does_not_apply_nothing_is_told)
+          each_deadline_that_passes_is_news, a_transition_gets_worse,
+          a_failure_counts_until_it_is_made_good, what_is_active_is_known_and_comes_back,
+          old_facts_are_told_once_their_feeds_were_asked, one_failure_of_a_feed_is_bad_luck,
+          a_clock_that_cannot_be_right_is_told, levels_can_be_set,
+          where_live_patching_does_not_apply_nothing_is_told)

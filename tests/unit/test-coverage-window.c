@@ -262,21 +262,63 @@ START_TEST(lead_times_shrink_with_short_windows) {
                 { 365, 90, 30, 7 }, { 184, 46, 23, 7 }, { 100, 25, 12, 6 },
                 { 15, 3, 1, 0 },    { 0, 0, 0, 0 },     { -5, 0, 0, 0 },
         };
+        AlertPolicy none = {};
 
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
-                ck_assert_int_eq(coverage_window_lead_days(LEAD_TIME_INFO, 1000,
+                ck_assert_int_eq(coverage_window_lead_days(&none, LEAD_TIME_INFO, 1000,
                                                            1000 + cases[i].length),
                                  cases[i].info);
-                ck_assert_int_eq(coverage_window_lead_days(LEAD_TIME_WARNING, 1000,
+                ck_assert_int_eq(coverage_window_lead_days(&none, LEAD_TIME_WARNING, 1000,
                                                            1000 + cases[i].length),
                                  cases[i].warning);
-                ck_assert_int_eq(coverage_window_lead_days(LEAD_TIME_CRITICAL, 1000,
+                ck_assert_int_eq(coverage_window_lead_days(&none, LEAD_TIME_CRITICAL, 1000,
                                                            1000 + cases[i].length),
                                  cases[i].critical);
         }
-        ck_assert_int_eq(coverage_window_lead_days(LEAD_TIME_INFO, UTC_DAY_NONE, 1000), 90);
-        ck_assert_int_eq(coverage_window_lead_days(LEAD_TIME_WARNING, UTC_DAY_NONE, 1000), 30);
-        ck_assert_int_eq(coverage_window_lead_days(LEAD_TIME_CRITICAL, UTC_DAY_NONE, 1000), 7);
+        ck_assert_int_eq(coverage_window_lead_days(&none, LEAD_TIME_INFO, UTC_DAY_NONE, 1000), 90);
+        ck_assert_int_eq(coverage_window_lead_days(&none, LEAD_TIME_WARNING, UTC_DAY_NONE, 1000),
+                         30);
+        ck_assert_int_eq(coverage_window_lead_days(&none, LEAD_TIME_CRITICAL, UTC_DAY_NONE, 1000),
+                         7);
+}
+END_TEST
+
+/* The operator's lead time is one for the word "ending", the day of the advice and the alert. */
+START_TEST(a_set_lead_time_is_taken_as_it_is) {
+        static const struct {
+                int days; /* -1: not set */
+                const char *at;
+                Coverage coverage;
+                const char *by;
+        } cases[] = {
+                { -1, "2025-03-30", COVERAGE_COVERED, "2025-03-31" },
+                { -1, "2025-03-31", COVERAGE_ENDING, "2025-04-30" },
+                { 60, "2025-02-28", COVERAGE_COVERED, "2025-03-01" },
+                { 60, "2025-03-01", COVERAGE_ENDING, "2025-04-30" },
+                { 5, "2025-04-24", COVERAGE_COVERED, "2025-04-25" },
+                { 5, "2025-04-25", COVERAGE_ENDING, "2025-04-30" },
+                { 0, "2025-04-29", COVERAGE_COVERED, "2025-04-30" },
+                { 0, "2025-04-30", COVERAGE_ENDING, "2025-04-30" },
+        };
+
+        for (size_t i = 0; i < ELEMENTS(cases); i++) {
+                World *world = world_new();
+                const Assessment *assessment;
+
+                world_kernel(world, WORLD_KERNEL, "rhel-9.4", "main", "2024-04-30T08:00:00Z",
+                             SEVERITY_IMPORTANT, "CVE-2024-1=low");
+                world_install(world, WORLD_PACKAGE, "1-2.el9_4");
+                world->policy.alerts.delays[ALERT_LEAD_WARNING].set = cases[i].days >= 0;
+                world->policy.alerts.delays[ALERT_LEAD_WARNING].usec = cases[i].days * USEC_PER_DAY;
+                assessment = world_assess(world, cases[i].at);
+                ck_assert_msg(assessment->running->coverage == cases[i].coverage, "%d at %s: %s",
+                              cases[i].days, cases[i].at,
+                              coverage_to_text(assessment->running->coverage));
+                ck_assert_msg(text_equal(world_day(assessment->reboot.by), cases[i].by),
+                              "%d at %s: by %s", cases[i].days, cases[i].at,
+                              world_day(assessment->reboot.by));
+                world_free(world);
+        }
 }
 END_TEST
 
@@ -285,4 +327,4 @@ UNIT_TEST(a_window_ends_at_the_end_of_its_last_day, the_channel_cuts_the_window,
           an_unknown_channel_ends_nothing_for_sure, a_late_patch_moves_the_end,
           the_start_falls_back_to_build_date_and_general_availability,
           an_override_and_a_vendors_date_are_taken_uncut, the_calendars_own_limits_cut,
-          lead_times_shrink_with_short_windows)
+          lead_times_shrink_with_short_windows, a_set_lead_time_is_taken_as_it_is)

@@ -168,7 +168,10 @@ static const Key keys[] = {
         { "reboot.installed", "b" },
         { "reboot.eligible", "sn" },
         { "reboot.coverage_until", "dn" },
+        { "reboot.older", "b" },
         { "reboot.closes", "i" },
+        { "reboot.opens", "i" },
+        { "reboot.opens_severe", "i" },
         { "reboot.wait_for_selection", "dn" },
         { "advice", "o" },
         { "advice.action", "s" },
@@ -353,7 +356,10 @@ START_TEST(what_is_known_is_said) {
                 { "reboot.installed", "true" },
                 { "reboot.eligible", "\"possible\"" },
                 { "reboot.coverage_until", "\"2025-08-15\"" },
+                { "reboot.older", "false" },
                 { "reboot.closes", "2" },
+                { "reboot.opens", "0" },
+                { "reboot.opens_severe", "0" },
         };
         World *world = world_of_everything();
         _cleanup_(json_object_putp) JsonObject *root = describe_at(world, "2024-09-15T12:00:00Z");

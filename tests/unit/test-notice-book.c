@@ -22,7 +22,7 @@ static void screen_done(Screen *screen) {
 }
 
 static void update(Screen *screen, size_t n_alerts, const NoticeAlert *alerts) {
-        ck_assert_int_eq(notice_book_update(screen->book, alerts, n_alerts), 0);
+        ck_assert_int_eq(notice_book_update(screen->book, alerts, n_alerts, screen->now), 0);
 }
 
 #define UPDATE(screen, ...)                                                            \
@@ -120,10 +120,79 @@ START_TEST(what_is_over_is_withdrawn_and_forgotten) {
         steps(&screen, "-1");
         ck_assert_ptr_null(notice_book_find(screen.book, 1));
         ck_assert_ptr_null(notice_book_find(screen.book, 0));
+        screen.now += NOTICE_MEMORY_USEC;
+        UPDATE(&screen, { "b", CRITICAL, "b", "" });
         UPDATE(&screen, { "a", CRITICAL, "a", "" }, { "b", CRITICAL, "b", "" });
         steps(&screen, "+a");
         update(&screen, 0, NULL);
         steps(&screen, "-2-3");
+}
+END_TEST
+
+/* Critical or not: what comes and goes all day is one alert, until the daemon says that it is news. */
+START_TEST(what_comes_and_goes_is_told_once) {
+        SCREEN(screen);
+
+        UPDATE(&screen, { "a", CRITICAL, "a", "" });
+        steps(&screen, "+a");
+        for (int i = 0; i < 20; i++) {
+                update(&screen, 0, NULL);
+                steps(&screen, i == 0 ? "-1" : "");
+                screen.now += 70 * MINUTE;
+                UPDATE(&screen, { "a", CRITICAL, "a", "" });
+                steps(&screen, "");
+                ck_assert_uint_eq(notice_book_next(screen.book, screen.now), NOTICE_NEVER);
+        }
+        UPDATE(&screen, { "a", CRITICAL, "a", "", .again = true });
+        steps(&screen, "+a");
+        update(&screen, 0, NULL);
+        steps(&screen, "-2");
+        screen.now += NOTICE_MEMORY_USEC - 1;
+        UPDATE(&screen, { "a", CRITICAL, "a", "" });
+        steps(&screen, "");
+        update(&screen, 0, NULL);
+        update(&screen, 0, NULL);
+        screen.now += NOTICE_MEMORY_USEC;
+        update(&screen, 0, NULL);
+        UPDATE(&screen, { "a", CRITICAL, "a", "" });
+        steps(&screen, "+a");
+}
+END_TEST
+
+START_TEST(what_comes_back_worse_or_was_never_told_is_told) {
+        SCREEN(screen);
+
+        UPDATE(&screen, { "a", WARNING, "a", "" }, { "b", INFO, "b", "" });
+        steps(&screen, "+a");
+        update(&screen, 0, NULL);
+        steps(&screen, "-1");
+        screen.now += 60 * MINUTE;
+        UPDATE(&screen, { "a", CRITICAL, "worse", "" }, { "b", INFO, "b", "" });
+        steps(&screen, "+worse+b");
+        /* A server that ends while it is away brings nothing back. */
+        UPDATE(&screen, { "b", INFO, "b", "" });
+        notice_book_lost(screen.book);
+        steps(&screen, "+b");
+        UPDATE(&screen, { "a", CRITICAL, "worse", "" }, { "b", INFO, "b", "" });
+        steps(&screen, "");
+        /* Neither does what it was waiting to say when it went. */
+        UPDATE(&screen, { "b", INFO, "b", "", .again = true });
+        update(&screen, 0, NULL);
+        steps(&screen, "-4");
+        screen.now += 60 * MINUTE;
+        UPDATE(&screen, { "b", INFO, "b", "" });
+        steps(&screen, "");
+        UPDATE(&screen, { "b", INFO, "b", "", .again = true });
+        steps(&screen, "+b");
+        UPDATE(&screen, { "a", CRITICAL, "worse", "" }, { "b", INFO, "b", "" });
+        /* A snooze holds over that, too. */
+        notice_book_mute(screen.book, "b", screen.now + 100 * MINUTE);
+        steps(&screen, "-5");
+        UPDATE(&screen, { "a", CRITICAL, "worse", "" });
+        UPDATE(&screen, { "a", CRITICAL, "worse", "" }, { "b", INFO, "b", "", .again = true });
+        steps(&screen, "");
+        screen.now += 100 * MINUTE;
+        steps(&screen, "+b");
 }
 END_TEST
 
@@ -191,5 +260,6 @@ END_TEST
 UNIT_TEST(below_critical_there_is_one_within_an_hour,
           what_is_critical_waits_for_nothing_and_takes_no_turn,
           what_changes_below_critical_waits_too, what_is_over_is_withdrawn_and_forgotten,
+          what_comes_and_goes_is_told_once, what_comes_back_worse_or_was_never_told_is_told,
           what_was_dismissed_comes_back_only_for_a_reason, what_the_server_lost_comes_again_at_once,
           what_is_muted_is_quiet_until_then_or_until_it_is_worse)

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: The klpwatch authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "core/alert-state.h"
 #include "core/summary.h"
 #include "assess-world.h"
 #include "unit-test.h"
@@ -107,5 +108,43 @@ START_TEST(an_sla_is_told_in_the_last_week) {
 }
 END_TEST
 
+/* Whoever has seen the alert, or wants to see it later, has seen its greeting, too. */
+START_TEST(what_was_put_aside_greets_nobody) {
+        static const struct {
+                const char *at;
+                bool loaded;
+                AlertClass kind;
+        } cases[] = {
+                { "2025-06-01", true, ALERT_COVERAGE_ENDING },
+                { "2024-08-29", false, ALERT_PATCH_NOT_APPLIED },
+        };
+
+        for (size_t i = 0; i < ELEMENTS(cases); i++)
+                for (int snooze = 0; snooze <= 1; snooze++) {
+                        World *world = world_with_patch();
+                        MemoryPool *pool = NULL;
+                        AlertBook book;
+                        UtcTime now = world_time(cases[i].at);
+
+                        if (cases[i].loaded)
+                                world_load(world, WORLD_MODULE "2", TRISTATE_YES, TRISTATE_NO);
+                        ck_assert_int_eq(memory_pool_new(&pool), 0);
+                        book = alert_book_copy(pool, &world_assess(world, cases[i].at)->alerts);
+                        ck_assert(book.entries[cases[i].kind].open);
+                        ck_assert(summary_must_act(world->assessment));
+                        for (AlertClass kind = 0; kind < _ALERT_CLASS_MAX; kind++)
+                                if (snooze)
+                                        alert_state_snooze(&book, kind, now + USEC_PER_DAY);
+                                else
+                                        alert_state_acknowledge(&book, kind);
+                        world->alerts = &book;
+                        ck_assert_msg(!summary_must_act(world_assess(world, cases[i].at)),
+                                      "%zu: %s", i, world->assessment->advice.text);
+                        world_free(world);
+                        memory_pool_free(pool);
+                }
+}
+END_TEST
+
 UNIT_TEST(the_line_has_coverage_patch_and_advice, whoever_logs_in_is_told_what_to_do_and_no_more,
-          an_sla_is_told_in_the_last_week)
+          an_sla_is_told_in_the_last_week, what_was_put_aside_greets_nobody)
