@@ -36,7 +36,8 @@ static int fetch(NetworkFeed *feed, int folder) {
         if (r == 0)
                 r = network_feed_check_signature(feed, folder, FILE_NAME, url, SIGNATURE_REQUIRE);
         if (r == 0)
-                r = network_feed_distil(feed, folder, "--merge", FILE_NAME, false, &distillate);
+                r = network_feed_distil_whole(feed, folder, "--merge", FILE_NAME, FILE_NAME, false,
+                                              &distillate);
         if (r == 0)
                 r = network_feed_judge(feed, url, distillate.facts->sources[0].vendor,
                                        distillate.facts->sources[0].complete_to);

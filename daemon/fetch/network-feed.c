@@ -17,7 +17,9 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "fetch/digest-child.h"
+#include "fetch/file-hash.h"
 #include "fetch/network-feed.h"
+#include "fetch/quarantine.h"
 #include "fetch/signature-check.h"
 #include "format/digest-read.h"
 
@@ -239,11 +241,14 @@ int network_feed_distil(NetworkFeed *feed, int folder_fd, const char *option, co
         const char *problem;
         int r;
 
+        feed->death = NULL;
         r = digest_child_run(&child, feed->pool, &ret->digest, &ret->n_digest, &problem);
         if (r < 0)
                 return error_trace(r);
         if (r == DIGEST_CHILD_E_CANCELLED)
                 return NETWORK_FEED_E_CANCELLED;
+        if (r == DIGEST_CHILD_E_DIED)
+                feed->death = problem;
         if (r)
                 return network_feed_fail(feed, problem);
         if (problem)
@@ -256,6 +261,43 @@ int network_feed_distil(NetworkFeed *feed, int folder_fd, const char *option, co
         if (r < 0)
                 return error_trace(r);
         return r ? network_feed_fail(feed, memory_pool_text(feed->pool, reason)) : 0;
+}
+
+/* Is it one that is left alone? 0, NETWORK_FEED_E_ANSWERED or -ENOMEM. */
+static int look_at_quarantine(NetworkFeed *feed, int fd, const char *file) {
+        char hash[FILE_HASH_TEXT_BYTES];
+        Quarantine quarantine;
+        int r;
+
+        r = quarantine_read(work_folder_fd(feed->folder), feed->pool, &quarantine);
+        if (r)
+                return error_fold(r);
+        if (quarantine.n_items == 0 || !file_hash(fd, FILE_HASH_SHA256, hash) ||
+            quarantine_count(&quarantine, hash) < QUARANTINE_AFTER)
+                return 0;
+        return network_feed_fail(feed, memory_pool_format(feed->pool,
+                                                          "%s has ended klpwatch-digest %d times "
+                                                          "and is left alone until "
+                                                          "it is another one (quarantine)",
+                                                          file, QUARANTINE_AFTER));
+}
+
+int network_feed_distil_whole(NetworkFeed *feed, int folder_fd, const char *option,
+                              const char *input, const char *file, bool some_is_enough,
+                              Distillate *ret) {
+        _cleanup_close_ int fd = openat(folder_fd, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        int r;
+
+        if (fd < 0)
+                return network_feed_fail(feed, memory_pool_format(feed->pool, "%s: %s", file,
+                                                                  strerror(errno)));
+        feed->death = NULL;
+        r = look_at_quarantine(feed, fd, file);
+        if (r == 0)
+                r = network_feed_distil(feed, folder_fd, option, input, some_is_enough, ret);
+        if (r == NETWORK_FEED_E_ANSWERED && feed->death)
+                quarantine_add(work_folder_fd(feed->folder), fd, file);
+        return r < 0 ? error_trace(r) : r;
 }
 
 int network_feed_held(const NetworkFeed *feed, Facts **ret) {

@@ -28,8 +28,9 @@ typedef struct NetworkFeed {
         WorkFolder *folder;
         NetworkCursor before; /* empty when there was none that counts */
         bool doubtful;        /* what ended it is a signature, not the way to it */
-        bool goes_on;         /* `before` and the digest that is held belong together */
-        TextList notes;       /* what the answer should tell */
+        const char *death; /* how the last input ended klpwatch-digest, its name first; NULL = it did not */
+        bool goes_on;   /* `before` and the digest that is held belong together */
+        TextList notes; /* what the answer should tell */
 } NetworkFeed;
 
 /* What is distilled: a digest, and what it says. */
@@ -76,6 +77,14 @@ int network_feed_check_signature(NetworkFeed *feed, int folder_fd, const char *n
  */
 int network_feed_distil(NetworkFeed *feed, int folder_fd, const char *option, const char *input,
                         bool some_is_enough, Distillate *ret);
+
+/*
+ * The same of an input that is one file, or is told by its file `file` in the folder: what has ended klpwatch-digest
+ * too often is left alone until it is another file.
+ */
+int network_feed_distil_whole(NetworkFeed *feed, int folder_fd, const char *option,
+                              const char *input, const char *file, bool some_is_enough,
+                              Distillate *ret);
 
 /* The facts of the digest that is held; NULL when there is none or it cannot be read. 0 or -ENOMEM. */
 int network_feed_held(const NetworkFeed *feed, Facts **ret);
