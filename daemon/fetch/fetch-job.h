@@ -6,7 +6,7 @@
  * One attempt at one feed: what was asked, and what is to be answered.
  */
 
-#include "fetch/feed-settings.h"
+#include "format/feed-settings.h"
 #include "format/fetch-message.h"
 #include "host/host-root.h"
 

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 #include "base/utc-time.h"
-#include "fetch/feed-settings.h"
+#include "format/feed-settings.h"
 
 enum {
         HTTP_CLIENT_E_UNCHANGED = 1, /* 304 */

@@ -109,14 +109,13 @@ static int find_socket(void) {
 typedef struct RemoteType {
         const char *name;
         int (*fetch)(const FetchJob *job, FetchResult *ret);
-        bool takes_mirrors; /* a list of mirrors is enough */
 } RemoteType;
 
 static const RemoteType remote_types[] = {
-        { "csaf", csaf_feed_fetch, false },
-        { "digest", digest_feed_fetch, false },
-        { "lifecycle", lifecycle_feed_fetch, false },
-        { "repository", repository_feed_fetch, true },
+        { "csaf", csaf_feed_fetch },
+        { "digest", digest_feed_fetch },
+        { "lifecycle", lifecycle_feed_fetch },
+        { "repository", repository_feed_fetch },
 };
 
 static const RemoteType *find_remote(const char *name) {
@@ -230,8 +229,6 @@ static int fetch_remote(FetchJob *job, const RemoteType *type, FetchResult *ret)
                 if (r < 0)
                         return error_trace(r);
         }
-        if (!problem && !job->settings.url && !type->takes_mirrors)
-                problem = "Url= is missing";
         if (problem)
                 return fail(job->socket, job->pool,
                             memory_pool_format(job->pool, "the request is refused: %s", problem));
