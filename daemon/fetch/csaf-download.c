@@ -67,15 +67,21 @@ static void note_part(int folder, const char *url, const char *tag) {
 static int download(NetworkFeed *feed, const char *url, int fd, uint64_t max_bytes, bool resume,
                     const char **ret_reason) {
         const int folder = work_folder_fd(feed->folder);
-        const uint64_t set = feed->job->settings.max_bytes;
-        HttpRequest request = { .url = url,
-                                .fd = fd,
-                                .max_bytes = set > 0 && set < max_bytes ? set : max_bytes };
+        HttpRequest request = { .url = url, .fd = fd };
         HttpResponse response = {};
+        const char *limit;
         int r;
 
         if (resume)
                 find_part(feed, folder, url, &request);
+        if (request.offset == 0)
+                (void) !ftruncate(fd, 0);
+        request.max_bytes = network_feed_cap(feed, max_bytes, request.offset, &limit);
+        /* What is there already may be more than is allowed by now. */
+        if (request.offset > request.max_bytes) {
+                request.offset = 0;
+                request.etag = NULL;
+        }
         r = http_client_get(feed->client, &request, &response);
         switch (r) {
         case 0:
@@ -85,6 +91,8 @@ static int download(NetworkFeed *feed, const char *url, int fd, uint64_t max_byt
                 return CSAF_DOWNLOAD_E_MISSING;
         case HTTP_CLIENT_E_BUSY:
         case HTTP_CLIENT_E_FAILED:
+                if (response.too_large && limit)
+                        return network_feed_fail_for_room(feed, url, limit);
                 if (response.too_large) {
                         *ret_reason = response.problem;
                         return CSAF_DOWNLOAD_E_REFUSED;

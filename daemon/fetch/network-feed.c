@@ -119,11 +119,28 @@ static uint64_t cap(const NetworkFeed *feed, uint64_t max_bytes) {
         return set > 0 && set < max_bytes ? set : max_bytes;
 }
 
+uint64_t network_feed_cap(const NetworkFeed *feed, uint64_t max_bytes, uint64_t n_there,
+                          const char **ret_limit) {
+        const char *limit;
+        uint64_t room = work_folder_room(feed->folder, &limit) + n_there;
+
+        max_bytes = cap(feed, max_bytes);
+        *ret_limit = room < max_bytes ? limit : NULL;
+        return room < max_bytes ? room : max_bytes;
+}
+
+int network_feed_fail_for_room(NetworkFeed *feed, const char *url, const char *limit) {
+        return network_feed_fail(feed,
+                                 memory_pool_format(feed->pool, "%s: there is no room for it: %s",
+                                                    http_url_shown(feed->pool, url), limit));
+}
+
 int network_feed_download(NetworkFeed *feed, int folder_fd, const char *name, uint64_t max_bytes,
                           const HttpRequest *request, HttpResponse *ret) {
         _cleanup_close_ int fd = openat(folder_fd, name,
                                         O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
         HttpRequest whole = *request;
+        const char *limit;
         int r;
 
         if (fd < 0)
@@ -131,10 +148,12 @@ int network_feed_download(NetworkFeed *feed, int folder_fd, const char *name, ui
                                          memory_pool_format(feed->pool, "%s cannot be kept: %s",
                                                             name, strerror(errno)));
         whole.fd = fd;
-        whole.max_bytes = cap(feed, max_bytes);
+        whole.max_bytes = network_feed_cap(feed, max_bytes, 0, &limit);
         r = http_client_get(feed->client, &whole, ret);
         if (r)
                 (void) unlinkat(folder_fd, name, 0);
+        if (r == HTTP_CLIENT_E_FAILED && ret->too_large && limit)
+                return network_feed_fail_for_room(feed, request->url, limit);
         return judge_download(feed, r, ret);
 }
 

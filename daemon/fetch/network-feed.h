@@ -60,6 +60,16 @@ int network_feed_fail_busy(NetworkFeed *feed, const HttpResponse *response);
 int network_feed_download(NetworkFeed *feed, int folder_fd, const char *name, uint64_t max_bytes,
                           const HttpRequest *request, HttpResponse *ret);
 
+/*
+ * The most that a file in the folder may have, of which `n_there` bytes are there: `max_bytes`, MaxBytes=, or what there
+ * is room for. In the last case `ret_limit` says why it is no more, else it is NULL.
+ */
+uint64_t network_feed_cap(const NetworkFeed *feed, uint64_t max_bytes, uint64_t n_there,
+                          const char **ret_limit);
+
+/* Answers that there is no room for a file, though the server would have it; NETWORK_FEED_E_ANSWERED. */
+int network_feed_fail_for_room(NetworkFeed *feed, const char *url, const char *limit);
+
 /* The same into memory. */
 int network_feed_download_text(NetworkFeed *feed, uint64_t max_bytes, const HttpRequest *request,
                                HttpResponse *ret, char **ret_text);
