@@ -476,16 +476,12 @@ static void check_feed(Settings *settings, const FeedSource *feed) {
         if (feed_source_enabled(feed) == FEED_ENABLED_NO)
                 return;
         if (!local)
-                gap = feed_settings_find_gap(feed_type_to_text(feed->type), feed->settings,
-                                             feed->n_settings);
+                gap = feed_settings_find_gap(feed_type_to_text(feed->type), feed->location,
+                                             feed->settings, feed->n_settings);
         else if (feed->n_settings > 0) {
                 gap = memory_pool_format(settings->pool,
                                          "a package-cache has no %s= (is Type= missing?)",
                                          feed->settings[0].key);
-                effect = "it counts for nothing";
-        }
-        if (!gap && !local && feed->location) {
-                gap = "Location= is for a package-cache alone";
                 effect = "it counts for nothing";
         }
         if (gap)

@@ -9,7 +9,7 @@
  *   Type=package-cache|csaf|repository|lifecycle|digest    what is fetched, and how
  *   Enabled=yes|no|auto  auto: only while the package manager's cache does not tell enough
  *   Vendor=WORD          only on hosts of this vendor; empty = on all
- *   Location=PATH        of a package cache: an absolute path; empty = wherever it is found
+ *   Location=PATH        of a package cache: an absolute path; empty = wherever it is found. Of a digest: a file
  *   Url=…                and all else that is for klpwatch-fetch, see format/feed-settings.h
  *
  * One feed is there without a word in the settings: package-cache.

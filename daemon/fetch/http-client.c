@@ -119,6 +119,9 @@ const char *http_url_shown(MemoryPool *pool, const char *text) {
         const char *copy;
         char *value;
 
+        /* A file of this host, where a feed's Location= is one. */
+        if (text[0] == '/')
+                return text_printable(pool, text, 1024);
         if (!url)
                 return "what is no URL";
         curl_url_set(url, CURLUPART_USER, NULL, 0);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/sha256.h"
 #include "base/text.h"
 #include "fetch/digest-child.h"
 #include "fetch/file-hash.h"
@@ -32,7 +33,7 @@ void distillate_clear(Distillate *distillate) {
 }
 
 static const char *source_url(const FetchJob *job) {
-        return job->settings.url ?: job->settings.mirror_list;
+        return job->settings.url ?: job->settings.mirror_list ?: job->request->location;
 }
 
 static int read_cursor(NetworkFeed *feed) {
@@ -135,6 +136,35 @@ int network_feed_fail_for_room(NetworkFeed *feed, const char *url, const char *l
                                                     http_url_shown(feed->pool, url), limit));
 }
 
+/* A file of this host in the place of one that is fetched. Its hash is its tag. */
+static int copy_file(NetworkFeed *feed, int fd, const HttpRequest *request, uint64_t max_bytes,
+                     HttpResponse *ret) {
+        const char *path = request->url + strspn(request->url, "/");
+        _cleanup_free_ char *data = NULL;
+        char hash[SHA256_TEXT_BYTES];
+        size_t n_bytes;
+        int r;
+
+        *ret = (HttpResponse){ .modified_at = UTC_TIME_NONE, .url = request->url };
+        r = host_root_read(feed->job->root, path, (size_t) max_bytes, &data, &n_bytes);
+        if (r < 0)
+                return error_trace(r);
+        if (r) {
+                ret->problem = host_root_explain(feed->pool, r, path);
+                return r == HOST_ROOT_E_MISSING ? NETWORK_FEED_E_MISSING
+                                                : network_feed_fail(feed, ret->problem);
+        }
+        ret->n_bytes = n_bytes;
+        ret->etag = memory_pool_text(feed->pool, sha256_text(data, n_bytes, hash));
+        if (text_equal(ret->etag, request->etag))
+                return NETWORK_FEED_E_UNCHANGED;
+        if (write(fd, data, n_bytes) != (ssize_t) n_bytes)
+                return network_feed_fail(feed,
+                                         memory_pool_format(feed->pool, "%s: it cannot be kept: %s",
+                                                            request->url, strerror(errno)));
+        return 0;
+}
+
 int network_feed_download(NetworkFeed *feed, int folder_fd, const char *name, uint64_t max_bytes,
                           const HttpRequest *request, HttpResponse *ret) {
         _cleanup_close_ int fd = openat(folder_fd, name,
@@ -149,6 +179,12 @@ int network_feed_download(NetworkFeed *feed, int folder_fd, const char *name, ui
                                                             name, strerror(errno)));
         whole.fd = fd;
         whole.max_bytes = network_feed_cap(feed, max_bytes, 0, &limit);
+        if (request->url[0] == '/') {
+                r = copy_file(feed, fd, request, whole.max_bytes, ret);
+                if (r)
+                        (void) unlinkat(folder_fd, name, 0);
+                return r < 0 ? error_trace(r) : r;
+        }
         r = http_client_get(feed->client, &whole, ret);
         if (r)
                 (void) unlinkat(folder_fd, name, 0);

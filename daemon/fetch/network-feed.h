@@ -54,7 +54,8 @@ int network_feed_fail_busy(NetworkFeed *feed, const HttpResponse *response);
 
 /*
  * Downloads into the file `name` of the folder `folder_fd`, of at most `max_bytes` (MaxBytes= goes before),
- * which only stays when it is whole. `request` needs no more than url, etag and modified.
+ * which only stays when it is whole. `request` needs no more than url, etag and modified; a URL that is a path means a
+ * file below the job's root.
  * 0, NETWORK_FEED_E_* or -ENOMEM.
  */
 int network_feed_download(NetworkFeed *feed, int folder_fd, const char *name, uint64_t max_bytes,

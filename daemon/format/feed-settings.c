@@ -202,11 +202,16 @@ static bool has(const FetchSetting *settings, size_t n_settings, const char *key
         return false;
 }
 
-const char *feed_settings_find_gap(const char *type, const FetchSetting *settings,
-                                   size_t n_settings) {
+const char *feed_settings_find_gap(const char *type, const char *location,
+                                   const FetchSetting *settings, size_t n_settings) {
         bool mirrors = strcmp(type, "repository") == 0 && has(settings, n_settings, "MirrorList");
+        bool url = has(settings, n_settings, "Url");
 
-        if (!has(settings, n_settings, "Url") && !mirrors)
+        if (location && strcmp(type, "digest") != 0)
+                return "Location= is for package caches and digests alone";
+        if (location && url)
+                return "Location= and Url= do not go together";
+        if (!location && !url && !mirrors)
                 return "Url= is missing";
         if (has(settings, n_settings, "ClientKey") &&
             !has(settings, n_settings, "ClientCertificate"))
@@ -247,8 +252,8 @@ int feed_settings_read(const FetchRequest *request, const char *credentials, Mem
         for (size_t i = 0; i < request->n_settings && !problem; i++)
                 problem = take(&request->settings[i], credentials, pool, &settings);
         if (!problem)
-                problem = feed_settings_find_gap(request->type, request->settings,
-                                                 request->n_settings);
+                problem = feed_settings_find_gap(request->type, request->location,
+                                                 request->settings, request->n_settings);
         if (memory_pool_exhausted(pool))
                 return error_origin(-ENOMEM);
         if (problem) {

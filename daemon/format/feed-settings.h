@@ -50,9 +50,9 @@ int feed_settings_read(const FetchRequest *request, const char *credentials, Mem
 /* Is this, as it stands in a file, a value of that key's form? False also where there is no such key. */
 bool feed_settings_is_value(const char *key, const char *value, MemoryPool *pool);
 
-/* What is missing or does not go together in a feed of this type; NULL = nothing. */
-const char *feed_settings_find_gap(const char *type, const FetchSetting *settings,
-                                   size_t n_settings);
+/* What is missing or does not go together in a feed of this type; NULL = nothing. `location` is NULL where none is set. */
+const char *feed_settings_find_gap(const char *type, const char *location,
+                                   const FetchSetting *settings, size_t n_settings);
 
 /* The value as anybody may see it: of what may have passwords in it without them. In `pool`. */
 const char *feed_settings_shown(const char *key, const char *value, MemoryPool *pool);

@@ -58,9 +58,9 @@ def asking(kind, more, vendor="redhat"):
     return {"type": kind, "feed": "test", "vendor": vendor, "settings": settings_of(more)}
 
 
-def start(root, **options):
+def start(root, extra=(), **options):
     (root / "cache").mkdir(exist_ok=True)
-    return Fetcher(f"--cache={root}/cache", **options)
+    return Fetcher(f"--cache={root}/cache", *extra, **options)
 
 
 DEADLY = b"ends whoever reads it"

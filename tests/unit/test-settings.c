@@ -585,8 +585,12 @@ START_TEST(mistakes_in_feeds_are_named_with_their_lines) {
                 { "Url=\nMirrorList=https://mirror.example/list",
                   "f:2: feed site: Url= is missing; the feed is not fetched" },
                 { "Url=\nMirrorList=https://mirror.example/list\nType=repository", NULL },
-                { "Location=/srv",
-                  "f:2: feed site: Location= is for a package-cache alone; it counts for nothing" },
+                { "Location=/srv/x", "f:2: feed site: Location= and Url= do not go together; the "
+                                     "feed is not fetched" },
+                { "Url=\nLocation=/srv/x", NULL },
+                { "Type=csaf\nLocation=/srv/x",
+                  "f:4: feed site: Location= is for package caches and digests alone; the feed is "
+                  "not fetched" },
                 { "Type=", "f:4: feed site: a package-cache has no Url= (is Type= missing?); it "
                            "counts for nothing" },
         };
