@@ -100,6 +100,7 @@ void csaf_deletions_prove(NetworkFeed *feed, const CsafRows *gone, const Facts *
 
                 if (archive && archive->n_sources > 0 &&
                     archive->sources[0].complete_to > row->time &&
+                    archive->sources[0].complete_to <= utc_time_now() + USEC_PER_DAY &&
                     !csaf_facts_know(archive, row->path))
                         text_list_add(ret_proven, feed->pool, row->path);
                 else

@@ -84,7 +84,8 @@ static int read_changes(Sync *sync) {
                 return network_feed_fail(feed,
                                          memory_pool_format(sync->pool,
                                                             "%s: it has lost rows (%zu of %zu are "
-                                                            "left)",
+                                                            "left); if that is meant, remove the "
+                                                            "feed's downloads",
                                                             http_url_shown(sync->pool, url),
                                                             sync->changes.n_items,
                                                             sync->index.n_rows));
@@ -366,6 +367,7 @@ static int unite(Sync *sync) {
         CsafUnion job = { .read = &sync->read,
                           .deleted = &deleted,
                           .shown = http_url_shown(sync->pool, sync->directory),
+                          .latest = utc_time_now() + USEC_PER_DAY,
                           .pool = sync->pool,
                           .notes = &feed->notes };
         CsafUnited united = {};

@@ -186,12 +186,36 @@ static int add(const CsafUnion *job, CsafTeller teller, Facts *facts, size_t *re
         return 0;
 }
 
+#define NEWEST(facts, kind, of, latest, newest)                                                   \
+        for (size_t _i = 0; _i < (facts)->n_##kind; _i++)                                         \
+                if ((facts)->kind[_i].source == (of) && (facts)->kind[_i].released <= (latest) && \
+                    (facts)->kind[_i].released > *(newest))                                       \
+                        *(newest) = (facts)->kind[_i].released;
+
+/*
+ * Up to when a source is complete. One document with a date of the future must neither make it fresh for years nor
+ * keep all others from counting: then the newest record that is not of the future tells.
+ */
+static UtcTime complete_to(const CsafUnion *job, const Facts *facts, size_t source) {
+        UtcTime newest = UTC_TIME_NONE;
+
+        if (facts->sources[source].complete_to <= job->latest)
+                return facts->sources[source].complete_to;
+        NEWEST(facts, kernels, source, job->latest, &newest)
+        NEWEST(facts, patches, source, job->latest, &newest)
+        text_list_format(job->notes, job->pool,
+                         "%s: it has a document of the future, whose date is no sign of news",
+                         job->shown);
+        return newest;
+}
+
 static int make_header(const CsafUnion *job, const Facts *facts, DigestHeader *ret,
                        const char **ret_reason) {
         DigestHeader header = { .complete_to = UTC_TIME_NONE };
 
         for (size_t i = 0; i < facts->n_sources; i++) {
                 const FactSource *source = &facts->sources[i];
+                UtcTime complete = complete_to(job, facts, i);
 
                 if (header.vendor && source->vendor && !text_equal(header.vendor, source->vendor)) {
                         *ret_reason = memory_pool_format(job->pool,
@@ -202,8 +226,8 @@ static int make_header(const CsafUnion *job, const Facts *facts, DigestHeader *r
                 }
                 header.vendor = header.vendor ?: source->vendor;
                 header.source = header.source ?: source->source;
-                if (source->complete_to > header.complete_to)
-                        header.complete_to = source->complete_to;
+                if (complete > header.complete_to)
+                        header.complete_to = complete;
         }
         *ret = header;
         return 0;

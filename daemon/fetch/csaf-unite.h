@@ -29,6 +29,7 @@ typedef struct CsafUnion {
         const CsafRows *read;    /* the documents that the fresh word comes of */
         const TextList *deleted; /* paths whose advisories are to be forgotten */
         const char *shown;       /* the provider's directory, for notes */
+        UtcTime latest;          /* what was published later is of the future */
         MemoryPool *pool;
         TextList *notes;
 } CsafUnion;
