@@ -166,8 +166,12 @@ static bool begin_file(HttpClient *client, long status) {
 
         client->begun = true;
         client->response->n_bytes = start;
-        return ftruncate(request->fd, (off_t) start) == 0 &&
-               lseek(request->fd, (off_t) start, SEEK_SET) >= 0;
+        if (ftruncate(request->fd, (off_t) start) < 0 ||
+            lseek(request->fd, (off_t) start, SEEK_SET) < 0)
+                return false;
+        if (start == 0 && request->on_begin)
+                request->on_begin(request->userdata, client->response->etag);
+        return true;
 }
 
 static size_t on_body(char *data, size_t size, size_t n_items, void *userdata) {
