@@ -411,9 +411,8 @@ static int take_name(Daemon *daemon) {
 
 static int request_assessment(Daemon *daemon);
 
-/* A first answer says whose records are wanted; the feeds that it asks for then give the next. */
-static int begin_feeds(Daemon *daemon) {
-        const Assessment *assessment = daemon->answer.assessment;
+/* An assessment says whose records are wanted; the feeds that are asked for then give the next. */
+static int begin_feeds(Daemon *daemon, const Assessment *assessment) {
         const Situation *situation = &assessment->situation;
         int r, changed;
 
@@ -466,7 +465,7 @@ static int publish(Daemon *daemon, Answer *answer) {
         *answer = (Answer){};
         if (daemon->printing) {
                 answer_clear(&before);
-                r = begin_feeds(daemon);
+                r = begin_feeds(daemon, daemon->answer.assessment);
                 if (r)
                         return error_fold(r);
                 return is_settled(daemon) ? print_answer(daemon) : 0;
@@ -500,7 +499,7 @@ static int publish(Daemon *daemon, Answer *answer) {
                 r = alerts_tell(daemon->alerts);
         if (r)
                 return error_fold(r);
-        return begin_feeds(daemon);
+        return begin_feeds(daemon, daemon->answer.assessment);
 }
 
 static int assess_now(Daemon *daemon) {
@@ -525,6 +524,15 @@ static int assess_now(Daemon *daemon) {
         }
         input = input_at(daemon, answer.host, daemon_now(daemon));
         r = assess(&input, &answer.assessment);
+        /* When feeds are asked is a part of the first answer, too. */
+        if (r == 0 && !daemon->printing && daemon->feeds && !daemon->feeds_begun) {
+                r = begin_feeds(daemon, answer.assessment);
+                if (r == 0) {
+                        answer.assessment = assessment_free(answer.assessment);
+                        input = input_at(daemon, answer.host, input.now);
+                        r = assess(&input, &answer.assessment);
+                }
+        }
         if (r)
                 return error_fold(r);
         r = publish(daemon, &answer);

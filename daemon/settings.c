@@ -17,6 +17,7 @@
 #include "base/ini-text.h"
 #include "base/text.h"
 #include "core/kernel-release.h"
+#include "format/feed-settings.h"
 #include "settings.h"
 
 #define MAX_SETTINGS_BYTES ((size_t) 1024 * 1024)
@@ -151,9 +152,19 @@ static bool read_feed_vendor(Parser *parser, const IniLine *line, _unused_ int d
         return feed_source_set_vendor(parser->feed, parser->settings->pool, line->value);
 }
 
-/* What klpwatch-fetch alone understands. */
+/*
+ * What is for klpwatch-fetch. A value that is not of its form is handed on all the same, and refused there: a feed
+ * that is fetched in another way than was written would be worse than one that is not.
+ */
 static bool read_feed_setting(Parser *parser, const IniLine *line, _unused_ int detail) {
-        return feed_source_set(parser->feed, parser->settings->pool, line->key, line->value);
+        MemoryPool *pool = parser->settings->pool;
+
+        /* What cannot even be handed on becomes what is refused, or names nothing. */
+        if (!feed_source_set(parser->feed, pool, line->key, line->value)) {
+                (void) feed_source_set(parser->feed, pool, line->key, "?");
+                return false;
+        }
+        return line->value[0] == '\0' || feed_settings_is_value(line->key, line->value, pool);
 }
 
 static const struct {
@@ -190,7 +201,7 @@ static const struct {
         { "Feed", "StallTimeoutSec", read_feed_setting, 0, "seconds", "" },
         { "Feed", "RequestsPerSecond", read_feed_setting, 0, "a number", "" },
         { "Feed", "MaxBytes", read_feed_setting, 0, "a number", "" },
-        { "Feed", "MaxDocuments", read_feed_setting, 0, "a number", "" },
+        { "Feed", "MaxDocuments", read_feed_setting, 0, "a number up to 2000", "" },
         { "Sla", "Critical", read_sla, SEVERITY_CRITICAL, "days such as 7d", "" },
         { "Sla", "Important", read_sla, SEVERITY_IMPORTANT, "days such as 30d", "" },
         { "Sla", "Moderate", read_sla, SEVERITY_MODERATE, "days such as 90d", "" },
@@ -227,8 +238,7 @@ static const struct {
           "auto, ignore, info, warning or critical", "auto" },
         { "Alerts", "LeadInfo", read_alert_lead, ALERT_LEAD_INFO, "days such as 90d", "90d" },
         { "Alerts", "LeadWarning", read_alert_lead, ALERT_LEAD_WARNING, "days such as 30d", "30d" },
-        { "Alerts", "LeadCritical", read_alert_lead, ALERT_LEAD_CRITICAL, "days such as 7d",
-          "7d" },
+        { "Alerts", "LeadCritical", read_alert_lead, ALERT_LEAD_CRITICAL, "days such as 7d", "7d" },
         { "Alerts", "NotAppliedCritical", read_alert_delay, ALERT_NOT_APPLIED_CRITICAL,
           "a time such as 48h", "48h" },
         { "Alerts", "NotAppliedImportant", read_alert_delay, ALERT_NOT_APPLIED_IMPORTANT,
@@ -342,7 +352,9 @@ static void note_set(Parser *parser, const IniLine *line, const char *fallback) 
         if (row)
                 *row = (SettingRow){ .section = memory_pool_text(pool, line->section),
                                      .key = memory_pool_text(pool, line->key),
-                                     .value = memory_pool_text(pool, line->value),
+                                     .value = memory_pool_text(
+                                                     pool, feed_settings_shown(line->key,
+                                                                               line->value, pool)),
                                      .fallback = fallback,
                                      .origin = place_of(parser, line) };
 }
@@ -383,6 +395,10 @@ static void read_line(Parser *parser, const IniLine *line) {
                         given.value = keys[i].fallback;
                 if (keys[i].read(parser, &given, keys[i].detail))
                         note_set(parser, &given, keys[i].fallback);
+                else if (keys[i].read == read_feed_setting)
+                        /* It may be a password: it is not repeated. */
+                        warn(parser, line, "%s= is not %s; the feed is not fetched", line->key,
+                             keys[i].form);
                 else
                         warn(parser, line, "%s=%s is not %s; the line is ignored", line->key,
                              text_printable(parser->settings->pool, line->value, 100),
@@ -442,7 +458,40 @@ int settings_append_feed(Settings *settings, const char *text, const char *file,
         return append(settings, text, file, feed);
 }
 
+/* The first line about a feed. */
+static const char *place_of_feed(const Settings *settings, const FeedSource *feed) {
+        const char *section = memory_pool_format(settings->pool, "Feed %s", feed->name);
+
+        for (size_t i = 0; i < settings->n_set; i++)
+                if (strcmp(settings->set[i].section, section) == 0)
+                        return settings->set[i].origin;
+        return section;
+}
+
+/* What no line alone tells. */
+static void check_feed(Settings *settings, const FeedSource *feed) {
+        bool local = feed_source_is_local(feed);
+        const char *gap = NULL, *effect = "the feed is not fetched";
+
+        if (feed_source_enabled(feed) == FEED_ENABLED_NO)
+                return;
+        if (!local)
+                gap = feed_settings_find_gap(feed_type_to_text(feed->type), feed->location,
+                                             feed->settings, feed->n_settings);
+        else if (feed->n_settings > 0) {
+                gap = memory_pool_format(settings->pool,
+                                         "a package-cache has no %s= (is Type= missing?)",
+                                         feed->settings[0].key);
+                effect = "it counts for nothing";
+        }
+        if (gap)
+                text_list_format(&settings->warnings, settings->pool, "%s: feed %s: %s; %s",
+                                 place_of_feed(settings, feed), feed->name, gap, effect);
+}
+
 int settings_check(Settings *settings) {
+        for (size_t i = 0; i < settings->feeds.n_items; i++)
+                check_feed(settings, &settings->feeds.items[i]);
         for (size_t i = 0; i < settings->policy.n_overrides; i++) {
                 KernelOverride *override = &settings->policy.overrides[i];
 
@@ -527,8 +576,8 @@ static const char *enabled_default(const FeedSource *source) {
 }
 
 /*
- * What is not set of feeds, the one that is there without a word included. Of what only klpwatch-fetch understands it
- * alone knows the defaults.
+ * What is not set of feeds, the one that is there without a word included. Of what is for klpwatch-fetch that alone
+ * knows the defaults.
  */
 static void list_feed_defaults(const Settings *settings, MemoryPool *pool, SettingRow **rows,
                                size_t *n_rows) {

@@ -51,6 +51,7 @@ typedef struct Run {
         int nothing;    /* an empty standard input */
         Worker *parser, *unpacker;
         Outcome *outcome;
+        bool died;
 } Run;
 
 /* --- the parser */
@@ -257,7 +258,8 @@ static int start_parser(Run *run, int digest, int *ret_socket) {
         return 0;
 }
 
-static void tell(const Run *run, const char *reason) {
+static void tell(Run *run, const char *reason, bool died) {
+        run->died |= died;
         fprintf(stderr, "%s (nothing was written)\n",
                 text_printable(run->pool, reason, WORKER_REASON_BYTES));
 }
@@ -271,7 +273,7 @@ static int judge(Run *run, bool *ret) {
         if (r < 0)
                 return error_trace(r);
         if (r == WORKER_E_DIED)
-                tell(run, reason);
+                tell(run, reason, true);
         *ret = r == 0 && run->outcome->complete;
         if (r != 0 || !run->outcome->lost)
                 return 0;
@@ -281,7 +283,7 @@ static int judge(Run *run, bool *ret) {
         if (r < 0)
                 return error_trace(r);
         if (r != WORKER_E_FAILED)
-                tell(run, r ? reason : "an archive's documents did not arrive");
+                tell(run, r ? reason : "an archive's documents did not arrive", r != 0);
         return 0;
 }
 
@@ -303,7 +305,7 @@ static int run_workers(Run *run, int digest, ConfinedResult *ret) {
                 r = judge(run, &useful);
         if (r)
                 return error_fold(r);
-        *ret = (ConfinedResult){ .digest = -1, .complete = useful };
+        *ret = (ConfinedResult){ .digest = -1, .complete = useful, .died = run->died };
         if (useful) {
                 ret->counts = run->outcome->counts;
                 ret->written = run->outcome->written;

@@ -20,6 +20,7 @@ typedef struct ConfinedResult {
         DigestRunCounts counts;
         bool complete; /* the inputs were read to their end */
         bool written;  /* there is a digest */
+        bool died;     /* a worker did not come to its end; the last line told names its document */
         int digest;    /* an open file with it; the caller's to close; -1: none */
 } ConfinedResult;
 

@@ -29,6 +29,7 @@ enum {
         EXIT_ALL_READ = 0,
         EXIT_SOME_REFUSED = 1,
         EXIT_NOTHING = 2,
+        EXIT_DIED = 3, /* a document ended the process that read it */
 };
 
 typedef struct Options {
@@ -65,7 +66,9 @@ static const char help[] =
                 "program, and have limits of memory and time; see klpwatch-digest(1).\n"
                 "\n"
                 "Exit status: 0 all was read, 1 something was refused (the digest of the rest is\n"
-                "written), 2 wrong usage, or nothing could be written.\n";
+                "written), 2 wrong usage, or nothing could be written, 3 a document ended the "
+                "process\n"
+                "that read it.\n";
 
 /* A day from its beginning on, or a moment; a list of the future would be fresh for ever. */
 static bool parse_as_of(const char *text, UtcTime *ret) {
@@ -240,7 +243,7 @@ static int run_all(const Options *options, char **inputs, size_t n_inputs) {
                 return error_fold(r);
         digest = result.digest;
         if (!result.complete)
-                return EXIT_NOTHING;
+                return result.died ? EXIT_DIED : EXIT_NOTHING;
 
         if (options->mode != DIGEST_MODE_CHECK) {
                 exit_code = result.written ? put_digest(options, digest) : EXIT_NOTHING;

@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "feed/feed-source.h"
+#include "format/feed-settings.h"
 
 #define MAX_NAME_BYTES 64
 #define IMPORTED "imported"
@@ -84,11 +85,7 @@ static const char *find_setting(const FeedSource *source, const char *key) {
 }
 
 const char *feed_source_place(const FeedSource *source) {
-        const char *place = source->location;
-
-        if (!place)
-                place = find_setting(source, "Url");
-        return place ? place : find_setting(source, "MirrorList");
+        return source->location ?: source->url ?: source->mirror_list;
 }
 
 bool feed_source_is_same(const FeedSource *a, const FeedSource *b) {
@@ -110,6 +107,7 @@ FeedSource feed_source_copy(const FeedSource *source, MemoryPool *pool) {
         copy.location = memory_pool_text(pool, source->location);
         copy.settings = NULL;
         copy.n_settings = 0;
+        copy.url = copy.mirror_list = NULL;
         for (size_t i = 0; i < source->n_settings; i++)
                 feed_source_set(&copy, pool, source->settings[i].key, source->settings[i].value);
         return copy;
@@ -169,12 +167,20 @@ bool feed_source_set_location(FeedSource *source, MemoryPool *pool, const char *
         return true;
 }
 
+static const char *shown(MemoryPool *pool, const char *key, const char *value) {
+        return value[0] ? memory_pool_text(pool, feed_settings_shown(key, value, pool)) : NULL;
+}
+
 bool feed_source_set(FeedSource *source, MemoryPool *pool, const char *key, const char *value) {
         FetchSetting *setting = NULL;
         size_t i;
 
         if (!is_fit(pool, value, 4096))
                 return false;
+        if (strcmp(key, "Url") == 0)
+                source->url = shown(pool, key, value);
+        if (strcmp(key, "MirrorList") == 0)
+                source->mirror_list = shown(pool, key, value);
         for (i = 0; i < source->n_settings && !setting; i++)
                 if (strcmp(source->settings[i].key, key) == 0)
                         setting = &source->settings[i];

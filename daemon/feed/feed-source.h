@@ -9,8 +9,8 @@
  *   Type=package-cache|csaf|repository|lifecycle|digest    what is fetched, and how
  *   Enabled=yes|no|auto  auto: only while the package manager's cache does not tell enough
  *   Vendor=WORD          only on hosts of this vendor; empty = on all
- *   Location=PATH        of a package cache: an absolute path; empty = wherever it is found
- *   Url=…                and all else that klpwatch-fetch alone understands, see format/feed-settings.h
+ *   Location=PATH        of a package cache: an absolute path; empty = wherever it is found. Of a digest: a file
+ *   Url=…                and all else that is for klpwatch-fetch, see format/feed-settings.h
  *
  * One feed is there without a word in the settings: package-cache.
  */
@@ -48,6 +48,8 @@ typedef struct FeedSource {
         const char *location; /* NULL = wherever it is found */
         FetchSetting *settings;
         size_t n_settings;
+        const char *url,
+                        *mirror_list; /* of the settings, as anybody may see them; NULL = not set */
         bool named; /* the settings name it, so that it is shown even when there is nothing of it */
 } FeedSource;
 
@@ -73,7 +75,7 @@ FeedEnabled feed_source_enabled(const FeedSource *source);
 /* Is the host's own disk its source? */
 bool feed_source_is_local(const FeedSource *source);
 
-/* Where it is, for people: the path or the URL; NULL = wherever it is found. */
+/* Where it is, for people: the path, or the URL without a password; NULL = wherever it is found. */
 const char *feed_source_place(const FeedSource *source);
 
 /* Do both fetch the same in the same way? */

@@ -52,30 +52,46 @@ static void find_part(NetworkFeed *feed, int folder, const char *url, HttpReques
         request->offset = (uint64_t) st.st_size;
 }
 
-/* A strong tag makes it possible to go on with the file. */
-static void note_part(int folder, const char *url, const char *tag) {
+typedef struct Part {
+        int folder;
+        const char *url;
+} Part;
+
+/* A strong tag makes it possible to go on with the file, however this process ends. */
+static void note_part(void *userdata, const char *tag) {
+        const Part *part = userdata;
         _cleanup_close_ int fd = -1;
 
-        (void) unlinkat(folder, PART_TAG, 0);
+        (void) unlinkat(part->folder, PART_TAG, 0);
         if (!tag || *tag != '"')
                 return;
-        fd = openat(folder, PART_TAG, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+        fd = openat(part->folder, PART_TAG, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+                    0600);
         if (fd >= 0)
-                (void) dprintf(fd, "%s\n%s", url, tag);
+                (void) dprintf(fd, "%s\n%s", part->url, tag);
 }
 
 static int download(NetworkFeed *feed, const char *url, int fd, uint64_t max_bytes, bool resume,
                     const char **ret_reason) {
         const int folder = work_folder_fd(feed->folder);
-        const uint64_t set = feed->job->settings.max_bytes;
-        HttpRequest request = { .url = url,
-                                .fd = fd,
-                                .max_bytes = set > 0 && set < max_bytes ? set : max_bytes };
+        Part part = { folder, url };
+        HttpRequest request = {
+                .url = url, .fd = fd, .on_begin = resume ? note_part : NULL, .userdata = &part
+        };
         HttpResponse response = {};
+        const char *limit;
         int r;
 
         if (resume)
                 find_part(feed, folder, url, &request);
+        if (request.offset == 0)
+                (void) !ftruncate(fd, 0);
+        request.max_bytes = network_feed_cap(feed, max_bytes, request.offset, &limit);
+        /* What is there already may be more than is allowed by now. */
+        if (request.offset > request.max_bytes) {
+                request.offset = 0;
+                request.etag = NULL;
+        }
         r = http_client_get(feed->client, &request, &response);
         switch (r) {
         case 0:
@@ -85,14 +101,14 @@ static int download(NetworkFeed *feed, const char *url, int fd, uint64_t max_byt
                 return CSAF_DOWNLOAD_E_MISSING;
         case HTTP_CLIENT_E_BUSY:
         case HTTP_CLIENT_E_FAILED:
+                if (response.too_large && limit)
+                        return network_feed_fail_for_room(feed, url, limit);
                 if (response.too_large) {
                         *ret_reason = response.problem;
                         return CSAF_DOWNLOAD_E_REFUSED;
                 }
                 __attribute__((fallthrough));
         case HTTP_CLIENT_E_CANCELLED:
-                if (resume && (response.etag || request.offset == 0))
-                        note_part(folder, url, response.etag);
                 return r == HTTP_CLIENT_E_CANCELLED ? NETWORK_FEED_E_CANCELLED
                                                     : network_feed_fail_busy(feed, &response);
         default:

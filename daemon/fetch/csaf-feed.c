@@ -9,11 +9,8 @@
  * reads it, and then everything that was fetched counts at once, or nothing.
  *
  * What an attempt has fetched and verified waits for the next one when it is cut short, so nothing is
- * downloaded twice. Of a document with kernels the file is kept: the next revision is read together with
- * it, and the later one counts, whichever came last.
- *
- * A row of deletions.csv, which nobody signs, only counts when the document is really gone; a list that
- * would delete many deletes none.
+ * downloaded twice. What it says is united with what is held, and so is an archive: of each advisory the latest
+ * revision counts, so nothing that comes late, or again, takes anything back.
  */
 
 #include <errno.h>
@@ -24,18 +21,16 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "fetch/csaf-deletions.h"
 #include "fetch/csaf-download.h"
 #include "fetch/csaf-feed.h"
 #include "fetch/csaf-provider.h"
+#include "fetch/csaf-stage.h"
 #include "fetch/csaf-state.h"
 #include "fetch/csaf-unite.h"
 #include "format/digest-read.h"
 #include "format/input-caps.h"
 
-#define NEW "stage/new"
-#define OLD "stage/old"
-#define DOCUMENTS "documents"
-#define MAX_DELETIONS 20
 #define GO_ON_SEC 60 /* until an attempt that goes on where this one ended */
 
 typedef struct Sync {
@@ -48,17 +43,16 @@ typedef struct Sync {
         CsafIndex index;
         CsafRow *due; /* oldest first */
         size_t n_due;
-        CsafRows read;     /* in stage/new; of them those in `due` become part of the index */
-        TextList replaced; /* paths of earlier revisions that were at hand */
+        CsafRows read; /* in stage/; of them those in `due` become part of the index */
+        Facts *held;   /* of the digest that the index belongs to; NULL = nothing is known */
         Distillate archive, fresh;
-        Distillate alone; /* the new documents without the earlier ones; only where there are such */
         const char *archive_name; /* NULL = none was read */
 } Sync;
 
 static void sync_clear(Sync *sync) {
         distillate_clear(&sync->archive);
         distillate_clear(&sync->fresh);
-        distillate_clear(&sync->alone);
+        facts_freep(&sync->held);
 }
 
 /* --- what is to be done */
@@ -90,7 +84,8 @@ static int read_changes(Sync *sync) {
                 return network_feed_fail(feed,
                                          memory_pool_format(sync->pool,
                                                             "%s: it has lost rows (%zu of %zu are "
-                                                            "left)",
+                                                            "left); if that is meant, remove the "
+                                                            "feed's downloads",
                                                             http_url_shown(sync->pool, url),
                                                             sync->changes.n_items,
                                                             sync->index.n_rows));
@@ -153,11 +148,12 @@ static int read_archive(Sync *sync, const CsafArchive *archive) {
                 return network_feed_fail(feed, reason);
         if (r)
                 return r < 0 ? error_trace(r) : r;
-        r = network_feed_distil(feed, place, NULL, archive->name, true, &sync->archive);
+        r = network_feed_distil_whole(feed, place, NULL, archive->name, archive->name, true,
+                                      &sync->archive);
         if (r)
                 return r < 0 ? error_trace(r) : r;
         sync->archive_name = archive->name;
-        sync->index = (CsafIndex){ .base = archive->day };
+        sync->index.base = archive->day;
         r = find_due(sync);
         return r ? error_fold(r) : 0;
 }
@@ -179,13 +175,50 @@ static int consider_archive(Sync *sync) {
         return r < 0 ? error_trace(r) : r;
 }
 
+/*
+ * Documents that are gone would be missing in a later archive, if there is one. That it cannot be had is no reason to
+ * lose the rest of the attempt.
+ */
+static int consult_archive(Sync *sync, const CsafRows *gone) {
+        UtcTime first = gone->items[0].time;
+        CsafArchive archive;
+        int r;
+
+        for (size_t i = 1; i < gone->n_items; i++)
+                if (gone->items[i].time < first)
+                        first = gone->items[i].time;
+        r = csaf_provider_find_archive(sync->feed, sync->directory, &archive);
+        if (r == 0 && archive.name && archive.day > first && archive.day > sync->index.base)
+                r = read_archive(sync, &archive);
+        if (r == NETWORK_FEED_E_ANSWERED) {
+                text_list_add(&sync->feed->notes, sync->pool, sync->feed->result->answer.text);
+                return 0;
+        }
+        return r < 0 ? error_trace(r) : r;
+}
+
+static int find_deleted(Sync *sync, TextList *ret) {
+        CsafRows gone;
+        int r;
+
+        r = csaf_deletions_find(sync->feed, sync->directory, &sync->index, &sync->changes,
+                                sync->held ?: sync->archive.facts, &gone);
+        if (r == 0 && gone.n_items > 0 && !sync->archive_name)
+                r = consult_archive(sync, &gone);
+        if (r)
+                return r < 0 ? error_trace(r) : r;
+        csaf_deletions_prove(sync->feed, &gone, sync->archive.facts, ret);
+        return 0;
+}
+
 /* --- single documents */
 
 static int fetch_document(Sync *sync, const CsafRow *row) {
         NetworkFeed *feed = sync->feed;
         const char *url = memory_pool_format(sync->pool, "%s%s", sync->directory, row->path);
         const char *name, *reason;
-        _cleanup_close_ int place = csaf_state_open_place(sync->folder, NEW, row->path, &name);
+        _cleanup_close_ int place =
+                        csaf_state_open_place(sync->folder, CSAF_STATE_NEW, row->path, &name);
         CsafRow *added;
         int r;
 
@@ -267,121 +300,7 @@ static int fetch_documents(Sync *sync) {
         return memory_pool_exhausted(sync->pool) ? error_origin(-ENOMEM) : 0;
 }
 
-/* The new documents, each beside the one that it revises. */
-static int distil(Sync *sync) {
-        _cleanup_close_ int stage = work_folder_open_inner(sync->folder, "stage");
-        TextList kept = {};
-        int r;
-
-        if (sync->read.n_items == 0)
-                return 0;
-        if (stage < 0)
-                return network_feed_fail(sync->feed, memory_pool_format(sync->pool, "stage: %s",
-                                                                        strerror(errno)));
-        text_list_add(&kept, sync->pool, "new");
-        work_folder_empty(stage, &kept);
-        for (size_t i = 0; i < sync->read.n_items; i++) {
-                const char *path = sync->read.items[i].path;
-
-                if (csaf_state_has(sync->folder, DOCUMENTS, path) &&
-                    csaf_state_link(sync->folder, DOCUMENTS, OLD, path))
-                        text_list_add(&sync->replaced, sync->pool, path);
-        }
-        r = network_feed_distil(sync->feed, stage, NULL, ".", true, &sync->fresh);
-        if (r == 0 && sync->replaced.n_items > 0)
-                r = network_feed_distil(sync->feed, stage, NULL, "new", true, &sync->alone);
-        return r < 0 ? error_trace(r) : r;
-}
-
-/* --- deletions */
-
-/* 0 when it is gone; NETWORK_FEED_E_UNCHANGED when it is there, or nobody knows. */
-static int is_gone(Sync *sync, const char *path) {
-        const char *url = memory_pool_format(sync->pool, "%s%s", sync->directory, path);
-        _cleanup_free_ char *text = NULL;
-        HttpResponse response;
-        int r;
-
-        r = network_feed_download_text(sync->feed, CSAF_DOCUMENT_MAX_BYTES,
-                                       &(HttpRequest){ .url = url }, &response, &text);
-        if (r == NETWORK_FEED_E_MISSING)
-                return 0;
-        return r < 0 ? error_trace(r) : r ? r : NETWORK_FEED_E_UNCHANGED;
-}
-
-/* Rows about advisories that are held, and newer than what is known of them. */
-static void find_deleted(Sync *sync, const CsafRows *rows, const Facts *known, TextList *ret) {
-        for (size_t i = 0; i < rows->n_items; i++) {
-                const CsafRow *row = &rows->items[i];
-                const CsafRow *seen = csaf_rows_find(&sync->index.rows, row->path);
-                const CsafRow *listed = csaf_rows_find(&sync->changes, row->path);
-
-                if (!csaf_facts_know(known, row->path) || (seen && seen->time >= row->time) ||
-                    (listed && listed->time >= row->time))
-                        continue;
-                text_list_add(ret, sync->pool, row->path);
-        }
-}
-
-static int apply_deletions(Sync *sync, const Facts *known) {
-        NetworkFeed *feed = sync->feed;
-        const char *url = memory_pool_format(sync->pool, "%sdeletions.csv", sync->directory);
-        _cleanup_free_ char *text = NULL;
-        TextList deleted = {};
-        HttpResponse response;
-        CsafRows rows;
-        int r;
-
-        r = network_feed_download_text(feed, CSAF_ROWS_MAX_BYTES, &(HttpRequest){ .url = url },
-                                       &response, &text);
-        if (r == NETWORK_FEED_E_MISSING || !known)
-                return r == NETWORK_FEED_E_MISSING ? 0 : r;
-        if (r)
-                return r < 0 ? error_trace(r) : r;
-        r = csaf_rows_read(text, sync->pool, &rows);
-        if (r)
-                return error_fold(r);
-        find_deleted(sync, &rows, known, &deleted);
-        if (deleted.n_items > MAX_DELETIONS) {
-                text_list_format(&feed->notes, sync->pool,
-                                 "%s: it would delete %zu advisories at once; none is",
-                                 http_url_shown(sync->pool, url), deleted.n_items);
-                return 0;
-        }
-        for (size_t i = 0; i < deleted.n_items; i++) {
-                r = is_gone(sync, deleted.items[i]);
-                if (r == NETWORK_FEED_E_UNCHANGED)
-                        continue;
-                if (r)
-                        return r < 0 ? error_trace(r) : r;
-                text_list_add(&sync->replaced, sync->pool, deleted.items[i]);
-                csaf_state_remove(sync->folder, DOCUMENTS, deleted.items[i]);
-        }
-        return 0;
-}
-
 /* --- the end */
-
-/*
- * Was the earlier revision of this document the later one after all? klpwatch-digest tells by what it took
- * from the two of them.
- */
-static bool is_rollback(const Sync *sync, const char *path) {
-        return sync->alone.facts && text_list_has(&sync->replaced, path) &&
-               !csaf_facts_agree(sync->fresh.facts, sync->alone.facts, path);
-}
-
-/* Documents with records stay, to be compared with their next revision. */
-static void keep_documents(Sync *sync) {
-        for (size_t i = 0; i < sync->read.n_items; i++) {
-                const char *path = sync->read.items[i].path;
-
-                if (!csaf_facts_know(sync->fresh.facts, path))
-                        csaf_state_remove(sync->folder, DOCUMENTS, path);
-                else if (!is_rollback(sync, path))
-                        (void) csaf_state_link(sync->folder, NEW, DOCUMENTS, path);
-        }
-}
 
 /* What was read before and still is listed, and what was read now. */
 static void renew_index(Sync *sync) {
@@ -413,6 +332,9 @@ static int commit(Sync *sync, const CsafUnited *united) {
         int r;
 
         renew_index(sync);
+        r = csaf_stage_settle(sync->feed, &sync->read, &sync->index.rows);
+        if (r)
+                return error_fold(r);
         for (size_t i = 0; i < sync->n_due; i++) {
                 const CsafRow *row = csaf_rows_find(&sync->index.rows, sync->due[i].path);
 
@@ -420,12 +342,6 @@ static int commit(Sync *sync, const CsafUnited *united) {
                 if (!row || row->time != sync->due[i].time)
                         sync->changes_response.etag = sync->changes_response.modified = NULL;
         }
-        for (size_t i = 0; i < sync->read.n_items; i++)
-                if (is_rollback(sync, sync->read.items[i].path))
-                        text_list_format(&sync->feed->notes, sync->pool,
-                                         "%s%s: it is older than the one held, and ignored",
-                                         http_url_shown(sync->pool, sync->directory),
-                                         sync->read.items[i].path);
         r = csaf_index_write(sync->folder, &sync->index, sync->feed->before.content, sync->pool,
                              &hash);
         if (r < 0)
@@ -435,39 +351,37 @@ static int commit(Sync *sync, const CsafUnited *united) {
                                          memory_pool_format(sync->pool,
                                                             "the index cannot be kept: %s",
                                                             strerror(errno)));
-        keep_documents(sync);
         csaf_state_spend(sync->folder, hash);
         r = network_feed_answer(sync->feed, united->digest, united->n_digest,
                                 &sync->changes_response, hash);
         return r ? error_fold(r) : 0;
 }
 
+static CsafWord word_of(const Distillate *distillate) {
+        return (CsafWord){ distillate->digest, distillate->n_digest, distillate->facts };
+}
+
 static int unite(Sync *sync) {
         NetworkFeed *feed = sync->feed;
-        _cleanup_(facts_freep) Facts *held = NULL;
-        CsafUnion job = { .fresh = sync->fresh.digest,
-                          .n_fresh = sync->fresh.n_digest,
-                          .read = &sync->read,
-                          .replaced = &sync->replaced,
+        TextList deleted = {};
+        CsafUnion job = { .read = &sync->read,
+                          .deleted = &deleted,
+                          .shown = http_url_shown(sync->pool, sync->directory),
+                          .latest = utc_time_now() + USEC_PER_DAY,
                           .pool = sync->pool,
                           .notes = &feed->notes };
         CsafUnited united = {};
         const char *reason;
         int r;
 
-        if (sync->archive_name) {
-                job.known = sync->archive.digest;
-                job.n_known = sync->archive.n_digest;
-        } else if (sync->index.known) {
-                job.known = feed->job->digest;
-                job.n_known = feed->job->n_digest;
-                r = network_feed_held(feed, &held);
-                if (r)
-                        return error_fold(r);
-        }
-        r = apply_deletions(sync, sync->archive_name ? sync->archive.facts : held);
+        r = find_deleted(sync, &deleted);
         if (r)
                 return r < 0 ? error_trace(r) : r;
+        if (sync->held)
+                job.words[CSAF_TELLER_HELD] =
+                                (CsafWord){ feed->job->digest, feed->job->n_digest, sync->held };
+        job.words[CSAF_TELLER_ARCHIVE] = word_of(&sync->archive);
+        job.words[CSAF_TELLER_FRESH] = word_of(&sync->fresh);
         r = csaf_unite(&job, &united, &reason);
         if (r < 0)
                 return error_trace(r);
@@ -510,6 +424,8 @@ static int fetch(Sync *sync) {
         sync->index.base = UTC_TIME_NONE;
         if (feed->goes_on && feed->before.content) {
                 r = csaf_index_read(sync->folder, feed->before.content, sync->pool, &sync->index);
+                if (r == 0 && sync->index.known)
+                        r = network_feed_held(feed, &sync->held);
                 if (r)
                         return error_fold(r);
         }
@@ -524,8 +440,8 @@ static int fetch(Sync *sync) {
                 r = consider_archive(sync);
         if (r == 0)
                 r = fetch_documents(sync);
-        if (r == 0)
-                r = distil(sync);
+        if (r == 0 && sync->read.n_items > 0)
+                r = csaf_stage_distil(feed, &sync->read, &sync->fresh);
         if (r == 0)
                 r = unite(sync);
         return r < 0 ? error_trace(r) : r;

@@ -141,7 +141,8 @@ int csaf_pending_read(int folder_fd, MemoryPool *pool, CsafRows *ret) {
         if (r)
                 return error_fold(r);
         for (size_t i = 0; i < ret->n_items; i++)
-                if (csaf_state_has(folder_fd, "stage/new", ret->items[i].path))
+                if (csaf_state_has(folder_fd, CSAF_STATE_NEW, ret->items[i].path) ||
+                    csaf_state_has(folder_fd, CSAF_STATE_ASIDE, ret->items[i].path))
                         ret->items[n++] = ret->items[i];
         ret->n_items = n;
         return 0;
@@ -229,21 +230,12 @@ bool csaf_state_has(int folder_fd, const char *top, const char *path) {
         return fd >= 0 && fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
 }
 
-void csaf_state_remove(int folder_fd, const char *top, const char *path) {
-        const char *name;
-        _cleanup_close_ int fd = csaf_state_open_place(folder_fd, top, path, &name);
-
-        if (fd >= 0)
-                (void) unlinkat(fd, name, 0);
-}
-
-bool csaf_state_link(int folder_fd, const char *from, const char *to, const char *path) {
+bool csaf_state_move(int folder_fd, const char *from, const char *to, const char *path) {
         const char *name;
         _cleanup_close_ int from_fd = csaf_state_open_place(folder_fd, from, path, &name);
         _cleanup_close_ int to_fd = csaf_state_open_place(folder_fd, to, path, &name);
 
         if (from_fd < 0 || to_fd < 0)
                 return false;
-        (void) unlinkat(to_fd, name, 0);
-        return linkat(from_fd, name, to_fd, name, 0) == 0;
+        return renameat(from_fd, name, to_fd, name) == 0;
 }

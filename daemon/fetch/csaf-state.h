@@ -6,14 +6,18 @@
  * What is kept of a CSAF provider between attempts, in the feed's folder:
  *   source       whose documents all this is, and as what they were believed
  *   index-HASH   which rows were read, one of each state that klpwatchd may hand back
- *   pending      which documents wait in stage/new, verified and not read yet
+ *   pending      which documents wait in stage/, verified and not read yet
  *   spent        for which index all that was read, until klpwatchd is known to have it
  *   tried        which could not be had in this round of attempts
- *   stage/       new/ and, for comparison, old/
- *   documents/   those with kernels or live patches that count
+ *   stage/       new/, and aside/ for those that klpwatch-digest is not given again
+ *   deaths       which files ended it (fetch/quarantine.h)
+ *   archive/     the archive, while it is of use
  */
 
 #include "fetch/csaf-rows.h"
+
+#define CSAF_STATE_NEW "stage/new"
+#define CSAF_STATE_ASIDE "stage/aside"
 
 typedef struct CsafIndex {
         bool known;    /* false: nothing was read before */
@@ -62,12 +66,11 @@ void csaf_state_spend(int folder_fd, const char *hash);
 void csaf_state_settle(int folder_fd, const char *hash);
 
 /*
- * The folder in which the document `path` lies below `top` (such as "stage/new"), made where it is not
+ * The folder in which the document `path` lies below `top` (CSAF_STATE_…), made where it is not
  * there; `ret_name` is its name in it. A descriptor, or -1 with errno.
  */
 int csaf_state_open_place(int folder_fd, const char *top, const char *path, const char **ret_name);
 bool csaf_state_has(int folder_fd, const char *top, const char *path);
-void csaf_state_remove(int folder_fd, const char *top, const char *path);
 
-/* A second name for a document. False with errno. */
-bool csaf_state_link(int folder_fd, const char *from, const char *to, const char *path);
+/* Moves a document. False with errno. */
+bool csaf_state_move(int folder_fd, const char *from, const char *to, const char *path);

@@ -2,10 +2,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Uniting. A document that takes the place of an earlier one of the same advisory takes its records with
- * it; where the earlier one is not at hand to be compared (it came in an archive), both count, so that
- * an older document can never take anything back. Records of an advisory that nobody asked for are not
- * used: somebody has put one document in another one's place.
+ * Uniting. Of one advisory the latest revision counts, whole, whoever hands it out and in what order: so neither an
+ * older document nor an older archive takes anything back. A document whose content changed without its date
+ * cannot be told from a forged or a damaged one, so what was known before counts, and that is said. Records of an
+ * advisory that nobody asked for are not used: somebody has put one document in another one's place.
  */
 
 #include <string.h>
@@ -16,12 +16,13 @@
 #include "format/digest-read.h"
 #include "format/digest-write.h"
 
-#define N_MAX_SOURCES 2
+#define N_NO_SOURCE SIZE_MAX
 
 /* Tells of one advisory whether its records stay. */
 typedef struct Judge {
         const CsafUnion *job;
-        size_t known, fresh; /* sources; N_MAX_SOURCES = none */
+        size_t fresh;     /* the source */
+        TextList changed; /* paths of documents that changed without their date */
         TextList foreign;
 } Judge;
 
@@ -32,15 +33,20 @@ static bool is_of_any(const CsafRows *rows, const char *advisory) {
         return false;
 }
 
+static bool is_of_one(const TextList *paths, const char *advisory) {
+        for (size_t i = 0; i < paths->n_items; i++)
+                if (csaf_path_is_of(paths->items[i], advisory))
+                        return true;
+        return false;
+}
+
 static bool stays(Judge *judge, size_t source, const char *advisory) {
         const CsafUnion *job = judge->job;
 
-        if (source == judge->known && advisory)
-                for (size_t i = 0; i < job->replaced->n_items; i++)
-                        if (csaf_path_is_of(job->replaced->items[i], advisory))
-                                return false;
-        if (source != judge->fresh || (advisory && is_of_any(job->read, advisory)))
-                return true;
+        if (source != judge->fresh)
+                return !advisory || !is_of_one(job->deleted, advisory);
+        if (advisory && is_of_any(job->read, advisory))
+                return !is_of_one(&judge->changed, advisory);
         if (!text_list_has(&judge->foreign, advisory ?: "?"))
                 text_list_add(&judge->foreign, job->pool, advisory ?: "?");
         return false;
@@ -102,22 +108,74 @@ static bool patches_equal(const PatchFact *a, const PatchFact *b) {
                         return false;                                                            \
         }
 
-bool csaf_facts_agree(const Facts *a, const Facts *b, const char *path) {
-        ALL_IN(a, b, kernels, kernels_equal, path)
-        ALL_IN(b, a, kernels, kernels_equal, path)
-        ALL_IN(a, b, patches, patches_equal, path)
-        ALL_IN(b, a, patches, patches_equal, path)
+/*
+ * Does it still say all that was known? What it says beside that may be of other major releases, which klpwatchd does
+ * not keep.
+ */
+static bool repeats(const Facts *fresh, const Facts *known, const char *path) {
+        ALL_IN(known, fresh, kernels, kernels_equal, path)
+        ALL_IN(known, fresh, patches, patches_equal, path)
         return true;
 }
 
-static int add(const CsafUnion *job, Facts *facts, const char *name, const char *digest, size_t n,
-               size_t *ret_source, const char **ret_reason) {
+#define LATEST(facts, kind, path, latest)                                                       \
+        for (size_t _i = 0; _i < (facts)->n_##kind; _i++)                                       \
+                if ((facts)->kind[_i].advisory && (facts)->kind[_i].word.revised > *(latest) && \
+                    csaf_path_is_of((path), (facts)->kind[_i].advisory))                        \
+                        *(latest) = (facts)->kind[_i].word.revised;
+
+/* The latest revision of the document at `path` in these facts; UTC_TIME_NONE = it is not known. */
+static UtcTime revision_of(const Facts *facts, const char *path) {
+        UtcTime latest = UTC_TIME_NONE;
+
+        if (!facts)
+                return UTC_TIME_NONE;
+        LATEST(facts, kernels, path, &latest)
+        LATEST(facts, patches, path, &latest)
+        LATEST(facts, withdrawn, path, &latest)
+        return latest;
+}
+
+/* Names what was fetched but is no news. */
+static void judge_revision(Judge *judge, const char *path) {
+        const CsafUnion *job = judge->job;
+        const Facts *fresh = job->words[CSAF_TELLER_FRESH].facts;
+        UtcTime now = revision_of(fresh, path);
+
+        for (CsafTeller i = 0; i < CSAF_TELLER_FRESH && now != UTC_TIME_NONE; i++) {
+                const Facts *known = job->words[i].facts;
+                UtcTime before = revision_of(known, path);
+
+                if (before > now) {
+                        text_list_format(job->notes, job->pool,
+                                         "%s%s: it is older than the one held, and ignored",
+                                         job->shown, path);
+                        return;
+                }
+                if (before == now && !repeats(fresh, known, path)) {
+                        text_list_format(job->notes, job->pool,
+                                         "%s%s: its content has changed but its date has not; what "
+                                         "was known before counts",
+                                         job->shown, path);
+                        text_list_add(&judge->changed, job->pool, path);
+                        return;
+                }
+        }
+}
+
+static int add(const CsafUnion *job, CsafTeller teller, Facts *facts, size_t *ret_source,
+               const char **ret_reason) {
+        static const char *const names[] = { [CSAF_TELLER_HELD] = "held",
+                                             [CSAF_TELLER_ARCHIVE] = "archive",
+                                             [CSAF_TELLER_FRESH] = "fresh" };
+        const CsafWord *word = &job->words[teller];
         char reason[DIGEST_READ_REASON_BYTES];
         int r;
 
-        if (!digest)
+        if (!word->digest)
                 return 0;
-        r = digest_read(facts, name, FEED_KIND_NETWORK, digest, n, reason);
+        r = digest_read(facts, names[teller], FEED_KIND_NETWORK, word->digest, word->n_digest,
+                        reason);
         if (r < 0)
                 return error_trace(r);
         if (r) {
@@ -128,12 +186,36 @@ static int add(const CsafUnion *job, Facts *facts, const char *name, const char 
         return 0;
 }
 
+#define NEWEST(facts, kind, of, latest, newest)                                                   \
+        for (size_t _i = 0; _i < (facts)->n_##kind; _i++)                                         \
+                if ((facts)->kind[_i].source == (of) && (facts)->kind[_i].released <= (latest) && \
+                    (facts)->kind[_i].released > *(newest))                                       \
+                        *(newest) = (facts)->kind[_i].released;
+
+/*
+ * Up to when a source is complete. One document with a date of the future must neither make it fresh for years nor
+ * keep all others from counting: then the newest record that is not of the future tells.
+ */
+static UtcTime complete_to(const CsafUnion *job, const Facts *facts, size_t source) {
+        UtcTime newest = UTC_TIME_NONE;
+
+        if (facts->sources[source].complete_to <= job->latest)
+                return facts->sources[source].complete_to;
+        NEWEST(facts, kernels, source, job->latest, &newest)
+        NEWEST(facts, patches, source, job->latest, &newest)
+        text_list_format(job->notes, job->pool,
+                         "%s: it has a document of the future, whose date is no sign of news",
+                         job->shown);
+        return newest;
+}
+
 static int make_header(const CsafUnion *job, const Facts *facts, DigestHeader *ret,
                        const char **ret_reason) {
         DigestHeader header = { .complete_to = UTC_TIME_NONE };
 
         for (size_t i = 0; i < facts->n_sources; i++) {
                 const FactSource *source = &facts->sources[i];
+                UtcTime complete = complete_to(job, facts, i);
 
                 if (header.vendor && source->vendor && !text_equal(header.vendor, source->vendor)) {
                         *ret_reason = memory_pool_format(job->pool,
@@ -144,15 +226,15 @@ static int make_header(const CsafUnion *job, const Facts *facts, DigestHeader *r
                 }
                 header.vendor = header.vendor ?: source->vendor;
                 header.source = header.source ?: source->source;
-                if (source->complete_to > header.complete_to)
-                        header.complete_to = source->complete_to;
+                if (complete > header.complete_to)
+                        header.complete_to = complete;
         }
         *ret = header;
         return 0;
 }
 
 int csaf_unite(const CsafUnion *job, CsafUnited *ret, const char **ret_reason) {
-        Judge judge = { .job = job, .known = N_MAX_SOURCES, .fresh = N_MAX_SOURCES };
+        Judge judge = { .job = job, .fresh = N_NO_SOURCE };
         _cleanup_(facts_freep) Facts *facts = NULL;
         DigestHeader header;
         TextList notes = {};
@@ -161,15 +243,22 @@ int csaf_unite(const CsafUnion *job, CsafUnited *ret, const char **ret_reason) {
         r = facts_new(&facts);
         if (r)
                 return error_fold(r);
-        r = add(job, facts, "known", job->known, job->n_known, &judge.known, ret_reason);
-        if (r == 0)
-                r = add(job, facts, "fresh", job->fresh, job->n_fresh, &judge.fresh, ret_reason);
+        for (CsafTeller i = 0; i < _CSAF_TELLER_MAX && r == 0; i++) {
+                size_t source = N_NO_SOURCE;
+
+                r = add(job, i, facts, &source, ret_reason);
+                if (i == CSAF_TELLER_FRESH)
+                        judge.fresh = source;
+        }
         if (r == 0)
                 r = make_header(job, facts, &header, ret_reason);
         if (r)
                 return r < 0 ? error_trace(r) : CSAF_UNION_E_REFUSED;
+        for (size_t i = 0; i < job->read->n_items; i++)
+                judge_revision(&judge, job->read->items[i].path);
         FILTER(facts, kernels, &judge)
         FILTER(facts, patches, &judge)
+        FILTER(facts, withdrawn, &judge)
         for (size_t i = 0; i < judge.foreign.n_items; i++)
                 text_list_format(job->notes, job->pool,
                                  "%s came under the name of another document and is not used",

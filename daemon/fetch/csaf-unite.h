@@ -3,19 +3,33 @@
 #pragma once
 
 /*
- * What was known of a provider's advisories, and what its new documents say, become one digest.
+ * What was known of a provider's advisories, and what its archive and its new documents say, become one digest.
  */
 
 #include "core/facts.h"
 #include "fetch/csaf-rows.h"
 
+/* Whose word it is. */
+typedef enum CsafTeller {
+        CSAF_TELLER_HELD,
+        CSAF_TELLER_ARCHIVE,
+        CSAF_TELLER_FRESH, /* documents fetched one by one */
+        _CSAF_TELLER_MAX,
+} CsafTeller;
+
+/* A digest, and what it says; both NULL = nothing is. */
+typedef struct CsafWord {
+        const char *digest;
+        size_t n_digest;
+        const Facts *facts;
+} CsafWord;
+
 typedef struct CsafUnion {
-        const char *known; /* a digest; NULL = none */
-        size_t n_known;
-        const char *fresh; /* another one; NULL = none */
-        size_t n_fresh;
-        const CsafRows *read;     /* the documents that `fresh` comes of */
-        const TextList *replaced; /* paths whose advisories `known` is to forget */
+        CsafWord words[_CSAF_TELLER_MAX];
+        const CsafRows *read;    /* the documents that the fresh word comes of */
+        const TextList *deleted; /* paths whose advisories are to be forgotten */
+        const char *shown;       /* the provider's directory, for notes */
+        UtcTime latest;          /* what was published later is of the future */
         MemoryPool *pool;
         TextList *notes;
 } CsafUnion;
@@ -34,9 +48,6 @@ typedef struct CsafUnited {
 
 /* 0, CSAF_UNION_E_REFUSED or -ENOMEM. */
 int csaf_unite(const CsafUnion *job, CsafUnited *ret, const char **ret_reason);
-
-/* True when two digests have the same records of the advisory of the document at `path`. */
-bool csaf_facts_agree(const Facts *a, const Facts *b, const char *path);
 
 /* True when some record is of the advisory of the document at `path`. */
 bool csaf_facts_know(const Facts *facts, const char *path);

@@ -26,15 +26,20 @@
 #include "fetch/digest-child.h"
 #include "format/input-caps.h"
 
-#define DEADLINE_MSEC ((int64_t) 5 * 60 * 1000)
+/* An archive has ten minutes of processor time, and is read by two processes. */
+#define DEADLINE_MINUTES 12
+#define DEADLINE_MSEC ((int64_t) DEADLINE_MINUTES * 60 * 1000)
 #define SAID_BYTES 1024
 #define EXIT_SOME_REFUSED 1 /* of klpwatch-digest: the digest of the rest is there */
+#define EXIT_DIED 3         /* the same: a document ended the process that read it */
 
 typedef struct Child {
         pid_t pid; /* 0 once reaped */
         int pid_fd, output, said_fd;
-        char said[SAID_BYTES];
+        char said[SAID_BYTES]; /* how it began */
         size_t n_said;
+        char ending[2 * SAID_BYTES]; /* and how it ended */
+        size_t n_ending;
         int status;
 } Child;
 
@@ -125,14 +130,29 @@ static int64_t now_msec(void) {
         return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Takes what it says; what is more than fits is dropped. */
+static void keep_said(Child *child, const char *text, size_t n_bytes) {
+        size_t n = sizeof(child->said) - 1 - child->n_said, n_over;
+
+        if (n > n_bytes)
+                n = n_bytes;
+        memcpy(child->said + child->n_said, text, n);
+        child->n_said += n;
+        n_over = child->n_ending + n_bytes;
+        if (n_over < sizeof(child->ending))
+                n_over = 0;
+        else
+                n_over -= sizeof(child->ending) - 1;
+        memmove(child->ending, child->ending + n_over, child->n_ending - n_over);
+        memcpy(child->ending + child->n_ending - n_over, text, n_bytes);
+        child->n_ending += n_bytes - n_over;
+}
+
+/* Takes what it says; of what is more than fits the beginning and the end are kept. */
 static void listen_to(Child *child) {
-        char dropped[512];
+        char text[512];
 
         for (;;) {
-                bool fits = child->n_said + 1 < sizeof(child->said);
-                ssize_t n = read(child->said_fd, fits ? child->said + child->n_said : dropped,
-                                 fits ? sizeof(child->said) - 1 - child->n_said : sizeof(dropped));
+                ssize_t n = read(child->said_fd, text, sizeof(text));
 
                 if (n < 0 && errno == EINTR)
                         continue;
@@ -143,8 +163,7 @@ static void listen_to(Child *child) {
                         child->said_fd = -1;
                         return;
                 }
-                if (fits)
-                        child->n_said += (size_t) n;
+                keep_said(child, text, (size_t) n);
         }
 }
 
@@ -177,18 +196,33 @@ static Waited wait_for(Child *child, int cancel_fd) {
 }
 
 /* One line of what it said, without what is only meant for people who run it by hand. */
-static const char *reason_of(Child *child, MemoryPool *pool) {
-        static const char skipped[] = " (skipped)", name[] = "klpwatch-digest: ";
-        char *text = child->said;
+static const char *reason_in(char *text, MemoryPool *pool) {
+        static const char *const asides[] = { " (skipped)", " (nothing was written)" };
+        static const char name[] = "klpwatch-digest: ";
 
-        text[child->n_said] = '\0';
-        text = text_trim(text);
         text[strcspn(text, "\n")] = '\0';
-        if (text_ends_with(text, skipped))
-                text[strlen(text) - strlen(skipped)] = '\0';
+        for (size_t i = 0; i < ELEMENTS(asides); i++)
+                if (text_ends_with(text, asides[i]))
+                        text[strlen(text) - strlen(asides[i])] = '\0';
         if (text_starts_with(text, name))
                 text += strlen(name);
         return text_printable(pool, text, SAID_BYTES);
+}
+
+/* The first line, which tells what it stumbled over first. */
+static const char *reason_of(Child *child, MemoryPool *pool) {
+        child->said[child->n_said] = '\0';
+        return reason_in(text_trim(child->said), pool);
+}
+
+/* The last line, which tells of its end. */
+static const char *last_words_of(Child *child, MemoryPool *pool) {
+        char *text = child->ending, *last;
+
+        text[child->n_ending] = '\0';
+        text = text_trim(text);
+        last = strrchr(text, '\n');
+        return reason_in(last ? last + 1 : text, pool);
 }
 
 static int refuse(const char **ret_reason, const char *reason) {
@@ -208,6 +242,10 @@ static int take_output(Child *child, bool some_is_enough, MemoryPool *pool, char
                                                  "(%s)",
                                                  WTERMSIG(child->status),
                                                  strsignal(WTERMSIG(child->status))));
+        if (WEXITSTATUS(child->status) == EXIT_DIED) {
+                *ret_reason = last_words_of(child, pool);
+                return DIGEST_CHILD_E_DIED;
+        }
         left_out = some_is_enough && WEXITSTATUS(child->status) == EXIT_SOME_REFUSED;
         if (WEXITSTATUS(child->status) != 0 && !left_out) {
                 const char *reason = reason_of(child, pool);
@@ -247,7 +285,10 @@ int digest_child_run(const DigestChild *job, MemoryPool *pool, char **ret, size_
         case WAITED_CANCELLED:
                 return DIGEST_CHILD_E_CANCELLED;
         case WAITED_TOO_LONG:
-                return refuse(ret_reason, "klpwatch-digest did not finish within 5 minutes");
+                return refuse(ret_reason,
+                              memory_pool_format(pool,
+                                                 "klpwatch-digest did not finish within %d minutes",
+                                                 DEADLINE_MINUTES));
         default:
                 return take_output(&child, job->some_is_enough, pool, ret, ret_n_bytes, ret_reason);
         }

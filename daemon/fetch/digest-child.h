@@ -15,6 +15,7 @@ enum {
         DIGEST_CHILD_E_REFUSED =
                         1, /* it refused its input, or could not run; the reason says which */
         DIGEST_CHILD_E_CANCELLED, /* the socket was closed; the child has ended */
+        DIGEST_CHILD_E_DIED, /* its input ended the process that read it; the reason begins with the document */
 };
 
 typedef struct DigestChild {

@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * A published digest is the whole of what its publisher knows: it takes the place of the one before, and
- * nothing is united. Its own hash only tells that it is whole; whose it is, its signature tells.
+ * A published digest, on a server or in a file, is the whole of what its publisher knows: it takes the place of the one
+ * before, and nothing is united. Its own hash only tells that it is whole; whose it is, its signature tells.
  */
 
 #include <unistd.h>
@@ -16,7 +16,7 @@
 #define FILE_NAME "feed.digest"
 
 static int fetch(NetworkFeed *feed, int folder) {
-        const char *url = feed->job->settings.url;
+        const char *url = feed->job->settings.url ?: feed->job->request->location;
         const HttpRequest request = { .url = url,
                                       .etag = feed->before.etag,
                                       .modified = feed->before.modified };
@@ -36,7 +36,8 @@ static int fetch(NetworkFeed *feed, int folder) {
         if (r == 0)
                 r = network_feed_check_signature(feed, folder, FILE_NAME, url, SIGNATURE_REQUIRE);
         if (r == 0)
-                r = network_feed_distil(feed, folder, "--merge", FILE_NAME, false, &distillate);
+                r = network_feed_distil_whole(feed, folder, "--merge", FILE_NAME, FILE_NAME, false,
+                                              &distillate);
         if (r == 0)
                 r = network_feed_judge(feed, url, distillate.facts->sources[0].vendor,
                                        distillate.facts->sources[0].complete_to);

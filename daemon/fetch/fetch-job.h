@@ -6,7 +6,7 @@
  * One attempt at one feed: what was asked, and what is to be answered.
  */
 
-#include "fetch/feed-settings.h"
+#include "format/feed-settings.h"
 #include "format/fetch-message.h"
 #include "host/host-root.h"
 
@@ -15,7 +15,7 @@ enum {
 };
 
 typedef struct FetchJob {
-        const HostRoot *root; /* of local feeds */
+        const HostRoot *root; /* of feeds with files of this host */
         const char *digest_program;
         const char *cache; /* the folder for what is kept between attempts; NULL = nothing is */
         int socket;        /* for progress; nothing more is to come from it */

@@ -107,7 +107,7 @@ static const char *url_part(MemoryPool *pool, const char *text, CURLUPart part) 
         const char *copy;
         char *value;
 
-        if (!url || curl_url_get(url, part, &value, 0) != CURLUE_OK)
+        if (!url || curl_url_get(url, part, &value, CURLU_DEFAULT_PORT) != CURLUE_OK)
                 return NULL;
         copy = memory_pool_text(pool, value);
         curl_free(value);
@@ -119,6 +119,9 @@ const char *http_url_shown(MemoryPool *pool, const char *text) {
         const char *copy;
         char *value;
 
+        /* A file of this host, where a feed's Location= is one. */
+        if (text[0] == '/')
+                return text_printable(pool, text, 1024);
         if (!url)
                 return "what is no URL";
         curl_url_set(url, CURLUPART_USER, NULL, 0);
@@ -163,8 +166,12 @@ static bool begin_file(HttpClient *client, long status) {
 
         client->begun = true;
         client->response->n_bytes = start;
-        return ftruncate(request->fd, (off_t) start) == 0 &&
-               lseek(request->fd, (off_t) start, SEEK_SET) >= 0;
+        if (ftruncate(request->fd, (off_t) start) < 0 ||
+            lseek(request->fd, (off_t) start, SEEK_SET) < 0)
+                return false;
+        if (start == 0 && request->on_begin)
+                request->on_begin(request->userdata, client->response->etag);
+        return true;
 }
 
 static size_t on_body(char *data, size_t size, size_t n_items, void *userdata) {
@@ -270,7 +277,7 @@ HttpClient *http_client_free(HttpClient *client) {
 }
 
 /* All options of one request; connections, and what TLS remembers, outlive it. */
-static CURLcode set_up(HttpClient *client, const char *url, bool first_host,
+static CURLcode set_up(HttpClient *client, const char *url, bool first_server,
                        const struct curl_slist *headers) {
         const FeedSettings *settings = client->settings;
         CURL *handle = client->handle;
@@ -293,7 +300,7 @@ static CURLcode set_up(HttpClient *client, const char *url, bool first_host,
                 SET(CURLOPT_CAINFO, settings->ca_file);
                 SET(CURLOPT_CAPATH, NULL);
         }
-        if (settings->client_certificate && first_host) {
+        if (settings->client_certificate && first_server) {
                 SET(CURLOPT_SSLCERT, settings->client_certificate);
                 SET(CURLOPT_SSLKEY, settings->client_key ?: settings->client_certificate);
         }
@@ -525,12 +532,19 @@ static const char *judge_hop(HttpClient *client, const char *host, const char *t
                                   http_url_shown(client->pool, target));
 }
 
+/* Is it the same server: may it see the client certificate that the other one is shown? */
+static bool is_same_server(MemoryPool *pool, const char *a, const char *b) {
+        return text_equal(url_part(pool, a, CURLUPART_HOST), url_part(pool, b, CURLUPART_HOST)) &&
+               text_equal(url_part(pool, a, CURLUPART_PORT), url_part(pool, b, CURLUPART_PORT));
+}
+
 bool http_client_may_ask(HttpClient *client, const char *url, const char *target) {
         return !judge_hop(client, url_part(client->pool, url, CURLUPART_HOST), target);
 }
 
 /* One request. With `ret_target` set it is to be followed there. */
-static int get_once(HttpClient *client, const char *url, bool first_host, const char **ret_target) {
+static int get_once(HttpClient *client, const char *url, bool first_server,
+                    const char **ret_target) {
         _cleanup_(curl_slist_freep) struct curl_slist *headers = NULL;
         int64_t pause = 0;
         char *target = NULL;
@@ -549,7 +563,7 @@ static int get_once(HttpClient *client, const char *url, bool first_host, const 
         *client->response = (HttpResponse){ .modified_at = UTC_TIME_NONE };
         if (!make_headers(client, &headers))
                 return error_origin(-ENOMEM);
-        code = set_up(client, url, first_host, headers);
+        code = set_up(client, url, first_server, headers);
         if (code == CURLE_OUT_OF_MEMORY)
                 return error_origin(-ENOMEM);
         if (code != CURLE_OK)
@@ -575,10 +589,9 @@ int http_client_get(HttpClient *client, const HttpRequest *request, HttpResponse
         client->request = request;
         client->response = &response;
         for (size_t i = 0; i <= MAX_REDIRECTS; i++) {
-                const char *target = NULL, *other = url_part(client->pool, url, CURLUPART_HOST);
-                const char *problem;
+                const char *target = NULL, *problem;
 
-                r = get_once(client, url, text_equal(host, other), &target);
+                r = get_once(client, url, is_same_server(client->pool, request->url, url), &target);
                 if (r != HTTP_CLIENT_E_FAILED || !target)
                         break;
                 problem = judge_hop(client, host, target);

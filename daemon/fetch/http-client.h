@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 #include "base/utc-time.h"
-#include "fetch/feed-settings.h"
+#include "format/feed-settings.h"
 
 enum {
         HTTP_CLIENT_E_UNCHANGED = 1, /* 304 */
@@ -30,6 +30,9 @@ typedef struct HttpRequest {
         uint64_t offset;      /* so many bytes are there already of what `etag` names; 0 = none */
         const char *etag;     /* NULL = not known; without an offset only another one is sent */
         const char *modified; /* the same, as the server wrote it */
+        /* NULL, or told when the file begins anew, before its first byte is there: its tag, NULL = none. */
+        void (*on_begin)(void *userdata, const char *etag);
+        void *userdata;
 } HttpRequest;
 
 /* All texts are in the client's pool. */

@@ -56,7 +56,7 @@ static int fetch(NetworkFeed *feed, int folder, const char *name) {
         if (r == 0)
                 r = network_feed_check_signature(feed, folder, name, url, SIGNATURE_OFF);
         if (r == 0)
-                r = network_feed_distil(feed, folder, NULL, name, false, &distillate);
+                r = network_feed_distil_whole(feed, folder, NULL, name, name, false, &distillate);
         if (r)
                 return r < 0 ? error_trace(r) : r;
         if (distillate.facts->n_windows == 0)

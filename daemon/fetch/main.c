@@ -109,14 +109,13 @@ static int find_socket(void) {
 typedef struct RemoteType {
         const char *name;
         int (*fetch)(const FetchJob *job, FetchResult *ret);
-        bool takes_mirrors; /* a list of mirrors is enough */
 } RemoteType;
 
 static const RemoteType remote_types[] = {
-        { "csaf", csaf_feed_fetch, false },
-        { "digest", digest_feed_fetch, false },
-        { "lifecycle", lifecycle_feed_fetch, false },
-        { "repository", repository_feed_fetch, true },
+        { "csaf", csaf_feed_fetch },
+        { "digest", digest_feed_fetch },
+        { "lifecycle", lifecycle_feed_fetch },
+        { "repository", repository_feed_fetch },
 };
 
 static const RemoteType *find_remote(const char *name) {
@@ -196,46 +195,52 @@ static const char *take_held(const Packet *packet, const FetchRequest *request, 
         return NULL;
 }
 
-static int fetch_local(FetchJob *job, const char *root, FetchResult *ret) {
-        _cleanup_(host_root_freep) HostRoot *opened = NULL;
+/* What opens a location needs the root. 0, or the exit status of an answer. */
+static int open_root(FetchJob *job, const char *path, HostRoot **ret) {
         int r;
 
         if (job->request->location && job->request->location[0] != '/')
                 return fail(job->socket, job->pool, "the location is no absolute path");
-        r = host_root_new(root, &opened);
+        r = host_root_new(path, ret);
         if (r < 0)
                 return error_trace(r);
-        if (r)
-                return fail(job->socket, job->pool,
-                            memory_pool_format(job->pool, "%s: the host root cannot be opened: %s",
-                                               root, strerror(errno)));
-        job->root = opened;
-        r = package_cache_fetch(job, ret);
-        job->root = NULL;
-        if (r < 0)
-                return error_trace(r);
-        return r == FETCH_JOB_E_CANCELLED ? cancelled() : NOT_ANSWERED;
+        return r ? fail(job->socket, job->pool,
+                        memory_pool_format(job->pool, "%s: the host root cannot be opened: %s",
+                                           path, strerror(errno)))
+                 : 0;
 }
 
-static int fetch_remote(FetchJob *job, const RemoteType *type, FetchResult *ret) {
-        const char *problem = NULL;
+/* `ret_problem` is set where the request is none for a feed over the network. 0 or -ENOMEM. */
+static int read_settings(FetchJob *job, const char **ret_problem) {
         int r;
 
         /* The feed's name becomes that of a folder. */
-        if (!digest_is_id(job->request->feed) || job->request->feed[0] == '.')
-                problem = "the feed's name is none";
-        else {
-                r = feed_settings_read(job->request, getenv("CREDENTIALS_DIRECTORY"), job->pool,
-                                       &job->settings, &problem);
-                if (r < 0)
-                        return error_trace(r);
+        if (!digest_is_id(job->request->feed) || job->request->feed[0] == '.') {
+                *ret_problem = "the feed's name is none";
+                return 0;
         }
-        if (!problem && !job->settings.url && !type->takes_mirrors)
-                problem = "Url= is missing";
+        r = feed_settings_read(job->request, getenv("CREDENTIALS_DIRECTORY"), job->pool,
+                               &job->settings, ret_problem);
+        return r < 0 ? error_trace(r) : 0;
+}
+
+static int fetch_with(FetchJob *job, const RemoteType *remote, const char *root, FetchResult *ret) {
+        _cleanup_(host_root_freep) HostRoot *opened = NULL;
+        const char *problem = NULL;
+        int r;
+
+        r = remote ? read_settings(job, &problem) : 0;
+        if (r < 0)
+                return error_trace(r);
         if (problem)
                 return fail(job->socket, job->pool,
                             memory_pool_format(job->pool, "the request is refused: %s", problem));
-        r = type->fetch(job, ret);
+        r = open_root(job, root, &opened);
+        if (r)
+                return r < 0 ? error_trace(r) : r;
+        job->root = opened;
+        r = remote ? remote->fetch(job, ret) : package_cache_fetch(job, ret);
+        job->root = NULL;
         if (r < 0)
                 return error_trace(r);
         return r == FETCH_JOB_E_CANCELLED ? cancelled() : NOT_ANSWERED;
@@ -246,10 +251,8 @@ static int do_job(FetchJob *job, const char *root) {
         FetchResult result = {};
         int r;
 
-        if (remote)
-                r = fetch_remote(job, remote, &result);
-        else if (strcmp(job->request->type, "package-cache") == 0)
-                r = fetch_local(job, root, &result);
+        if (remote || strcmp(job->request->type, "package-cache") == 0)
+                r = fetch_with(job, remote, root, &result);
         else
                 r = fail(job->socket, job->pool,
                          memory_pool_format(job->pool, "'%s' is no type of feed",

@@ -15,9 +15,12 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/sha256.h"
 #include "base/text.h"
 #include "fetch/digest-child.h"
+#include "fetch/file-hash.h"
 #include "fetch/network-feed.h"
+#include "fetch/quarantine.h"
 #include "fetch/signature-check.h"
 #include "format/digest-read.h"
 
@@ -30,7 +33,7 @@ void distillate_clear(Distillate *distillate) {
 }
 
 static const char *source_url(const FetchJob *job) {
-        return job->settings.url ?: job->settings.mirror_list;
+        return job->settings.url ?: job->settings.mirror_list ?: job->request->location;
 }
 
 static int read_cursor(NetworkFeed *feed) {
@@ -117,11 +120,57 @@ static uint64_t cap(const NetworkFeed *feed, uint64_t max_bytes) {
         return set > 0 && set < max_bytes ? set : max_bytes;
 }
 
+uint64_t network_feed_cap(const NetworkFeed *feed, uint64_t max_bytes, uint64_t n_there,
+                          const char **ret_limit) {
+        const char *limit;
+        uint64_t room = work_folder_room(feed->folder, &limit) + n_there;
+
+        max_bytes = cap(feed, max_bytes);
+        *ret_limit = room < max_bytes ? limit : NULL;
+        return room < max_bytes ? room : max_bytes;
+}
+
+int network_feed_fail_for_room(NetworkFeed *feed, const char *url, const char *limit) {
+        return network_feed_fail(feed,
+                                 memory_pool_format(feed->pool, "%s: there is no room for it: %s",
+                                                    http_url_shown(feed->pool, url), limit));
+}
+
+/* A file of this host in the place of one that is fetched. Its hash is its tag. */
+static int copy_file(NetworkFeed *feed, int fd, const HttpRequest *request, uint64_t max_bytes,
+                     HttpResponse *ret) {
+        const char *path = request->url + strspn(request->url, "/");
+        _cleanup_free_ char *data = NULL;
+        char hash[SHA256_TEXT_BYTES];
+        size_t n_bytes;
+        int r;
+
+        *ret = (HttpResponse){ .modified_at = UTC_TIME_NONE, .url = request->url };
+        r = host_root_read(feed->job->root, path, (size_t) max_bytes, &data, &n_bytes);
+        if (r < 0)
+                return error_trace(r);
+        if (r) {
+                ret->problem = host_root_explain(feed->pool, r, path);
+                return r == HOST_ROOT_E_MISSING ? NETWORK_FEED_E_MISSING
+                                                : network_feed_fail(feed, ret->problem);
+        }
+        ret->n_bytes = n_bytes;
+        ret->etag = memory_pool_text(feed->pool, sha256_text(data, n_bytes, hash));
+        if (text_equal(ret->etag, request->etag))
+                return NETWORK_FEED_E_UNCHANGED;
+        if (write(fd, data, n_bytes) != (ssize_t) n_bytes)
+                return network_feed_fail(feed,
+                                         memory_pool_format(feed->pool, "%s: it cannot be kept: %s",
+                                                            request->url, strerror(errno)));
+        return 0;
+}
+
 int network_feed_download(NetworkFeed *feed, int folder_fd, const char *name, uint64_t max_bytes,
                           const HttpRequest *request, HttpResponse *ret) {
         _cleanup_close_ int fd = openat(folder_fd, name,
                                         O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
         HttpRequest whole = *request;
+        const char *limit;
         int r;
 
         if (fd < 0)
@@ -129,10 +178,18 @@ int network_feed_download(NetworkFeed *feed, int folder_fd, const char *name, ui
                                          memory_pool_format(feed->pool, "%s cannot be kept: %s",
                                                             name, strerror(errno)));
         whole.fd = fd;
-        whole.max_bytes = cap(feed, max_bytes);
+        whole.max_bytes = network_feed_cap(feed, max_bytes, 0, &limit);
+        if (request->url[0] == '/') {
+                r = copy_file(feed, fd, request, whole.max_bytes, ret);
+                if (r)
+                        (void) unlinkat(folder_fd, name, 0);
+                return r < 0 ? error_trace(r) : r;
+        }
         r = http_client_get(feed->client, &whole, ret);
         if (r)
                 (void) unlinkat(folder_fd, name, 0);
+        if (r == HTTP_CLIENT_E_FAILED && ret->too_large && limit)
+                return network_feed_fail_for_room(feed, request->url, limit);
         return judge_download(feed, r, ret);
 }
 
@@ -239,11 +296,14 @@ int network_feed_distil(NetworkFeed *feed, int folder_fd, const char *option, co
         const char *problem;
         int r;
 
+        feed->death = NULL;
         r = digest_child_run(&child, feed->pool, &ret->digest, &ret->n_digest, &problem);
         if (r < 0)
                 return error_trace(r);
         if (r == DIGEST_CHILD_E_CANCELLED)
                 return NETWORK_FEED_E_CANCELLED;
+        if (r == DIGEST_CHILD_E_DIED)
+                feed->death = problem;
         if (r)
                 return network_feed_fail(feed, problem);
         if (problem)
@@ -256,6 +316,43 @@ int network_feed_distil(NetworkFeed *feed, int folder_fd, const char *option, co
         if (r < 0)
                 return error_trace(r);
         return r ? network_feed_fail(feed, memory_pool_text(feed->pool, reason)) : 0;
+}
+
+/* Is it one that is left alone? 0, NETWORK_FEED_E_ANSWERED or -ENOMEM. */
+static int look_at_quarantine(NetworkFeed *feed, int fd, const char *file) {
+        char hash[FILE_HASH_TEXT_BYTES];
+        Quarantine quarantine;
+        int r;
+
+        r = quarantine_read(work_folder_fd(feed->folder), feed->pool, &quarantine);
+        if (r)
+                return error_fold(r);
+        if (quarantine.n_items == 0 || !file_hash(fd, FILE_HASH_SHA256, hash) ||
+            quarantine_count(&quarantine, hash) < QUARANTINE_AFTER)
+                return 0;
+        return network_feed_fail(feed, memory_pool_format(feed->pool,
+                                                          "%s has ended klpwatch-digest %d times "
+                                                          "and is left alone until "
+                                                          "it is another one (quarantine)",
+                                                          file, QUARANTINE_AFTER));
+}
+
+int network_feed_distil_whole(NetworkFeed *feed, int folder_fd, const char *option,
+                              const char *input, const char *file, bool some_is_enough,
+                              Distillate *ret) {
+        _cleanup_close_ int fd = openat(folder_fd, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        int r;
+
+        if (fd < 0)
+                return network_feed_fail(feed, memory_pool_format(feed->pool, "%s: %s", file,
+                                                                  strerror(errno)));
+        feed->death = NULL;
+        r = look_at_quarantine(feed, fd, file);
+        if (r == 0)
+                r = network_feed_distil(feed, folder_fd, option, input, some_is_enough, ret);
+        if (r == NETWORK_FEED_E_ANSWERED && feed->death)
+                quarantine_add(work_folder_fd(feed->folder), fd, file);
+        return r < 0 ? error_trace(r) : r;
 }
 
 int network_feed_held(const NetworkFeed *feed, Facts **ret) {

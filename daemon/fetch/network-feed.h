@@ -28,8 +28,9 @@ typedef struct NetworkFeed {
         WorkFolder *folder;
         NetworkCursor before; /* empty when there was none that counts */
         bool doubtful;        /* what ended it is a signature, not the way to it */
-        bool goes_on;         /* `before` and the digest that is held belong together */
-        TextList notes;       /* what the answer should tell */
+        const char *death; /* how the last input ended klpwatch-digest, its name first; NULL = it did not */
+        bool goes_on;   /* `before` and the digest that is held belong together */
+        TextList notes; /* what the answer should tell */
 } NetworkFeed;
 
 /* What is distilled: a digest, and what it says. */
@@ -53,11 +54,22 @@ int network_feed_fail_busy(NetworkFeed *feed, const HttpResponse *response);
 
 /*
  * Downloads into the file `name` of the folder `folder_fd`, of at most `max_bytes` (MaxBytes= goes before),
- * which only stays when it is whole. `request` needs no more than url, etag and modified.
+ * which only stays when it is whole. `request` needs no more than url, etag and modified; a URL that is a path means a
+ * file below the job's root.
  * 0, NETWORK_FEED_E_* or -ENOMEM.
  */
 int network_feed_download(NetworkFeed *feed, int folder_fd, const char *name, uint64_t max_bytes,
                           const HttpRequest *request, HttpResponse *ret);
+
+/*
+ * The most that a file in the folder may have, of which `n_there` bytes are there: `max_bytes`, MaxBytes=, or what there
+ * is room for. In the last case `ret_limit` says why it is no more, else it is NULL.
+ */
+uint64_t network_feed_cap(const NetworkFeed *feed, uint64_t max_bytes, uint64_t n_there,
+                          const char **ret_limit);
+
+/* Answers that there is no room for a file, though the server would have it; NETWORK_FEED_E_ANSWERED. */
+int network_feed_fail_for_room(NetworkFeed *feed, const char *url, const char *limit);
 
 /* The same into memory. */
 int network_feed_download_text(NetworkFeed *feed, uint64_t max_bytes, const HttpRequest *request,
@@ -76,6 +88,14 @@ int network_feed_check_signature(NetworkFeed *feed, int folder_fd, const char *n
  */
 int network_feed_distil(NetworkFeed *feed, int folder_fd, const char *option, const char *input,
                         bool some_is_enough, Distillate *ret);
+
+/*
+ * The same of an input that is one file, or is told by its file `file` in the folder: what has ended klpwatch-digest
+ * too often is left alone until it is another file.
+ */
+int network_feed_distil_whole(NetworkFeed *feed, int folder_fd, const char *option,
+                              const char *input, const char *file, bool some_is_enough,
+                              Distillate *ret);
 
 /* The facts of the digest that is held; NULL when there is none or it cannot be read. 0 or -ENOMEM. */
 int network_feed_held(const NetworkFeed *feed, Facts **ret);

@@ -221,46 +221,6 @@ static const char *vendor_of(const Fetch *fetch) {
         return NULL;
 }
 
-/* What one record says of where a thing was published. */
-typedef struct Published {
-        DigestIdentity identity;
-        ChannelSet *channels;
-} Published;
-
-static int by_identity(const void *a, const void *b) {
-        const Published *x = a, *y = b;
-
-        return digest_identity_compare(&x->identity, &y->identity);
-}
-
-/* Records about one thing that only differ in where it was published become alike. */
-static int unite_channels(Facts *facts) {
-        size_t n = 0, n_same;
-        Published *all;
-
-        all = calloc(facts->n_kernels + facts->n_patches + 1, sizeof(*all));
-        if (!all)
-                return error_origin(-ENOMEM);
-        for (size_t i = 0; i < facts->n_kernels; i++)
-                all[n++] = (Published){ digest_identity_of_kernel(&facts->kernels[i]),
-                                        &facts->kernels[i].channels };
-        for (size_t i = 0; i < facts->n_patches; i++)
-                all[n++] = (Published){ digest_identity_of_patch(&facts->patches[i]),
-                                        &facts->patches[i].channels };
-        qsort(all, n, sizeof(*all), by_identity);
-        for (size_t i = 0; i < n; i += n_same) {
-                ChannelSet channels = 0;
-
-                for (n_same = 0; i + n_same < n && by_identity(&all[i], &all[i + n_same]) == 0;
-                     n_same++)
-                        channels |= *all[i + n_same].channels;
-                for (size_t j = i; j < i + n_same; j++)
-                        *all[j].channels = channels;
-        }
-        free(all);
-        return 0;
-}
-
 /*
  * Repositories of one revision may contradict each other in a detail. No record is worth losing all: the
  * one that comes later counts, which a few microseconds tell the writer.
@@ -298,7 +258,7 @@ static int collect(Fetch *fetch, const char *vendor, Facts *facts, DigestHeader 
                         header.complete_to = reading->complete_to;
         }
         *ret_header = header;
-        return unite_channels(facts);
+        return 0;
 }
 
 /* One text about all that was not read; the longest list must still fit. NULL = nothing to tell. */

@@ -141,9 +141,10 @@ static int distil(const Attempt *attempt, const char *url, const HttpResponse *r
         const Facts *facts;
         int r;
 
-        r = network_feed_distil(feed, work_folder_fd(feed->folder),
-                                memory_pool_format(feed->pool, "--repository=%s", attempt->id), ".",
-                                false, &distillate);
+        r = network_feed_distil_whole(
+                        feed, work_folder_fd(feed->folder),
+                        memory_pool_format(feed->pool, "--repository=%s", attempt->id), ".",
+                        REPODATA "/repomd.xml", false, &distillate);
         if (r)
                 return r < 0 ? error_trace(r) : r;
         facts = distillate.facts;

@@ -143,23 +143,29 @@ static int listen_to(int fd, int cancel_fd, char *text, size_t *ret_n_bytes,
         return 0;
 }
 
-/* What a status line says against the signature; NULL = nothing. */
-static const char *objection(const char *word) {
+/* What a status line says against the signature, with the key by its id where there is one; NULL = nothing. */
+static const char *objection(const TextList *line, MemoryPool *pool) {
         static const struct {
                 const char *word, *reason;
+                bool names_key;
         } words[] = {
-                { "BADSIG", "the signature is not of these bytes" },
-                { "NO_PUBKEY", "it is signed by a key that is not in the keyring" },
-                { "EXPKEYSIG", "the key that signed it has expired" },
-                { "REVKEYSIG", "the key that signed it was revoked" },
-                { "EXPSIG", "the signature has expired" },
-                { "ERRSIG", "the signature cannot be checked" },
-                { "NODATA", "there is no OpenPGP signature in what is to be one" },
+                { "BADSIG", "the signature is not of these bytes", false },
+                { "NO_PUBKEY", "it is signed by a key that is not in the keyring", true },
+                { "EXPKEYSIG", "the key that signed it has expired", true },
+                { "REVKEYSIG", "the key that signed it was revoked", true },
+                { "EXPSIG", "the signature has expired", true },
+                { "ERRSIG", "the signature cannot be checked", true },
+                { "NODATA", "there is no OpenPGP signature in what is to be one", false },
         };
 
         for (size_t i = 0; i < ELEMENTS(words); i++)
-                if (strcmp(words[i].word, word) == 0)
-                        return words[i].reason;
+                if (strcmp(words[i].word, line->items[0]) == 0)
+                        return words[i].names_key && line->n_items > 1
+                                               ? memory_pool_format(
+                                                                 pool, "%s (%s)", words[i].reason,
+                                                                 text_printable(pool,
+                                                                                line->items[1], 40))
+                                               : words[i].reason;
         return NULL;
 }
 
@@ -190,7 +196,7 @@ static int judge(char *text, const TextList *fingerprints, MemoryPool *pool,
                         reason = memory_pool_format(pool, "it is signed by %s, which is not pinned",
                                                     text_printable(pool, primary, 64));
                 } else
-                        reason = objection(words.items[0]) ?: reason;
+                        reason = objection(&words, pool) ?: reason;
         }
         *ret_reason = reason;
         return SIGNATURE_CHECK_E_REFUSED;

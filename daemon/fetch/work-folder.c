@@ -12,15 +12,18 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "fetch/work-folder.h"
 
 #define MAX_DEPTH 8
+#define CACHE_MAX_BYTES ((uint64_t) 3 * 1024 * 1024 * 1024)
 
 struct WorkFolder {
         int fd;
+        int cache_fd;    /* where those of all feeds are; -1 = it is temporary */
         char *temporary; /* its path; NULL for one that stays */
 };
 
@@ -88,19 +91,18 @@ static int open_temporary(WorkFolder *folder, MemoryPool *pool, const char **ret
 int work_folder_new(const char *cache, const char *feed, MemoryPool *pool, WorkFolder **ret,
                     const char **ret_problem) {
         _cleanup_(work_folder_freep) WorkFolder *folder = NULL;
-        _cleanup_close_ int cache_fd = -1;
         int r = 0;
 
         folder = calloc(1, sizeof(*folder));
         if (!folder)
                 return error_origin(-ENOMEM);
-        folder->fd = -1;
+        folder->fd = folder->cache_fd = -1;
         if (!cache) {
                 r = open_temporary(folder, pool, ret_problem);
         } else {
-                cache_fd = open(cache, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-                if (cache_fd >= 0)
-                        folder->fd = work_folder_open_inner(cache_fd, feed);
+                folder->cache_fd = open(cache, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+                if (folder->cache_fd >= 0)
+                        folder->fd = work_folder_open_inner(folder->cache_fd, feed);
                 if (folder->fd < 0 || flock(folder->fd, LOCK_EX | LOCK_NB) < 0)
                         r = refuse(pool, memory_pool_format(pool, "%s/%s", cache, feed),
                                    ret_problem);
@@ -121,6 +123,7 @@ WorkFolder *work_folder_free(WorkFolder *folder) {
                 (void) rmdir(folder->temporary);
         }
         closep(&folder->fd);
+        closep(&folder->cache_fd);
         free(folder->temporary);
         free(folder);
         return NULL;
@@ -128,6 +131,49 @@ WorkFolder *work_folder_free(WorkFolder *folder) {
 
 int work_folder_fd(const WorkFolder *folder) {
         return folder->fd;
+}
+
+/* What the files in a folder have, were they all written: a hole may be filled any time. */
+static uint64_t count_bytes(int folder_fd, unsigned depth) {
+        _cleanup_closedir_ DIR *dir = work_folder_list(folder_fd);
+        struct dirent *entry;
+        uint64_t n = 0;
+
+        while (dir && (entry = readdir(dir))) {
+                _cleanup_close_ int inner = -1;
+                struct stat st;
+
+                if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+                    fstatat(folder_fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+                        continue;
+                if (S_ISREG(st.st_mode))
+                        n += (uint64_t) st.st_size;
+                if (!S_ISDIR(st.st_mode) || depth == MAX_DEPTH)
+                        continue;
+                inner = openat(folder_fd, entry->d_name,
+                               O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+                if (inner >= 0)
+                        n += count_bytes(inner, depth + 1);
+        }
+        return n;
+}
+
+uint64_t work_folder_room(const WorkFolder *folder, const char **ret_limit) {
+        uint64_t used = count_bytes(folder->cache_fd >= 0 ? folder->cache_fd : folder->fd, 0);
+        uint64_t room = used < CACHE_MAX_BYTES ? CACHE_MAX_BYTES - used : 0;
+        struct statvfs disk;
+
+        *ret_limit = "all feeds together may keep 3 GiB of downloads";
+        if (fstatvfs(folder->fd, &disk) == 0) {
+                uint64_t reserve = disk.f_blocks / 10,
+                         left = disk.f_bavail > reserve ? disk.f_bavail - reserve : 0;
+
+                if (left < room / disk.f_frsize) {
+                        *ret_limit = "a tenth of the disk with the downloads stays free";
+                        room = left * disk.f_frsize;
+                }
+        }
+        return room;
 }
 
 bool work_folder_is_temporary(const WorkFolder *folder) {

@@ -7,6 +7,7 @@
  */
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/memory-pool.h"
 
@@ -28,6 +29,12 @@ WorkFolder *work_folder_free(WorkFolder *folder);
 DEFINE_CLEANUP(WorkFolder, work_folder_free);
 
 int work_folder_fd(const WorkFolder *folder);
+
+/*
+ * How many bytes more may be put there: all feeds together keep 3 GiB at most, and a tenth of the disk stays free.
+ * `ret_limit` says which of the two it is.
+ */
+uint64_t work_folder_room(const WorkFolder *folder, const char **ret_limit);
 
 /* True where nothing of it stays. */
 bool work_folder_is_temporary(const WorkFolder *folder);

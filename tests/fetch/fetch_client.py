@@ -8,6 +8,7 @@ import importlib.util
 import json
 import os
 import pathlib
+import shutil
 import socket
 import subprocess
 import sys
@@ -93,6 +94,18 @@ class Fetcher:
 def request(digest=None, cursor=None, **more):
     return {"fetch": 1, "feed": "package-cache", "type": "package-cache", "location": None, "vendor": "redhat",
             "digest": None if digest is None else "held", "cursor": None if cursor is None else "held", **more}
+
+
+def replaced_digest_program(root, text):
+    """A copy of klpwatch-fetch beside a klpwatch-digest of the test's own."""
+    for folder in ("fetch", "digest"):
+        (root / "programs" / folder).mkdir(parents=True, exist_ok=True)
+    program = root / "programs/fetch/klpwatch-fetch"
+    shutil.copy(FETCH, program)
+    digest = root / "programs/digest/klpwatch-digest"
+    digest.write_text(text)
+    digest.chmod(0o755)
+    return program
 
 
 def records(answer, kind):

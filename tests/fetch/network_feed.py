@@ -9,7 +9,7 @@ import pathlib
 import subprocess
 import tempfile
 
-from fetch_client import FETCH, TESTS, Fetcher
+from fetch_client import FETCH, TESTS, Fetcher, replaced_digest_program
 from provider import Authority, Provider, Signer
 
 DIGEST = FETCH.parent.parent / "digest/klpwatch-digest"
@@ -58,14 +58,33 @@ def asking(kind, more, vendor="redhat"):
     return {"type": kind, "feed": "test", "vendor": vendor, "settings": settings_of(more)}
 
 
-def start(root, **options):
+def start(root, extra=(), **options):
     (root / "cache").mkdir(exist_ok=True)
-    return Fetcher(f"--cache={root}/cache", **options)
+    return Fetcher(f"--cache={root}/cache", *extra, **options)
 
 
-def ask(root, kind, held=None, vendor="redhat", environment=None, **more):
+DEADLY = b"ends whoever reads it"
+
+
+def program_with_a_mortal_digest(root):
+    """klpwatch-fetch with a klpwatch-digest that dies of files with DEADLY in them, and talks much before."""
+    return replaced_digest_program(root, f"""#!/usr/bin/python3
+import os, pathlib, subprocess, sys
+place = pathlib.Path(sys.argv[-1])
+for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
+    data = path.read_bytes() if path.is_file() else b""
+    if path.name.endswith(".zst"):
+        data = subprocess.run(["zstd", "-qdc", path], check=True, capture_output=True).stdout
+    if {DEADLY!r} in data:
+        sys.exit(print("x" * 3000 + "\\n" + f"{{path}}: the process that read it was ended by a signal: Segmentation fault (nothing was written)",
+                       file=sys.stderr) or 3)
+os.execv("{DIGEST}", ["{DIGEST}", *sys.argv[1:]])
+""")
+
+
+def ask(root, kind, held=None, vendor="redhat", environment=None, program=FETCH, **more):
     """One attempt; `held` is an earlier answer to go on from."""
-    fetcher = start(root, **({"env": environment} if environment else {}))
+    fetcher = start(root, program=program, **({"env": environment} if environment else {}))
     answer = fetcher.ask((held or {}).get("digest"), (held or {}).get("cursor"), **asking(kind, more, vendor))
     status, said = fetcher.end()
     assert said == "" and status == (1 if "request is refused" in (answer["text"] or "") else 0), (status, said, answer)

@@ -546,7 +546,133 @@ START_TEST(what_is_in_force_is_listed_with_its_origin) {
 }
 END_TEST
 
-UNIT_TEST(what_is_in_force_is_listed_with_its_origin, alerts_are_set_class_by_class,
+/* A whole feed, with one line more, and what is said of that; of a file of its own. */
+START_TEST(mistakes_in_feeds_are_named_with_their_lines) {
+        static const struct {
+                const char *lines, *warning; /* NULL = none */
+        } rows[] = {
+                { "", NULL },
+                { "Signature=off\nUrl=\nUrl=https://mirror.example/x", NULL },
+                { "CaFile=credential:ca.pem", NULL },
+                { "Signature=requier",
+                  "f:4: Signature= is not require, warn or off; the feed is not fetched" },
+                { "Url=http://mirror.example/",
+                  "f:4: Url= is not an https URL; the feed is not fetched" },
+                { "Url=ftp://user:secret@mirror.example/",
+                  "f:4: Url= is not an https URL; the feed is not fetched" },
+                { "CaFile=ca.pem", "f:4: CaFile= is not an absolute path or credential:NAME; the "
+                                   "feed is not fetched" },
+                { "Keyring=credential:../x\nFingerprint=0123456789012345678901234567890123456789",
+                  "f:4: Keyring= is not an absolute path or "
+                  "credential:NAME; the feed is not fetched" },
+                { "Fingerprint=97F5EAC4\nKeyring=/k",
+                  "f:4: Fingerprint= is not fingerprints of 40 digits; the feed is not fetched" },
+                { "StallTimeoutSec=1min",
+                  "f:4: StallTimeoutSec= is not seconds; the feed is not fetched" },
+                { "RequestsPerSecond=0",
+                  "f:4: RequestsPerSecond= is not a number; the feed is not fetched" },
+                { "MaxDocuments=2001",
+                  "f:4: MaxDocuments= is not a number up to 2000; the feed is not fetched" },
+                { "Proxy=sec\001ret", "f:4: Proxy= is not a URL or none; the feed is not fetched" },
+                { "Fingerprints=x",
+                  "f:4: unknown key Fingerprints= in [Feed]; the line is ignored" },
+                { "Keyring=/k", "f:2: feed site: Keyring= and Fingerprint= go together; the feed "
+                                "is not fetched" },
+                { "ClientKey=/k", "f:2: feed site: ClientKey= goes with ClientCertificate=; the "
+                                  "feed is not fetched" },
+                { "Url=", "f:2: feed site: Url= is missing; the feed is not fetched" },
+                { "Url=\nEnabled=no", NULL },
+                { "Url=\nMirrorList=https://mirror.example/list",
+                  "f:2: feed site: Url= is missing; the feed is not fetched" },
+                { "Url=\nMirrorList=https://mirror.example/list\nType=repository", NULL },
+                { "Location=/srv/x", "f:2: feed site: Location= and Url= do not go together; the "
+                                     "feed is not fetched" },
+                { "Url=\nLocation=/srv/x", NULL },
+                { "Type=csaf\nLocation=/srv/x",
+                  "f:4: feed site: Location= is for package caches and digests alone; the feed is "
+                  "not fetched" },
+                { "Type=", "f:4: feed site: a package-cache has no Url= (is Type= missing?); it "
+                           "counts for nothing" },
+        };
+
+        for (size_t i = 0; i < ELEMENTS(rows); i++) {
+                _cleanup_(settings_freep) Settings *settings = NULL;
+                _cleanup_free_ char *text = NULL;
+
+                ck_assert_int_ge(asprintf(&text,
+                                          "[Feed]\nType=digest\nUrl=https://mirror.example/x\n%s\n",
+                                          rows[i].lines),
+                                 0);
+                ck_assert_int_eq(settings_new(&settings), 0);
+                ck_assert_int_eq(settings_append_feed(settings, text, "f", "site"), 0);
+                ck_assert_int_eq(settings_check(settings), 0);
+                ck_assert_msg(settings->warnings.n_items == (rows[i].warning != NULL) &&
+                                              (!rows[i].warning ||
+                                               strcmp(settings->warnings.items[0],
+                                                      rows[i].warning) == 0),
+                              "row %zu: %zu warnings, %s", i, settings->warnings.n_items,
+                              settings->warnings.n_items ? settings->warnings.items[0] : "");
+        }
+}
+END_TEST
+
+/* What is not of its form must not become the default, which may be less strict: klpwatch-fetch refuses it. */
+START_TEST(a_value_of_another_form_reaches_the_one_that_refuses_it) {
+        static const char *const rows[][2] = { { "requier", "requier" }, { "re\001quire", "?" } };
+
+        for (size_t i = 0; i < ELEMENTS(rows); i++) {
+                _cleanup_(settings_freep) Settings *settings = NULL;
+                _cleanup_free_ char *text = NULL;
+                const FeedSource *feed;
+
+                ck_assert_int_ge(asprintf(&text, "[Feed site]\nSignature=%s\n", rows[i][0]), 0);
+                settings = parse(text);
+                feed = feed_sources_find(&settings->feeds, "site");
+                ck_assert_uint_eq(feed->n_settings, 1);
+                ck_assert_str_eq(feed->settings[0].value, rows[i][1]);
+        }
+}
+END_TEST
+
+/* Settings are shown to everybody on the bus. */
+START_TEST(passwords_in_feeds_are_not_listed) {
+        static const char *const rows[][3] = {
+                { "Url", "https://mirror.example/x", "https://mirror.example/x" },
+                { "Url", "https://me:secret@mirror.example/x@y", "https://...@mirror.example/x@y" },
+                { "Url", "https://mirror.example/x?token=secret", "https://mirror.example/x?..." },
+                { "MirrorList", "https://me:se@cret@mirror.example", "https://...@mirror.example" },
+                { "Proxy", "http://me:secret@proxy:3128", "http://...@proxy:3128" },
+                { "Proxy", "me:secret@proxy:3128", "...@proxy:3128" },
+                { "Proxy", "none", "none" },
+        };
+
+        for (size_t i = 0; i < ELEMENTS(rows); i++) {
+                _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
+                _cleanup_(settings_freep) Settings *settings = NULL;
+                _cleanup_free_ char *text = NULL, *wanted = NULL;
+                SettingRow *listed = NULL;
+                const FeedSource *feed;
+                size_t n_listed = 0;
+
+                ck_assert_int_eq(memory_pool_new(&pool), 0);
+                ck_assert_int_ge(asprintf(&text, "[Feed site]\nType=csaf\n%s=%s\n", rows[i][0],
+                                          rows[i][1]),
+                                 0);
+                ck_assert_int_ge(asprintf(&wanted, "%s||f:3", rows[i][2]), 0);
+                settings = parse(text);
+                ck_assert_int_eq(settings_list(settings, pool, &listed, &n_listed), 0);
+                ck_assert_str_eq(row_of(listed, n_listed, "Feed site", rows[i][0]), wanted);
+                feed = feed_sources_find(&settings->feeds, "site");
+                ck_assert_str_eq(feed->settings[0].value, rows[i][1]);
+                if (strcmp(rows[i][0], "Proxy") != 0)
+                        ck_assert_str_eq(feed_source_place(feed), rows[i][2]);
+        }
+}
+END_TEST
+
+UNIT_TEST(what_is_in_force_is_listed_with_its_origin, mistakes_in_feeds_are_named_with_their_lines,
+          a_value_of_another_form_reaches_the_one_that_refuses_it,
+          passwords_in_feeds_are_not_listed, alerts_are_set_class_by_class,
           without_settings_the_defaults_hold, every_key_is_read, all_sections_hold_side_by_side,
           a_bad_line_is_named_and_its_default_stays, an_unknown_section_is_named_once_and_left_out,
           every_mistake_is_named_in_its_order,

@@ -13,10 +13,11 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "fetch/feed-settings.h"
+#include "format/feed-settings.h"
 
 #define CREDENTIAL "credential:"
 #define FINGERPRINT_DIGITS 40
+#define MAX_DOCUMENTS 2000
 
 typedef bool (*Parse)(MemoryPool *pool, const char *value, void *ret);
 
@@ -46,14 +47,18 @@ static bool parse_path(MemoryPool *pool, const char *value, void *ret) {
         return true;
 }
 
-/* What the service manager hands over by name becomes a path; anything else is left as it is. */
-static const char *resolve(MemoryPool *pool, const char *credentials, const char *value) {
+/* What the service manager hands over by name has such a name. */
+static bool is_credential(const char *value) {
         const char *name = value + strlen(CREDENTIAL);
 
-        if (!text_starts_with(value, CREDENTIAL) || !credentials || !*name || *name == '.' ||
-            strchr(name, '/'))
+        return text_starts_with(value, CREDENTIAL) && *name && *name != '.' && !strchr(name, '/');
+}
+
+/* What the service manager hands over by name becomes a path; anything else is left as it is. */
+static const char *resolve(MemoryPool *pool, const char *credentials, const char *value) {
+        if (!credentials || !is_credential(value))
                 return value;
-        return memory_pool_format(pool, "%s/%s", credentials, name);
+        return memory_pool_format(pool, "%s/%s", credentials, value + strlen(CREDENTIAL));
 }
 
 static bool parse_proxy(MemoryPool *pool, const char *value, void *ret) {
@@ -108,6 +113,16 @@ static bool parse_count(MemoryPool *pool _unused_, const char *value, void *ret)
         return true;
 }
 
+/* An attempt has half an hour, and klpwatchd takes so many reports of progress. */
+static bool parse_documents(MemoryPool *pool, const char *value, void *ret) {
+        uint64_t n;
+
+        if (!parse_count(pool, value, &n) || n > MAX_DOCUMENTS)
+                return false;
+        *(uint64_t *) ret = n;
+        return true;
+}
+
 static bool parse_seconds(MemoryPool *pool, const char *value, void *ret) {
         uint64_t seconds;
 
@@ -147,7 +162,7 @@ static const struct {
         { "StallTimeoutSec", parse_count, offsetof(FeedSettings, stall_timeout_sec) },
         { "RequestsPerSecond", parse_rate, offsetof(FeedSettings, request_pause_msec) },
         { "MaxBytes", parse_count, offsetof(FeedSettings, max_bytes) },
-        { "MaxDocuments", parse_count, offsetof(FeedSettings, max_documents) },
+        { "MaxDocuments", parse_documents, offsetof(FeedSettings, max_documents) },
 };
 
 /* NULL, or what is wrong. */
@@ -170,6 +185,61 @@ static const char *take(const FetchSetting *setting, const char *credentials, Me
                                   text_printable(pool, setting->key, 64));
 }
 
+bool feed_settings_is_value(const char *key, const char *value, MemoryPool *pool) {
+        FeedSettings settings = {};
+
+        for (size_t i = 0; i < ELEMENTS(keys); i++)
+                if (strcmp(keys[i].key, key) == 0)
+                        return (keys[i].parse == parse_path && is_credential(value)) ||
+                               keys[i].parse(pool, value, (char *) &settings + keys[i].offset);
+        return false;
+}
+
+static bool has(const FetchSetting *settings, size_t n_settings, const char *key) {
+        for (size_t i = 0; i < n_settings; i++)
+                if (strcmp(settings[i].key, key) == 0)
+                        return true;
+        return false;
+}
+
+const char *feed_settings_find_gap(const char *type, const char *location,
+                                   const FetchSetting *settings, size_t n_settings) {
+        bool mirrors = strcmp(type, "repository") == 0 && has(settings, n_settings, "MirrorList");
+        bool url = has(settings, n_settings, "Url");
+
+        if (location && strcmp(type, "digest") != 0)
+                return "Location= is for package caches and digests alone";
+        if (location && url)
+                return "Location= and Url= do not go together";
+        if (!location && !url && !mirrors)
+                return "Url= is missing";
+        if (has(settings, n_settings, "ClientKey") &&
+            !has(settings, n_settings, "ClientCertificate"))
+                return "ClientKey= goes with ClientCertificate=";
+        if (has(settings, n_settings, "Keyring") != has(settings, n_settings, "Fingerprint"))
+                return "Keyring= and Fingerprint= go together";
+        return NULL;
+}
+
+const char *feed_settings_shown(const char *key, const char *value, MemoryPool *pool) {
+        const char *scheme = strstr(value, "://"), *place = scheme ? scheme + 3 : value, *at = NULL;
+        size_t n_place = strcspn(place, "/?#"), n_shown = strcspn(value, "?#");
+
+        if (strcmp(key, "Url") != 0 && strcmp(key, "MirrorList") != 0 && strcmp(key, "Proxy") != 0)
+                return value;
+        for (size_t i = 0; i < n_place; i++)
+                if (place[i] == '@')
+                        at = place + i;
+        if (!at && !value[n_shown])
+                return value;
+        return memory_pool_format(pool, "%s%s%s%s",
+                                  memory_pool_text_n(pool, value, (size_t) (place - value)),
+                                  at ? "..." : "",
+                                  memory_pool_text_n(pool, at ?: place,
+                                                     (size_t) (value + n_shown - (at ?: place))),
+                                  value[n_shown] ? "?..." : "");
+}
+
 int feed_settings_read(const FetchRequest *request, const char *credentials, MemoryPool *pool,
                        FeedSettings *ret, const char **ret_problem) {
         FeedSettings settings = { .connect_timeout_msec = 15000,
@@ -181,12 +251,9 @@ int feed_settings_read(const FetchRequest *request, const char *credentials, Mem
 
         for (size_t i = 0; i < request->n_settings && !problem; i++)
                 problem = take(&request->settings[i], credentials, pool, &settings);
-        if (!problem && !settings.url && !settings.mirror_list)
-                problem = "Url= is missing";
-        if (!problem && settings.client_key && !settings.client_certificate)
-                problem = "ClientKey= goes with ClientCertificate=";
-        if (!problem && (settings.fingerprints.n_items > 0) != (settings.keyring != NULL))
-                problem = "Keyring= and Fingerprint= go together";
+        if (!problem)
+                problem = feed_settings_find_gap(request->type, request->location,
+                                                 request->settings, request->n_settings);
         if (memory_pool_exhausted(pool))
                 return error_origin(-ENOMEM);
         if (problem) {

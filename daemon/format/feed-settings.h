@@ -3,7 +3,8 @@
 #pragma once
 
 /*
- * The settings of a feed over the network, as they come with the request: klpwatch-fetch(8) has the keys.
+ * The settings of a feed over the network: klpwatch-fetch(8) has the keys. klpwatchd looks at their form when it
+ * reads them, to name the line; klpwatch-fetch takes them from the request, and refuses what is of another form.
  */
 
 #include <stdint.h>
@@ -45,3 +46,13 @@ typedef struct FeedSettings {
  */
 int feed_settings_read(const FetchRequest *request, const char *credentials, MemoryPool *pool,
                        FeedSettings *ret, const char **ret_problem);
+
+/* Is this, as it stands in a file, a value of that key's form? False also where there is no such key. */
+bool feed_settings_is_value(const char *key, const char *value, MemoryPool *pool);
+
+/* What is missing or does not go together in a feed of this type; NULL = nothing. `location` is NULL where none is set. */
+const char *feed_settings_find_gap(const char *type, const char *location,
+                                   const FetchSetting *settings, size_t n_settings);
+
+/* The value as anybody may see it: of what may have passwords in it without them. In `pool`. */
+const char *feed_settings_shown(const char *key, const char *value, MemoryPool *pool);

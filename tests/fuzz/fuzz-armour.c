@@ -1,0 +1,23 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Keys in ASCII armour: what comes out is never more than three bytes of each four that went in.
+ */
+
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "fetch/openpgp-armour.h"
+#include "fuzz-target.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes) {
+        _cleanup_free_ char *bytes = NULL;
+        size_t n = 0;
+        int r;
+
+        r = openpgp_armour_open((const char *) data, n_bytes, &bytes, &n);
+        fuzz_require(r == 0 || (r == OPENPGP_ARMOUR_E_NONE && !bytes));
+        fuzz_require(r != 0 || (n > 0 && n <= n_bytes * 3 / 4));
+        return 0;
+}
