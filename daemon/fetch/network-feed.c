@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -79,6 +80,10 @@ int network_feed_begin(NetworkFeed *feed, const FetchJob *job, FetchResult *resu
                 return error_fold(r);
         http_client_report_to(feed->client, report_download, feed);
         r = read_cursor(feed);
+        if (r == 0 && job->settings.keyring && job->settings.signature != SIGNATURE_OFF)
+                r = signature_check_ends(job->settings.keyring, &job->settings.fingerprints,
+                                         (UtcTime) time(NULL) * USEC_PER_SEC, feed->pool,
+                                         &feed->key_warning);
         return r ? error_fold(r) : 0;
 }
 
@@ -425,6 +430,13 @@ static const char *notes_text(const NetworkFeed *feed) {
         return text;
 }
 
+/* It is not remembered with the others: it goes when the keyring is another one. */
+static const char *with_key_warning(const NetworkFeed *feed, const char *text) {
+        if (!feed->key_warning || !text)
+                return feed->key_warning ?: text;
+        return memory_pool_format(feed->pool, "%s; %s", feed->key_warning, text);
+}
+
 int network_feed_answer(NetworkFeed *feed, char *digest, size_t n_digest,
                         const HttpResponse *response, const char *content) {
         const char *text = notes_text(feed);
@@ -445,9 +457,10 @@ int network_feed_answer(NetworkFeed *feed, char *digest, size_t n_digest,
         r = network_cursor_write(&cursor, feed->pool, &feed->result->cursor);
         if (r)
                 return error_fold(r);
-        return fetch_job_answer(feed->result, FETCH_CHANGED, text);
+        return fetch_job_answer(feed->result, FETCH_CHANGED, with_key_warning(feed, text));
 }
 
 int network_feed_answer_unchanged(NetworkFeed *feed) {
-        return fetch_job_answer(feed->result, FETCH_UNCHANGED, feed->before.text);
+        return fetch_job_answer(feed->result, FETCH_UNCHANGED,
+                                with_key_warning(feed, feed->before.text));
 }

@@ -29,8 +29,9 @@ typedef struct NetworkFeed {
         NetworkCursor before; /* empty when there was none that counts */
         bool doubtful;        /* what ended it is a signature, not the way to it */
         const char *death; /* how the last input ended klpwatch-digest, its name first; NULL = it did not */
-        bool goes_on;   /* `before` and the digest that is held belong together */
-        TextList notes; /* what the answer should tell */
+        bool goes_on;            /* `before` and the digest that is held belong together */
+        TextList notes;          /* what the answer should tell */
+        const char *key_warning; /* told with each answer while it is so; NULL = nothing */
 } NetworkFeed;
 
 /* What is distilled: a digest, and what it says. */

@@ -25,6 +25,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "fetch/openpgp-armour.h"
+#include "fetch/openpgp-key.h"
 #include "fetch/signature-check.h"
 
 #define STATUS_MAX_BYTES 65536
@@ -80,10 +81,9 @@ static int reopen_high(int fd) {
         return fcntl(fd, F_DUPFD_CLOEXEC, KEYRING_FD + 1);
 }
 
-/* A keyring as gpgv takes it. A descriptor, -1 with errno, or -ENOMEM as such. */
-static int open_keyring(const char *path, int *ret) {
+/* A keyring without armour: allocated. 0, SIGNATURE_CHECK_E_REFUSED with errno, or -ENOMEM. */
+static int read_keyring(const char *path, char **ret, size_t *ret_n_bytes) {
         _cleanup_free_ char *text = NULL, *bytes = NULL;
-        _cleanup_close_ int fd = -1;
         size_t n_text, n_bytes;
         int r;
 
@@ -98,11 +98,49 @@ static int open_keyring(const char *path, int *ret) {
         r = openpgp_armour_open(text, n_text, &bytes, &n_bytes);
         if (r < 0)
                 return error_trace(r);
+        *ret = r ? TAKE(text) : TAKE(bytes);
+        *ret_n_bytes = r ? n_text : n_bytes;
+        return 0;
+}
+
+/* As gpgv takes it. The same outcomes. */
+static int open_keyring(const char *path, int *ret) {
+        _cleanup_free_ char *bytes = NULL;
+        _cleanup_close_ int fd = -1;
+        size_t n_bytes;
+        int r;
+
+        r = read_keyring(path, &bytes, &n_bytes);
+        if (r)
+                return r < 0 ? error_trace(r) : r;
         fd = memfd_create("keyring", MFD_CLOEXEC);
-        if (fd < 0 ||
-            write(fd, r ? text : bytes, r ? n_text : n_bytes) != (ssize_t) (r ? n_text : n_bytes))
+        if (fd < 0 || write(fd, bytes, n_bytes) != (ssize_t) n_bytes)
                 return SIGNATURE_CHECK_E_REFUSED;
         *ret = TAKE_FD(fd);
+        return 0;
+}
+
+int signature_check_ends(const char *keyring, const TextList *fingerprints, UtcTime now,
+                         MemoryPool *pool, const char **ret_warning) {
+        _cleanup_free_ char *bytes = NULL;
+        char day[UTC_DAY_TEXT_BYTES];
+        size_t n_bytes;
+        UtcTime end;
+        int r;
+
+        *ret_warning = NULL;
+        r = read_keyring(keyring, &bytes, &n_bytes);
+        if (r)
+                return r < 0 ? error_trace(r) : 0; /* the check itself says what is wrong with it */
+        for (size_t i = 0; i < fingerprints->n_items; i++)
+                if (openpgp_key_find_end(bytes, n_bytes, fingerprints->items[i], &end) &&
+                    end > now && end - now <= SIGNATURE_KEY_WARNING_USEC)
+                        *ret_warning = memory_pool_format(
+                                        pool,
+                                        "the pinned key %s expires on %s; the one that follows it "
+                                        "comes with a package or from you, never from the feed",
+                                        fingerprints->items[i],
+                                        utc_day_format(utc_day_of(end), day));
         return 0;
 }
 

@@ -7,8 +7,12 @@
  */
 
 #include "base/memory-pool.h"
+#include "base/utc-time.h"
 
 #define SIGNATURE_MAX_BYTES 16384
+
+/* So long before its end a pinned key is worth a word. */
+#define SIGNATURE_KEY_WARNING_USEC (60 * 24 * USEC_PER_HOUR)
 
 enum {
         SIGNATURE_CHECK_E_REFUSED = 1, /* not signed by a pinned key; the reason says why */
@@ -23,3 +27,10 @@ enum {
 int signature_check(int data_fd, int signature_fd, const char *keyring,
                     const TextList *fingerprints, int cancel_fd, MemoryPool *pool,
                     const char **ret_reason);
+
+/*
+ * A sentence about a pinned key of the keyring that expires within SIGNATURE_KEY_WARNING_USEC of `now`, in `pool`; NULL
+ * when there is none. 0 or -ENOMEM.
+ */
+int signature_check_ends(const char *keyring, const TextList *fingerprints, UtcTime now,
+                         MemoryPool *pool, const char **ret_warning);
