@@ -1,0 +1,87 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The frame: which view is shown, and what stands in its place while there is no answer. */
+
+import { Page, PageSection } from "@patternfly/react-core/dist/esm/components/Page/index.js";
+import { Tab, Tabs, TabsComponent, TabTitleText } from "@patternfly/react-core/dist/esm/components/Tabs/index.js";
+import { useEffect, useState, useSyncExternalStore } from "react";
+import type { Bus } from "./bus";
+import { today_of } from "./description";
+import { _, N_ } from "./i18n";
+import { Overview } from "./overview";
+import { Failed, Loading, Missing } from "./states";
+
+const views: [string, string][] = [
+        ["overview", N_("Overview")],
+];
+
+function useLocation(): Cockpit.Location {
+        const [location, set_location] = useState(cockpit.location);
+
+        useEffect(() => {
+                const follow = () => set_location(cockpit.location);
+
+                cockpit.addEventListener("locationchanged", follow);
+                return () => cockpit.removeEventListener("locationchanged", follow);
+        }, []);
+        return location;
+}
+
+/* The clock, at a new day: then dates are other ones. */
+function useClock(): number {
+        const [clock, set_clock] = useState(Date.now());
+
+        useEffect(() => {
+                const timer = setTimeout(() => set_clock(Date.now()), 86400000 - (clock % 86400000) + 1000);
+                return () => clearTimeout(timer);
+        }, [clock]);
+        return clock;
+}
+
+function View({ bus, name }: { bus: Bus; name: string; location: Cockpit.Location }) {
+        const answer = useSyncExternalStore(bus.subscribe, bus.current);
+        const clock = useClock();
+
+        if (answer.phase === "failed") return <Failed problem={answer.problem} retry={bus.connect} />;
+        if (answer.phase === "missing") return <Missing />;
+        if (answer.phase !== "ready" || !answer.description) return <Loading />;
+
+        const { description } = answer;
+        const today = today_of(description, clock);
+        switch (name) {
+                default:
+                        return <Overview bus={bus} description={description} today={today} />;
+        }
+}
+
+export function App({ bus }: { bus: Bus }) {
+        const location = useLocation();
+        const name = views.some(([view]) => view === location.path[0]) ? location.path[0] : "overview";
+
+        return (
+                <Page className="pf-m-no-sidebar" isContentFilled>
+                        <h1 className="klp-sr">{_("Kernel live patches")}</h1>
+                        <PageSection type="tabs" hasBodyWrapper={false}>
+                                <Tabs
+                                        activeKey={name}
+                                        component={TabsComponent.nav}
+                                        aria-label={_("Views")}
+                                        onSelect={(_event, key) => cockpit.location.go(key === "overview" ? [] : [String(key)])}
+                                >
+                                        {views.map(([view, title]) => (
+                                                <Tab
+                                                        key={view}
+                                                        eventKey={view}
+                                                        href={`#/${view === "overview" ? "" : view}`}
+                                                        title={<TabTitleText>{_(title)}</TabTitleText>}
+                                                />
+                                        ))}
+                                </Tabs>
+                        </PageSection>
+                        <PageSection hasBodyWrapper={false} isFilled>
+                                <View bus={bus} name={name} location={location} />
+                        </PageSection>
+                </Page>
+        );
+}
