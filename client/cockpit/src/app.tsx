@@ -9,11 +9,22 @@ import { useEffect, useState, useSyncExternalStore } from "react";
 import type { Bus } from "./bus";
 import { today_of } from "./description";
 import { _, N_ } from "./i18n";
+import { Alerts } from "./alerts";
+import { ExposureDetail } from "./exposure-detail";
+import { Exposures } from "./exposures";
+import { Feeds } from "./feeds";
+import { Kernels } from "./kernels";
 import { Overview } from "./overview";
+import { Patches } from "./patches";
 import { Failed, Loading, Missing } from "./states";
 
 const views: [string, string][] = [
         ["overview", N_("Overview")],
+        ["exposures", N_("Exposures")],
+        ["kernels", N_("Kernels")],
+        ["patches", N_("Live patches")],
+        ["feeds", N_("Feeds")],
+        ["alerts", N_("Alerts")],
 ];
 
 function useLocation(): Cockpit.Location {
@@ -39,7 +50,7 @@ function useClock(): number {
         return clock;
 }
 
-function View({ bus, name }: { bus: Bus; name: string; location: Cockpit.Location }) {
+function View({ bus, name, location }: { bus: Bus; name: string; location: Cockpit.Location }) {
         const answer = useSyncExternalStore(bus.subscribe, bus.current);
         const clock = useClock();
 
@@ -50,6 +61,32 @@ function View({ bus, name }: { bus: Bus; name: string; location: Cockpit.Locatio
         const { description } = answer;
         const today = today_of(description, clock);
         switch (name) {
+                case "exposures":
+                        return location.path[1] ? (
+                                <ExposureDetail
+                                        bus={bus}
+                                        revision={answer.exposures_revision}
+                                        cve={location.path[1]}
+                                        today={today}
+                                        description={description}
+                                />
+                        ) : (
+                                <Exposures
+                                        bus={bus}
+                                        revision={answer.exposures_revision}
+                                        today={today}
+                                        location={location}
+                                        known={description.exposure.as_of !== null}
+                                />
+                        );
+                case "kernels":
+                        return <Kernels bus={bus} revision={answer.kernels_revision} today={today} description={description} />;
+                case "patches":
+                        return <Patches bus={bus} description={description} />;
+                case "feeds":
+                        return <Feeds bus={bus} description={description} />;
+                case "alerts":
+                        return <Alerts description={description} />;
                 default:
                         return <Overview bus={bus} description={description} today={today} />;
         }
@@ -79,7 +116,7 @@ export function App({ bus }: { bus: Bus }) {
                                         ))}
                                 </Tabs>
                         </PageSection>
-                        <PageSection hasBodyWrapper={false} isFilled>
+                        <PageSection hasBodyWrapper={false} isFilled variant="secondary">
                                 <View bus={bus} name={name} location={location} />
                         </PageSection>
                 </Page>

@@ -119,6 +119,11 @@ export class Bus {
                 this.ask();
         }
 
+        /* For times of feeds, which change without being announced. */
+        look_again = (): void => {
+                this.ask();
+        };
+
         /* One question at a time; what changes meanwhile leads to one more. */
         private async ask(): Promise<void> {
                 const client = this.client;

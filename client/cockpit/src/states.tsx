@@ -69,9 +69,16 @@ export function Failed({ problem, retry }: { problem: string; retry: () => void 
         );
 }
 
-export function Nothing({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
+interface NothingProps {
+        title: string;
+        children?: ReactNode;
+        action?: ReactNode;
+        level?: "h2" | "h3";
+}
+
+export function Nothing({ title, children, action, level }: NothingProps) {
         return (
-                <EmptyState headingLevel="h2" titleText={title} icon={SearchIcon} variant="sm">
+                <EmptyState headingLevel={level ?? "h2"} titleText={title} icon={SearchIcon} variant="sm">
                         {children && <EmptyStateBody>{children}</EmptyStateBody>}
                         {action && (
                                 <EmptyStateFooter>

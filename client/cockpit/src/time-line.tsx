@@ -33,7 +33,7 @@ function ticks(from: Day, to: Day): Day[] {
                 const day = Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + i, 1) / 86400000;
 
                 if (day > to) break;
-                if (day >= from && new Date(day_to_ms(day)).getUTCMonth() % Math.min(step, 12) === 0) found.push(day);
+                if (day >= from && day < to - (to - from) / 12 && new Date(day_to_ms(day)).getUTCMonth() % Math.min(step, 12) === 0) found.push(day);
         }
         return found;
 }

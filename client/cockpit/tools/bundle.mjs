@@ -17,12 +17,34 @@ const out = process.argv[2];
 
 if (!out) throw new Error("bundle.mjs FOLDER");
 
-/* PatternFly brings fonts of its own, a megabyte of them; src/fonts.css names Cockpit's in their place. */
-const without_fonts = {
-        name: "without-fonts",
+/* The rules of a style sheet, each with its blanks in front and whatever is inside its braces. */
+function outer_blocks(text) {
+        const blocks = [];
+        let depth = 0;
+        let start = 0;
+
+        for (let i = 0; i < text.length; i++)
+                if (text[i] === "{") depth++;
+                else if (text[i] === "}" && --depth === 0) {
+                        blocks.push(text.slice(start, i + 1));
+                        start = i + 1;
+                }
+        return [...blocks, text.slice(start)];
+}
+
+/*
+ * PatternFly's style sheets without what no Cockpit page shows: fonts and fonts of icons of its own (src/fonts.css names
+ * Cockpit's in their place), and themes other than light and dark, which are more than half of the whole.
+ */
+const UNUSED = /^\s*@font-face|pficon|\.fa-|\.pf-v6-theme-(felt|glass|high-contrast)/;
+const trimmed_patternfly = {
+        name: "trimmed-patternfly",
         setup(build) {
-                build.onLoad({ filter: /patternfly-base\.css$/ }, async ({ path: file }) => ({
-                        contents: (await fs.promises.readFile(file, "utf8")).replace(/@font-face\s*\{[^}]*\}/g, ""),
+                build.onLoad({ filter: /@patternfly\/.*\.css$/ }, async ({ path: file }) => ({
+                        contents: outer_blocks(await fs.promises.readFile(file, "utf8"))
+                                .filter((block) => !UNUSED.test(block.slice(0, block.indexOf("{"))))
+                                .join("")
+                                .replace(/var\([-a-z]+, url\("\.\/assets\/images\/[^"]*"\)\)/g, "none"),
                         loader: "css",
                 }));
                 build.onResolve({ filter: /static\/fonts\// }, ({ path: file }) => ({ path: file, external: true }));
@@ -44,8 +66,7 @@ const { metafile } = await esbuild.build({
         jsx: "automatic",
         legalComments: "linked",
         define: { "process.env.NODE_ENV": '"production"' },
-        loader: { ".svg": "dataurl" },
-        plugins: [without_fonts],
+        plugins: [trimmed_patternfly],
         logLevel: "warning",
 });
 
