@@ -53,14 +53,35 @@ async function free_port() {
 }
 
 export class Stage {
-        constructor(program, page) {
+        constructor(program, page, { klpctl = null, images = null } = {}) {
                 this.program = path.resolve(program);
                 this.built_page = path.resolve(page);
+                this.klpctl = klpctl;
+                this.images = images;
                 this.folder = fs.mkdtempSync(path.join(os.tmpdir(), "klpwatch-cockpit-"));
                 fs.chmodSync(this.folder, 0o755);
                 this.address = `unix:path=${this.folder}/bus`;
                 this.processes = [];
                 this.noise = [];
+                this.host = path.join(this.folder, "host");
+        }
+
+        /* All but klpwatchd, of which each test starts its own. */
+        async start_all() {
+                await this.start_bus();
+                this.start_polkit();
+                this.install_page();
+                await this.start_cockpit();
+                await this.start_browser();
+        }
+
+        async after_test() {
+                await this.context?.close();
+                this.tab = this.context = null;
+                if (this.daemon) await this.stop_daemon();
+                this.daemon = null;
+                this.noise = [];
+                this.polkit_says("no");
         }
 
         start(name, command, args, options = {}) {
@@ -99,13 +120,41 @@ export class Stage {
 
         /* A recorded host that the test may change. */
         copy_host(name) {
-                this.host = path.join(this.folder, "host");
                 fs.rmSync(this.host, { recursive: true, force: true });
                 fs.cpSync(path.join(TESTS, "hosts", name), this.host, { recursive: true });
         }
 
+        start_polkit() {
+                this.polkit_says("no");
+                this.start("polkit", "/usr/bin/python3", [
+                        path.join(TESTS, "cockpit/polkit-stand-in"),
+                        this.address,
+                        `${this.folder}/answer`,
+                        `${this.folder}/asked`,
+                ]);
+        }
+
+        polkit_says(answer) {
+                fs.writeFileSync(`${this.folder}/answer.new`, answer);
+                fs.renameSync(`${this.folder}/answer.new`, `${this.folder}/answer`);
+        }
+
+        /* What polkit was asked so far: the actions. */
+        polkit_asked() {
+                const log = `${this.folder}/asked`;
+
+                return fs.existsSync(log) ? fs.readFileSync(log, "utf8").trim().split("\n") : [];
+        }
+
         bus_call(...args) {
                 return spawnSync("busctl", [`--address=${this.address}`, ...args], { encoding: "utf8" });
+        }
+
+        /* klpwatchd on a copy of a recorded host. */
+        async start_on(name, options = {}) {
+                this.copy_host(name);
+                await options.change?.(this.host);
+                await this.start_daemon(options);
         }
 
         async start_daemon({ at = AT, digests = [BUNDLED], options = [] } = {}) {
@@ -181,8 +230,20 @@ export class Stage {
                 });
         }
 
+        /* The bridge in C (before 294) does not. */
+        bridge_knows_conditions() {
+                return fs.readFileSync(on_path("cockpit-bridge")).subarray(0, 2).toString() === "#!";
+        }
+
+        /* Looks at manifests anew. */
+        async restart_cockpit() {
+                await this.end_process(this.web);
+                await this.start_cockpit();
+        }
+
         async start_browser() {
                 this.browser = await puppeteer.launch({
+                        protocolTimeout: 60000,
                         executablePath: on_path("chromium", "chromium-browser", "google-chrome"),
                         userDataDir: path.join(this.folder, "profile"),
                         args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb"],
@@ -191,8 +252,7 @@ export class Stage {
 
         /* Opens the shell at a view of ours and gives back the frame that the page is in. */
         async open(view = "", { width = 1280, height = 1000, language = "en-us", dark = false, page = "klpwatch" } = {}) {
-                await this.tab?.close();
-                /* A context of its own: nothing is left of the test before. */
+                /* A context of its own: nothing is left of what was opened before. */
                 await this.context?.close();
                 this.context = await this.browser.createBrowserContext();
                 this.tab = await this.context.newPage();
@@ -218,5 +278,62 @@ export class Stage {
 
         async frame(page = "klpwatch") {
                 return this.tab.waitForFrame((frame) => frame.url().includes(`/${page}/`) && frame.name().includes(page));
+        }
+
+        /* Opens a view and returns its frame when `selector` is in it. */
+        async see(view, selector, options) {
+                const frame = await this.open(view, options);
+
+                await frame.waitForSelector(selector);
+                return frame;
+        }
+
+        /* From one view to another, as a reader goes. */
+        async go(frame, view, selector) {
+                await frame.evaluate((to) => cockpit.location.go(to), view === "" ? [] : view.split("/"));
+                await frame.waitForSelector(selector);
+        }
+
+        async text(frame, selector) {
+                return frame.$eval(selector, (element) => element.innerText.replace(/\s+/g, " ").trim());
+        }
+
+        /* Waits until a place on the page says something. */
+        async says(frame, selector, ...texts) {
+                try {
+                        await frame.waitForFunction(
+                                (where, what) => {
+                                        const said = document.querySelector(where)?.innerText.replace(/\s+/g, " ") ?? "";
+                                        return what.every((text) => said.includes(text));
+                                },
+                                {},
+                                selector,
+                                texts,
+                        );
+                } catch (error) {
+                        const said = (await frame.$(selector)) ? await this.text(frame, selector) : "not there";
+                        throw new Error(`${selector} does not say ${JSON.stringify(texts)}, but: ${said}`, { cause: error });
+                }
+        }
+
+        async click(frame, selector) {
+                await frame.waitForSelector(selector);
+                await frame.$eval(selector, (element) => element.scrollIntoView({ block: "center" }));
+                await frame.click(selector);
+        }
+
+        /* Violations that axe finds in the frame, a line each. */
+        async violations(frame) {
+                await frame.evaluate(AXE);
+                return frame.evaluate(async () => {
+                        const { violations } = await globalThis.axe.run(document, { resultTypes: ["violations"] });
+
+                        return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")}: ${node.failureSummary}`));
+                });
+        }
+
+        /* A picture for docs/images, where pictures are wanted. */
+        async picture(name) {
+                if (this.images) await this.tab.screenshot({ path: path.join(this.images, `cockpit-${name}.png`) });
         }
 }

@@ -3,8 +3,8 @@
 
 /* The frame: which view is shown, and what stands in its place while there is no answer. */
 
+import { Nav, NavItem, NavList } from "@patternfly/react-core/dist/esm/components/Nav/index.js";
 import { Page, PageSection } from "@patternfly/react-core/dist/esm/components/Page/index.js";
-import { Tab, Tabs, TabsComponent, TabTitleText } from "@patternfly/react-core/dist/esm/components/Tabs/index.js";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import type { Bus } from "./bus";
 import { today_of } from "./description";
@@ -99,23 +99,15 @@ export function App({ bus }: { bus: Bus }) {
         return (
                 <Page className="pf-m-no-sidebar" isContentFilled>
                         <h1 className="klp-sr">{_("Kernel live patches")}</h1>
-                        <PageSection type="tabs" hasBodyWrapper={false}>
-                                <Tabs
-                                        activeKey={name}
-                                        component={TabsComponent.nav}
-                                        aria-label={_("Views")}
-                                        onSelect={(_event, key) => cockpit.location.go(key === "overview" ? [] : [String(key)])}
-                                >
+                        <Nav variant="horizontal-subnav" aria-label={_("Views")} className="klp-nav">
+                                <NavList>
                                         {views.map(([view, title]) => (
-                                                <Tab
-                                                        key={view}
-                                                        eventKey={view}
-                                                        href={`#/${view === "overview" ? "" : view}`}
-                                                        title={<TabTitleText>{_(title)}</TabTitleText>}
-                                                />
+                                                <NavItem key={view} isActive={view === name} to={`#/${view === "overview" ? "" : view}`}>
+                                                        {_(title)}
+                                                </NavItem>
                                         ))}
-                                </Tabs>
-                        </PageSection>
+                                </NavList>
+                        </Nav>
                         <PageSection hasBodyWrapper={false} isFilled variant="secondary">
                                 <View bus={bus} name={name} location={location} />
                         </PageSection>

@@ -18,7 +18,7 @@ import { _, N_, format, ngettext } from "./i18n";
 import { MarkLabel, Marked } from "./marks";
 import { Loading, Nothing } from "./states";
 import { useVirtualRows } from "./virtual-rows";
-import { severity_order, severity_word, verdict_names, verdict_word } from "./wording";
+import { severity_order, severity_word, verdict_names, verdict_word, type Mark } from "./wording";
 
 const columns: [SortKey, string][] = [
         ["cve", N_("CVE")],
@@ -59,9 +59,11 @@ export function severity_text(row: Exposure): string {
         return row.severity || !row.severity_bound ? word : format(_("At most $0"), word.toLowerCase());
 }
 
+const severity_mark = (row: Exposure): Mark => (row.severity ? severity_word(row.severity).mark : "unknown");
+
 export function Severity({ row }: { row: Exposure }) {
         return (
-                <MarkLabel mark={row.severity ? severity_word(row.severity).mark : "unknown"} compact>
+                <MarkLabel mark={severity_mark(row)} compact>
                         {severity_text(row)}
                 </MarkLabel>
         );
@@ -81,6 +83,7 @@ export function Deadline({ row, today }: { row: Exposure; today: Day }) {
         return row.open && day < today ? <Marked mark="danger">{format(_("$0, passed"), show_day(day))}</Marked> : <>{show_day(day)}</>;
 }
 
+/* Narrow columns cut what does not fit: the whole is told on hovering, and on the page of the CVE. */
 function Row({ row, index, today }: { row: Exposure; index: number; today: Day }) {
         const verdict = verdict_word(row.verdict);
 
@@ -90,7 +93,8 @@ function Row({ row, index, today }: { row: Exposure; index: number; today: Day }
                                 <a href={`#/exposures/${row.cve}`}>{row.cve}</a>
                         </th>
                         <td role="cell" data-label={_("Severity")}>
-                                <Severity row={row} />
+                                {/* Plain, for thousands of these pass by. */}
+                                <Marked mark={severity_mark(row)}>{severity_text(row)}</Marked>
                         </td>
                         <td role="cell" data-label={_("Verdict")}>
                                 <Marked mark={verdict.mark}>{verdict.text}</Marked>
@@ -98,7 +102,7 @@ function Row({ row, index, today }: { row: Exposure; index: number; today: Day }
                         <td role="cell" data-label={_("Deadline")}>
                                 <Deadline row={row} today={today} />
                         </td>
-                        <td role="cell" data-label={_("Fixed by")}>
+                        <td role="cell" data-label={_("Fixed by")} title={fixed_by(row)}>
                                 {fixed_by(row)}
                         </td>
                 </tr>
@@ -190,9 +194,18 @@ export function Exposures({ bus, revision, today, location, known }: Props) {
                 [loaded, wanted.severity, wanted.verdict, wanted.sort, wanted.descending, sought],
         );
 
+        /* What is typed goes into the address; what somebody else has put there comes back from it. */
+        const told = useRef(wanted.search);
         useEffect(() => {
-                if (sought !== wanted.search) want({ ...wanted, search: sought });
+                if (sought === told.current) return;
+                told.current = sought;
+                want({ ...wanted, search: sought });
         }, [sought]);
+        useEffect(() => {
+                if (wanted.search === told.current) return;
+                told.current = wanted.search;
+                set_search(wanted.search);
+        }, [wanted.search]);
 
         if (!loaded) return <Loading />;
         if (!known && loaded.rows.length === 0)

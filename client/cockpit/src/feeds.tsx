@@ -105,6 +105,8 @@ function FeedCard({ feed, now, step, all_busy, after }: CardProps) {
                                                                   <Button
                                                                           variant="secondary"
                                                                           isLoading={action.busy}
+                                                                          spinnerAriaLabel={_("Loading")}
+                                                                          spinnerAriaValueText={_("Loading")}
                                                                           isDisabled={busy}
                                                                           aria-label={format(_("Refresh $0"), feed.name)}
                                                                           onClick={() =>
@@ -225,6 +227,8 @@ function Import({ after }: { after: () => void }) {
                                 <Button
                                         variant="secondary"
                                         isLoading={action.busy}
+                                        spinnerAriaLabel={_("Loading")}
+                                        spinnerAriaValueText={_("Loading")}
                                         isDisabled={action.busy}
                                         onClick={() => input.current?.click()}
                                 >
@@ -257,6 +261,8 @@ export function Feeds({ bus, description }: { bus: Bus; description: Description
                                         <Button
                                                 id="refresh-all"
                                                 isLoading={action.busy}
+                                                spinnerAriaLabel={_("Loading")}
+                                                spinnerAriaValueText={_("Loading")}
                                                 isDisabled={action.busy}
                                                 onClick={() => action.run(() => call_privileged(PATH, MANAGER, "Refresh").finally(after))}
                                         >

@@ -117,6 +117,21 @@ function who_says({ basis, end_basis }: Description["coverage"]): string {
         return basis || end_basis ? format(_("Known from $0."), basis_text(basis || end_basis)) : "";
 }
 
+function coverage_text({ state }: Description["coverage"], end: Day | null): string {
+        if (end !== null)
+                switch (state) {
+                        case "covered":
+                                return format(_("Covered until $0"), show_day(end));
+                        case "ending":
+                                return format(_("Covered only until $0"), show_day(end));
+                        case "ended":
+                                return format(_("Coverage ended on $0"), show_day(end));
+                        case "unconfirmed":
+                                return format(_("Not proven; if at all, covered until $0"), show_day(end));
+                }
+        return coverage_word(state).text;
+}
+
 function CoverageCard({ bus, description, today }: Props) {
         const { coverage, reboot } = description;
         const word = coverage_word(coverage.state);
@@ -148,11 +163,7 @@ function CoverageCard({ bus, description, today }: Props) {
                         <CardBody>
                                 <p className="klp-headline">
                                         <Marked mark={calm ? "neutral" : word.mark}>
-                                                {end !== null && coverage.state !== "ended"
-                                                        ? format(_("$0 until $1"), word.text, show_day(end))
-                                                        : end !== null
-                                                          ? format(_("$0 on $1"), word.text, show_day(end))
-                                                          : word.text}
+                                                {coverage_text(coverage, end)}
                                         </Marked>
                                         {end !== null && <span className="klp-days-left">{show_days_left(end - today)}</span>}
                                 </p>

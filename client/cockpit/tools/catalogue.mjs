@@ -110,33 +110,42 @@ export function read_po(text) {
 
 const quote = (text) => JSON.stringify(text);
 
-export function write_pot(messages) {
+/* The messages as a catalogue, with what `old` has of them; a template without. */
+export function write_po(messages, old) {
+        const header = old?.header ?? { "Content-Type": "text/plain; charset=UTF-8", "Content-Transfer-Encoding": "8bit" };
+        const n_forms = Number(/nplurals=(\d)/.exec(header["Plural-Forms"] ?? "")?.[1] ?? 2);
         const head = [
                 "# SPDX-FileCopyrightText: The klpwatch authors",
                 "# SPDX-License-Identifier: LGPL-2.1-or-later",
                 'msgid ""',
                 'msgstr ""',
-                '"Content-Type: text/plain; charset=UTF-8\\n"',
-                '"Content-Transfer-Encoding: 8bit\\n"',
+                ...Object.entries(header).map(([key, value]) => quote(`${key}: ${value}\n`)),
                 "",
         ];
 
         return [
                 ...head,
-                ...messages.flatMap(({ id, plural, places }) => [
-                        ...new Set(places.map((place) => `#: ${place.replace(/:\d+$/, "")}`)),
-                        `msgid ${quote(id)}`,
-                        ...(plural
-                                ? [`msgid_plural ${quote(plural)}`, 'msgstr[0] ""', 'msgstr[1] ""']
-                                : ['msgstr ""']),
-                        "",
-                ]),
+                ...messages.flatMap(({ id, plural, places }) => {
+                        const texts = old?.messages.get(id)?.texts ?? [];
+
+                        return [
+                                ...new Set(places.map((place) => `#: ${place.replace(/:\d+$/, "")}`)),
+                                `msgid ${quote(id)}`,
+                                ...(plural
+                                        ? [
+                                                  `msgid_plural ${quote(plural)}`,
+                                                  ...Array.from({ length: n_forms }, (_, i) => `msgstr[${i}] ${quote(texts[i] ?? "")}`),
+                                          ]
+                                        : [`msgstr ${quote(texts[0] ?? "")}`]),
+                                "",
+                        ];
+                }),
         ].join("\n");
 }
 
 /* The script that Cockpit serves as po.js where the browser asks for this language. */
 export function write_script({ header, messages }, language, only) {
-        const rule = /plural=\(?([n0-9 !=<>&|?:%()]+?)\)?;?$/.exec(header["Plural-Forms"] ?? "");
+        const rule = /plural=([n0-9 !=<>&|?:%()]+);?$/.exec(header["Plural-Forms"] ?? "");
 
         if (!rule) throw new Error(`${language}: no Plural-Forms`);
         const entries = [...messages]
