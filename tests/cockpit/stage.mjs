@@ -197,6 +197,9 @@ export class Stage {
                 const bridge = path.join(this.folder, "bridge");
 
                 fs.mkdirSync(home, { recursive: true });
+                /* Cockpit's own pages are not loaded beside ours. */
+                fs.mkdirSync(path.join(home, "cockpit"), { recursive: true });
+                fs.writeFileSync(path.join(home, "cockpit/system.override.json"), JSON.stringify({ preload: null }));
                 if (root) fs.chownSync(home, NOBODY, NOBODY);
                 fs.writeFileSync(
                         bridge,

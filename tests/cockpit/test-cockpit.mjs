@@ -4,6 +4,7 @@
 
 /* The page in a real browser: test-cockpit KLPWATCHD KLPCTL PAGE [--images FOLDER] [WORD…], where WORD is part of a test's sentence. */
 
+import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,6 +20,7 @@ try {
 } catch {
         skip("the page's modules are not here: client/cockpit/build --modules brings them");
 }
+if (!fs.existsSync(path.join(process.argv[4], "index.js"))) skip("the page is not built: client/cockpit/build makes it");
 const { Stage, on_path } = await import("./stage.mjs");
 for (const program of ["cockpit-ws", "cockpit-bridge", "chromium", "busctl", "dbus-daemon"])
         if (!on_path(program)) skip(`${program} is not installed`);

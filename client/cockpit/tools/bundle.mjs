@@ -86,7 +86,7 @@ for (const name of fs.readdirSync(path.join(here, "po"))) {
 /* Whose code is in the bundle, with the text of each licence that asks for it. */
 const packages = new Set(
         Object.keys(metafile.inputs)
-                .map((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1])
+                .map((file) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1])
                 .filter(Boolean),
 );
 const licences = [...packages].sort().map((name) => {
