@@ -337,6 +337,14 @@ export class Stage {
 
         /* A picture for docs/images, where pictures are wanted. */
         async picture(name) {
-                if (this.images) await this.tab.screenshot({ path: path.join(this.images, `cockpit-${name}.png`) });
+                if (!this.images) return;
+                const frame = await this.frame();
+
+                await frame.evaluate(() => {
+                        document.activeElement?.blur();
+                        document.querySelectorAll(".klp-page, .klp-page *").forEach((element) => element.scrollTo?.(0, 0));
+                        return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+                });
+                await this.tab.screenshot({ path: path.join(this.images, `cockpit-${name}.png`) });
         }
 }

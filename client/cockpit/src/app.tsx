@@ -97,7 +97,7 @@ export function App({ bus }: { bus: Bus }) {
         const name = views.some(([view]) => view === location.path[0]) ? location.path[0] : "overview";
 
         return (
-                <Page className="pf-m-no-sidebar" isContentFilled>
+                <Page className="klp-page pf-m-no-sidebar" isContentFilled>
                         <h1 className="klp-sr">{_("Kernel live patches")}</h1>
                         <Nav variant="horizontal-subnav" aria-label={_("Views")} className="klp-nav">
                                 <NavList>

@@ -69,23 +69,35 @@ export function Severity({ row }: { row: Exposure }) {
         );
 }
 
-export function fixed_by(row: Exposure): string {
-        const day = usec_to_day(row.patch ? row.patch_date : row.kernel_date);
-        const what = row.patch ? format(_("live patch $0"), row.patch) : row.kernel ? format(_("kernel $0"), row.kernel) : "";
+const fixing = (row: Exposure): string =>
+        row.patch ? format(_("live patch $0"), row.patch) : row.kernel ? format(_("kernel $0"), row.kernel) : "";
 
-        return day !== null && what ? format("$0, $1", what, show_day(day)) : what;
+const fixing_day = (row: Exposure): Day | null => usec_to_day(row.patch ? row.patch_date : row.kernel_date);
+
+export function fixed_by(row: Exposure): string {
+        const day = fixing_day(row);
+
+        return day !== null && fixing(row) ? format("$0, $1", fixing(row), show_day(day)) : fixing(row);
 }
 
 export function Deadline({ row, today }: { row: Exposure; today: Day }) {
         const day = usec_to_day(row.deadline);
 
         if (day === null) return <span className="klp-subtle">{_("none")}</span>;
-        return row.open && day < today ? <Marked mark="danger">{format(_("$0, passed"), show_day(day))}</Marked> : <>{show_day(day)}</>;
+        if (!row.open || day >= today) return <>{show_day(day)}</>;
+        return (
+                <Marked mark="danger">
+                        {show_day(day)}
+                        {/* The mark is in sight, its word for those who do not see it. */}
+                        <span className="klp-sr"> {_("passed")}</span>
+                </Marked>
+        );
 }
 
 /* Narrow columns cut what does not fit: the whole is told on hovering, and on the page of the CVE. */
 function Row({ row, index, today }: { row: Exposure; index: number; today: Day }) {
         const verdict = verdict_word(row.verdict);
+        const day = fixing_day(row);
 
         return (
                 <tr className="klp-row" role="row" aria-rowindex={index + 2}>
@@ -103,7 +115,10 @@ function Row({ row, index, today }: { row: Exposure; index: number; today: Day }
                                 <Deadline row={row} today={today} />
                         </td>
                         <td role="cell" data-label={_("Fixed by")} title={fixed_by(row)}>
-                                {fixed_by(row)}
+                                <div className="klp-fixed">
+                                        <span>{fixing(row)}</span>
+                                        {day !== null && <span className="klp-subtle">{show_day(day)}</span>}
+                                </div>
                         </td>
                 </tr>
         );

@@ -12,7 +12,6 @@ import {
         DescriptionListTerm,
 } from "@patternfly/react-core/dist/esm/components/DescriptionList/index.js";
 import { ExpandableSection } from "@patternfly/react-core/dist/esm/components/ExpandableSection/index.js";
-import { Gallery } from "@patternfly/react-core/dist/esm/layouts/Gallery/index.js";
 import type { ReactNode } from "react";
 import { useEffect, useState } from "react";
 import { advice_shown } from "./advice";
@@ -333,10 +332,10 @@ export function Overview(props: Props) {
                 <div className="klp-stack" id="overview">
                         <AdviceCard description={props.description} />
                         <CoverageCard {...props} />
-                        <Gallery hasGutter minWidths={{ default: "min(100%, 20rem)" }}>
+                        <div className="klp-beside">
                                 <ExposureCard description={props.description} />
                                 <AlertsCard description={props.description} />
-                        </Gallery>
+                        </div>
                         <HostCard description={props.description} />
                 </div>
         );

@@ -128,9 +128,7 @@ function Chain({ description }: { description: Description }) {
                                         <ul className="klp-troubles" aria-label={_("What is broken")}>
                                                 {broken.map((each) => (
                                                         <li key={each.id}>
-                                                                <Marked mark={each.mark}>
-                                                                        <strong>{each.name}</strong> {each.trouble}
-                                                                </Marked>
+                                                                <Marked mark={each.mark}>{each.trouble}</Marked>
                                                                 {each.command && <Command command={each.command} />}
                                                         </li>
                                                 ))}
