@@ -342,7 +342,7 @@ export class Stage {
 
                 await frame.evaluate(() => {
                         document.activeElement?.blur();
-                        document.querySelectorAll(".klp-page, .klp-page *").forEach((element) => element.scrollTo?.(0, 0));
+                        document.querySelectorAll(".klp-page, .klp-page *").forEach((element) => (element.scrollTop = 0));
                         return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
                 });
                 await this.tab.screenshot({ path: path.join(this.images, `cockpit-${name}.png`) });

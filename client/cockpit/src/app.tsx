@@ -96,6 +96,11 @@ export function App({ bus }: { bus: Bus }) {
         const location = useLocation();
         const name = views.some(([view]) => view === location.path[0]) ? location.path[0] : "overview";
 
+        /* On a phone not all names find room. */
+        useEffect(() => {
+                document.querySelector(".klp-nav .pf-m-current")?.scrollIntoView({ block: "nearest", inline: "center" });
+        }, [name]);
+
         return (
                 <Page className="klp-page pf-m-no-sidebar" isContentFilled>
                         <h1 className="klp-sr">{_("Kernel live patches")}</h1>

@@ -10,7 +10,7 @@ import { FormSelect, FormSelectOption } from "@patternfly/react-core/dist/esm/co
 import { SearchInput } from "@patternfly/react-core/dist/esm/components/SearchInput/index.js";
 import AngleDownIcon from "@patternfly/react-icons/dist/esm/icons/angle-down-icon.js";
 import AngleUpIcon from "@patternfly/react-icons/dist/esm/icons/angle-up-icon.js";
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { memo, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import type { Bus } from "./bus";
 import { show_day, usec_to_day, type Day } from "./dates";
 import { load_exposures, select_exposures, severity_of, type Exposure, type Loaded, type SortKey, type Wanted } from "./exposure-list";
@@ -95,7 +95,7 @@ export function Deadline({ row, today }: { row: Exposure; today: Day }) {
 }
 
 /* Narrow columns cut what does not fit: the whole is told on hovering, and on the page of the CVE. */
-function Row({ row, index, today }: { row: Exposure; index: number; today: Day }) {
+const Row = memo(function Row({ row, index, today }: { row: Exposure; index: number; today: Day }) {
         const verdict = verdict_word(row.verdict);
         const day = fixing_day(row);
 
@@ -122,7 +122,7 @@ function Row({ row, index, today }: { row: Exposure; index: number; today: Day }
                         </td>
                 </tr>
         );
-}
+});
 
 function Spacer({ height }: { height: number }) {
         return height > 0 ? (
@@ -138,7 +138,7 @@ function Table({ rows, wanted, today }: { rows: Exposure[]; wanted: Wanted; toda
 
         return (
                 <table className="klp-table klp-exposures" role="table" aria-label={_("CVEs")} aria-rowcount={rows.length + 1}>
-                        <thead>
+                        <thead role="rowgroup">
                                 <tr role="row" aria-rowindex={1}>
                                         {columns.map(([key, title]) => {
                                                 const sorted = wanted.sort === key;
@@ -167,7 +167,7 @@ function Table({ rows, wanted, today }: { rows: Exposure[]; wanted: Wanted; toda
                                         })}
                                 </tr>
                         </thead>
-                        <tbody ref={body}>
+                        <tbody ref={body} role="rowgroup">
                                 <Spacer height={first * row_height} />
                                 {rows.slice(first, last).map((row, i) => (
                                         <Row key={row.cve} row={row} index={first + i} today={today} />

@@ -32,7 +32,7 @@ export function useVirtualRows(body: RefObject<HTMLElement | null>, n_rows: numb
 
                 if (!element) return;
                 const scroller = scroller_of(element);
-                let frame = 0;
+                let timer: ReturnType<typeof setTimeout> | undefined;
 
                 const look = () => {
                         const row = element.querySelector<HTMLElement>(".klp-row");
@@ -43,24 +43,28 @@ export function useVirtualRows(body: RefObject<HTMLElement | null>, n_rows: numb
                         const first = Math.max(0, Math.floor((at - BESIDE) / STEP) * STEP);
                         const last = Math.min(n_rows, Math.ceil((at + n_seen + BESIDE) / STEP) * STEP);
 
-                        frame = 0;
+                        timer = undefined;
                         set_window((old) =>
                                 old.first === first && old.last === last && Math.abs(old.row_height - row_height) < 0.5
                                         ? old
                                         : { first, last, row_height },
                         );
                 };
+                /* Rows are made in a task of their own: the frame that was scrolled is not held up by them. */
                 const later = () => {
-                        frame ||= requestAnimationFrame(look);
+                        timer ||= setTimeout(look);
                 };
                 const sizes = new ResizeObserver(later);
 
                 look();
                 scroller.addEventListener("scroll", later, { passive: true });
+                /* The next press of the tabulator key must find the row that it goes to. */
+                element.addEventListener("focusin", look);
                 sizes.observe(scroller);
                 return () => {
-                        cancelAnimationFrame(frame);
+                        clearTimeout(timer);
                         scroller.removeEventListener("scroll", later);
+                        element.removeEventListener("focusin", look);
                         sizes.disconnect();
                 };
         }, [body, n_rows]);
