@@ -1,0 +1,110 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What can be told of the page without showing it: test-page SOURCE */
+
+import assert from "node:assert";
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+const source = path.resolve(process.argv[2]);
+const client = path.join(source, "client/cockpit");
+const read = (...names) => fs.readFileSync(path.join(source, ...names), "utf8");
+const node = (...args) => execFileSync(process.execPath, args, { encoding: "utf8", cwd: os.tmpdir() });
+
+if (!fs.existsSync(path.join(client, "node_modules/esbuild"))) {
+        console.log("1..0 # SKIP the page's modules are not here: client/cockpit/build --modules brings them");
+        process.exit(0);
+}
+
+/* {name: content} of a folder. */
+const contents = (folder) =>
+        Object.fromEntries(fs.readdirSync(folder).sort().map((name) => [name, fs.readFileSync(path.join(folder, name), "latin1")]));
+
+function built_twice() {
+        const work = fs.mkdtempSync(path.join(os.tmpdir(), "klpwatch-page-"));
+        const copy = path.join(work, "elsewhere/cockpit");
+
+        try {
+                fs.cpSync(client, copy, { recursive: true, filter: (name) => !/\/(node_modules|dist)$/.test(name) });
+                fs.symlinkSync(path.join(client, "node_modules"), path.join(copy, "node_modules"));
+                node(path.join(client, "tools/bundle.mjs"), path.join(work, "first"));
+                node("--preserve-symlinks", "--preserve-symlinks-main", path.join(copy, "tools/bundle.mjs"), path.join(work, "second"));
+                const first = contents(path.join(work, "first"));
+                assert.deepEqual(Object.keys(first), Object.keys(contents(path.join(work, "second"))));
+                for (const [name, text] of Object.entries(contents(path.join(work, "second"))))
+                        assert(first[name] === text, `${name} differs`);
+                for (const [name, text] of Object.entries(first)) assert(!text.includes(work) && !text.includes(source), `${name} names a folder`);
+        } finally {
+                fs.rmSync(work, { recursive: true, force: true });
+        }
+}
+
+function translated() {
+        node(path.join(client, "tools/messages.mjs"), "--check");
+}
+
+function no_registry() {
+        const lock = JSON.parse(read("client/cockpit/package-lock.json"));
+        const packages = Object.entries(lock.packages).filter(([name]) => name !== "");
+
+        assert(packages.length > 10);
+        for (const [name, entry] of packages) {
+                assert.equal(entry.resolved, undefined, name);
+                assert.match(entry.integrity, /^sha512-/, name);
+        }
+}
+
+/* Every word that the daemon may say has its wording. */
+function every_word() {
+        const wording = read("client/cockpit/src/wording.ts");
+        const known = (word) => wording.includes(`"${word}": {`) || wording.includes(`"${word}": N_(`) || new RegExp(`\\b${word}: (\\{|N_\\()`).test(wording);
+        const words_of = (file, start) => {
+                const text = read(file);
+                const from = text.indexOf(start);
+
+                assert(from >= 0, `${file} has no ${start}`);
+                return [...text.slice(from, text.indexOf("};", from)).matchAll(/= (?:\{ )?"([a-z-]+)"/g)].map(([, word]) => word);
+        };
+        const words = [
+                ...words_of("daemon/core/alert.c", "} classes["),
+                ...words_of("daemon/core/alert.c", "levels["),
+                ...words_of("daemon/core/exposure.c", "[_VERDICT_MAX] = {"),
+                ...words_of("daemon/core/judged-kernel.c", "[_COVERAGE_MAX] = {"),
+                ...words_of("daemon/core/judged-kernel.c", "[_BASIS_MAX] = {"),
+                ...words_of("daemon/core/judged-kernel.c", "[_ELIGIBLE_MAX] = {"),
+                ...words_of("daemon/core/freshness.c", "[_FRESHNESS_MAX] = {"),
+                ...words_of("daemon/core/facts.c", "severity_words["),
+                ...words_of("daemon/core/patch-state.c", "[_PATCH_STATE_MAX] = {"),
+        ];
+
+        assert(words.length > 40, words.join(" "));
+        assert.deepEqual(words.filter((word) => !known(word)), []);
+        const advice = read("client/cockpit/src/advice.ts");
+        const actions = words_of("daemon/core/assessment.c", "[_ADVICE_MAX] = {");
+        assert(actions.length > 8);
+        assert.deepEqual(actions.filter((action) => !advice.includes(`case "${action}":`)), []);
+}
+
+const tests = [
+        ["the same sources give the same bytes, wherever they are", built_twice],
+        ["every catalogue has every message, with the same places for names", translated],
+        ["the lock file names no registry, and pins each package", no_registry],
+        ["every word of the daemon has its wording on the page", every_word],
+];
+let n_failed = 0;
+
+console.log(`1..${tests.length}`);
+for (const [index, [sentence, test]] of tests.entries()) {
+        try {
+                test();
+                console.log(`ok ${index + 1} - ${sentence}`);
+        } catch (error) {
+                n_failed++;
+                for (const line of String(error.stack ?? error).concat(error.stdout ?? "").split("\n")) console.log(`# ${line}`);
+                console.log(`not ok ${index + 1} - ${sentence}`);
+        }
+}
+process.exitCode = n_failed > 0 ? 1 : 0;
