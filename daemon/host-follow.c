@@ -19,7 +19,7 @@ struct HostFollow {
         PatchTimes *times;
         LivepatchWatch *watch;
         KernelNews news;
-        /* What the kernel said before this daemon listened, and was not told yet. */
+        /* What the kernel said before this daemon listened or had a scan, and was not told yet; no pool: it was. */
         MemoryPool *pool;
         ChangeEvents earlier;
         bool heard_out;
@@ -41,8 +41,7 @@ static int on_host_facts(void *userdata) {
 }
 
 /* What only the kernel's words tell goes into the journal as a record of its own, once a boot. */
-static int tell(HostFollow *follow, const ChangeEvents *events) {
-        const HostFacts *host = follow->owner.host(follow->owner.userdata);
+static int tell(HostFollow *follow, const ChangeEvents *events, const HostFacts *host) {
         int r;
 
         if (events->n_items == 0)
@@ -66,7 +65,7 @@ static int on_kernel_message(void *userdata, const KernelMessage *message) {
         int r;
 
         follow->last = message->number;
-        if (!follow->heard_out) {
+        if (follow->pool) {
                 if (message->number > follow->told)
                         kernel_news_tell(&follow->news, message, NULL, follow->pool,
                                          &follow->earlier);
@@ -82,7 +81,19 @@ static int on_kernel_message(void *userdata, const KernelMessage *message) {
         kernel_news_tell(&follow->news, message, host, pool, &events);
         if (memory_pool_exhausted(pool))
                 return error_origin(-ENOMEM);
-        return tell(follow, &events);
+        return tell(follow, &events, host);
+}
+
+/* Once all of it is heard, and a scan says on which kernel: a record names that. */
+static int tell_earlier(HostFollow *follow, const HostFacts *host) {
+        int r;
+
+        if (!follow->pool || !follow->heard_out || !host)
+                return 0;
+        r = tell(follow, &follow->earlier, host);
+        follow->earlier = (ChangeEvents){};
+        follow->pool = memory_pool_free(follow->pool);
+        return r ? error_fold(r) : 0;
 }
 
 static int on_kernel_heard_out(void *userdata) {
@@ -90,10 +101,8 @@ static int on_kernel_heard_out(void *userdata) {
         int r;
 
         follow->heard_out = true;
-        r = tell(follow, &follow->earlier);
-        follow->earlier = (ChangeEvents){};
-        follow->pool = memory_pool_free(follow->pool);
-        return r;
+        r = tell_earlier(follow, follow->owner.host(follow->owner.userdata));
+        return r ? error_fold(r) : 0;
 }
 
 static int begin_watch(HostFollow *follow, sd_event *loop, const HostRoot *root, int kernel_log) {
@@ -177,5 +186,6 @@ int host_follow_note(HostFollow *follow, HostFacts *host, UtcTime now, uint64_t 
                             "since when live patches are loaded is forgotten when klpwatchd ends",
                             strerror(errno));
         follow->complained = r > 0;
-        return 0;
+        r = tell_earlier(follow, host);
+        return r ? error_fold(r) : 0;
 }

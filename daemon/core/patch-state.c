@@ -135,10 +135,12 @@ static bool boots_another_kernel(const HostFacts *host) {
                !text_equal(host->default_kernel, host->kernel);
 }
 
-/* The running kernel's patch is no answer for another one. */
-static const char *tell_of_next_kernel(const Situation *situation) {
+/* The running kernel's patch is no answer for another one; nor is the disk where the service fetches patches. */
+static const char *tell_of_next_kernel(const Situation *situation, bool files) {
         const HostFacts *host = situation->input->host;
-        const char *other = host->modules_unknown ? "" : "; that one has no live patch on disk";
+        const char *other = host->modules_unknown || !files
+                                            ? ""
+                                            : "; that one has no live patch on disk";
 
         for (size_t i = 0; i < host->n_modules; i++)
                 if (host->modules[i].livepatch &&
@@ -198,7 +200,7 @@ static void judge_survival(const Situation *situation, JudgedPatch *patch) {
                                                                           : host->modules_unknown;
         } else if (boots_another_kernel(host)) {
                 patch->survives_reboot = TRISTATE_UNKNOWN;
-                patch->survives_because = tell_of_next_kernel(situation);
+                patch->survives_because = tell_of_next_kernel(situation, files);
         } else if (service && loader_failed(situation)) {
                 patch->survives_reboot = TRISTATE_UNKNOWN;
                 patch->survives_because = memory_pool_format(

@@ -10,8 +10,9 @@
 #include <stddef.h>
 
 /*
- * True for one JSON object that goes to the end, as far as brackets and strings tell. `ret_says_deleted`, when it
- * is: some text in it is `deleted`, as the status of a withdrawn document is.
+ * True for one JSON object that goes to the end, as far as brackets and strings tell; where a backslash stands outside
+ * of a string it is none. `ret_says_deleted`, when it is one: some text in it is `deleted`, as the status of a
+ * withdrawn document is.
  */
 bool csaf_whole(const char *text, size_t n_bytes, bool *ret_says_deleted);
 

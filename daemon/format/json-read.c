@@ -186,7 +186,7 @@ bool json_refuse(const JsonValue *value, const char *format, ...) {
 /* Almost no text has doubled keys, so the place is only spelled when there are some. */
 static bool is_doubled(const JsonValue *value) {
         const JsonDoubledKeys *doubled = &value->text->doubled;
-        char place[4096];
+        char place[JSON_PATH_BYTES];
 
         if (doubled->n_paths == 0)
                 return false;

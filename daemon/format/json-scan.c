@@ -325,36 +325,54 @@ static int scan_key(Scan *scan) {
         return 0;
 }
 
+/* A path that is being spelled, cut off where there is no more room. */
+typedef struct Path {
+        char text[JSON_PATH_BYTES];
+        size_t n;
+} Path;
+
+static void add_key(Path *path, const Key *key) {
+        size_t n_room;
+
+        if (path->n > 0 && path->n < sizeof(path->text) - 1)
+                path->text[path->n++] = '.';
+        n_room = sizeof(path->text) - 1 - path->n;
+        n_room = key->n_bytes < n_room ? key->n_bytes : n_room;
+        memcpy(path->text + path->n, key->at, n_room);
+        path->n += n_room;
+        path->text[path->n] = '\0';
+}
+
+static void add_index(Path *path, size_t index) {
+        size_t n_room = sizeof(path->text) - path->n;
+        int n = snprintf(path->text + path->n, n_room, "[%zu]", index);
+
+        path->n += (size_t) n < n_room ? (size_t) n : n_room - 1;
+}
+
 /* `key` of the innermost object as a path from the root: the way down is each level's latest item. */
 static int note_doubled(Scan *scan, const Key *key) {
-        _cleanup_free_ char *path = NULL;
-        _cleanup_fclose_ FILE *stream = NULL;
-        size_t n_bytes;
+        Path path = {};
+        char *copy;
 
         if (scan->doubled->n_paths == JSON_MAX_DOUBLED_KEYS)
                 return refuse_at(scan, scan->at,
                                  JSON_CAP_DOUBLED_KEYS ": more than %d keys are given twice",
                                  JSON_MAX_DOUBLED_KEYS);
 
-        stream = open_memstream(&path, &n_bytes);
-        if (!stream)
-                return error_origin(-ENOMEM);
         for (size_t i = 0; i + 1 < scan->n_levels; i++) {
                 const Level *level = &scan->levels[i];
-                const Key *latest;
 
-                if (!level->is_object) {
-                        fprintf(stream, "[%zu]", level->n_items - 1);
-                        continue;
-                }
-                latest = &scan->keys[scan->levels[i].first_key + level->n_items - 1];
-                fprintf(stream, "%s%.*s", ftell(stream) > 0 ? "." : "", (int) latest->n_bytes,
-                        latest->at);
+                if (level->is_object)
+                        add_key(&path, &scan->keys[level->first_key + level->n_items - 1]);
+                else
+                        add_index(&path, level->n_items - 1);
         }
-        fprintf(stream, "%s%.*s", ftell(stream) > 0 ? "." : "", (int) key->n_bytes, key->at);
-        if (fclose(TAKE(stream)) != 0)
+        add_key(&path, key);
+        copy = strdup(path.text);
+        if (!copy)
                 return error_origin(-ENOMEM);
-        scan->doubled->paths[scan->doubled->n_paths++] = TAKE(path);
+        scan->doubled->paths[scan->doubled->n_paths++] = copy;
         return 0;
 }
 

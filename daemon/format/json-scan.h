@@ -23,6 +23,9 @@ typedef struct JsonProblem {
         char reason[256];
 } JsonProblem;
 
+/* A place is spelled so far and no further: keys of strangers are as long as they like. */
+#define JSON_PATH_BYTES 4096
+
 /* The paths of keys given twice in one object, as json-read spells places: `document.tracking.id`. */
 typedef struct JsonDoubledKeys {
         char *paths[JSON_MAX_DOUBLED_KEYS];

@@ -149,6 +149,9 @@ void livepatch_watch_open(int kernel_messages, MemoryPool *pool, LivepatchWatchS
                                          "forced, or a live patch refused, is not told",
                                          strerror(-r));
         }
+        /* The manager hands the same open file to a daemon after a crash: what that one has read may not be told. */
+        if (sources.kernel_messages >= 0)
+                lseek(sources.kernel_messages, 0, SEEK_SET);
         sources.earlier = sources.kernel_messages >= 0;
         *ret = sources;
 }

@@ -289,6 +289,39 @@ START_TEST(a_doubled_key_is_refused_where_it_is_read) {
 }
 END_TEST
 
+/* Four keys of strangers, each longer than a place may be, above one that is given twice. */
+START_TEST(a_key_given_twice_far_below_is_noted_in_short) {
+        enum { N_LEVELS = 4, KEY_BYTES = 5000 };
+        static char input[N_LEVELS * (KEY_BYTES + 16) + 64];
+        JsonDoubledKeys doubled = {};
+        JsonProblem problem = {};
+        JsonValue values[N_LEVELS + 1] = {};
+        const char *string;
+        char *at = input;
+        JsonText *text;
+
+        for (int i = 0; i < N_LEVELS; i++)
+                at += sprintf(at, "{\"%0*d\":", KEY_BYTES, i);
+        at += sprintf(at, "{\"k\":\"x\",\"k\":\"y\"}");
+        for (int i = 0; i < N_LEVELS; i++)
+                *at++ = '}';
+
+        ck_assert_int_eq(json_scan(input, (size_t) (at - input), MAX_KEYS, &doubled, &problem), 0);
+        ck_assert_uint_eq(doubled.n_paths, 1);
+        ck_assert_uint_eq(strlen(doubled.paths[0]), JSON_PATH_BYTES - 1);
+        json_doubled_keys_clear(&doubled);
+
+        /* It is refused all the same. */
+        ck_assert_int_eq(open_n(&text, input, (size_t) (at - input), &problem), 0);
+        ck_assert(json_root(text, JSON_OBJECT, &values[0]));
+        for (int i = 0; i < N_LEVELS; i++)
+                ck_assert(json_next(&values[i], &values[i + 1]));
+        ck_assert(!json_member_string(&values[N_LEVELS], "k", JSON_REQUIRED, &string));
+        ck_assert_str_eq(json_text_problem(text)->reason, "given twice");
+        json_text_free(text);
+}
+END_TEST
+
 START_TEST(a_text_cut_anywhere_is_refused) {
         static const char input[] =
                         "{\"a\":[1,-2.5e3,\"\\ud83d\\ude00\",{\"b\":null},true],\"c\":{}}";
@@ -306,4 +339,5 @@ END_TEST
 UNIT_TEST(sound_texts_are_taken, unsound_texts_are_refused_with_their_place, a_nul_byte_is_refused,
           limits_hold_to_the_last_one_allowed, nesting_ends_at_the_depth_allowed,
           values_and_keys_are_counted, getters_name_the_place_that_is_wrong,
-          a_doubled_key_is_refused_where_it_is_read, a_text_cut_anywhere_is_refused)
+          a_doubled_key_is_refused_where_it_is_read, a_key_given_twice_far_below_is_noted_in_short,
+          a_text_cut_anywhere_is_refused)

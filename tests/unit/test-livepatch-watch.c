@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
@@ -601,6 +602,26 @@ START_TEST(what_was_said_before_is_heard_and_no_reason_to_look) {
 END_TEST
 
 /* A real netlink socket of this program's own: what another socket sends to it is not the kernel's. */
+START_TEST(a_log_that_was_read_by_a_daemon_before_is_read_from_its_beginning) {
+        _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
+        LivepatchWatchSources sources;
+        TextList problems = {};
+        char record[64];
+        int fd = memfd_create("kmsg", MFD_CLOEXEC);
+
+        ck_assert_int_ge(fd, 0);
+        ck_assert_int_eq(write(fd, "4,7,30,-;first\n", 15), 15);
+        ck_assert_int_eq(memory_pool_new(&pool), 0);
+        livepatch_watch_open(fd, pool, &sources, &problems);
+        ck_assert_int_eq(sources.kernel_messages, fd);
+        ck_assert(sources.earlier);
+        ck_assert_int_eq(read(fd, record, sizeof(record)), 15);
+        close(sources.kernel_messages);
+        if (sources.uevents >= 0)
+                close(sources.uevents);
+}
+END_TEST
+
 START_TEST(a_forged_datagram_on_netlink_counts_for_nothing) {
         struct sockaddr_nl address = { .nl_family = AF_NETLINK };
         Stage *stage = stage_new();
@@ -638,4 +659,5 @@ UNIT_TEST(a_module_event_asks_at_once_and_twice_later, only_the_kernels_events_o
           the_kernels_words_are_told_and_looked_after, new_host_facts_are_noticed,
           a_thousand_patches_leave_nothing_behind, an_idle_watch_sleeps,
           what_was_said_before_is_heard_and_no_reason_to_look,
+          a_log_that_was_read_by_a_daemon_before_is_read_from_its_beginning,
           a_forged_datagram_on_netlink_counts_for_nothing)

@@ -230,6 +230,11 @@ START_TEST(coming_back_after_a_reboot_needs_the_whole_chain) {
                                    "live patch is not for; that one has no live patch on disk");
         world->host->patches_follow = TRISTATE_NO;
         SURVIVES(TRISTATE_UNKNOWN, "no live patch on disk, and dnf installs none by itself");
+        /* Where the service fetches live patches, none is on disk, whatever kernel is booted. */
+        world->host->patches_follow = TRISTATE_UNKNOWN;
+        world->calendar->patches_unlisted = true;
+        SURVIVES(TRISTATE_UNKNOWN, "which this live patch is not for");
+        ck_assert_ptr_null(strstr(patch->survives_because, "on disk"));
 #undef SURVIVES
         world_free(world);
 }
