@@ -18,6 +18,19 @@ const day = (text: string | null): string => {
         return parsed === null ? "" : show_day(parsed);
 };
 
+/* An older kernel brings coverage back and opens what newer ones have closed: an offer with its price, no order. */
+function way_back(plan: Description["reboot"], kernel: string, until: string): string {
+        const offer = until
+                ? format(_("No newer kernel that gets live patches is known; the way back is the older $0, covered until $1."), kernel, until)
+                : format(_("No newer kernel that gets live patches is known; the way back is the older $0."), kernel);
+
+        if (!plan.opens) return offer;
+        return `${offer} ${format(
+                ngettext("$0 CVE that is closed now would be open there.", "$0 CVEs that are closed now would be open there.", plan.opens),
+                plan.opens,
+        )}`;
+}
+
 function reboot(description: Description): string {
         const { advice, coverage, reboot: plan, host } = description;
         const by = day(advice.by);
@@ -31,6 +44,9 @@ function reboot(description: Description): string {
                         ? format(_("A newer kernel is needed by $0, but none that gets live patches is known yet."), by)
                         : _("No newer kernel that gets live patches is known yet.");
         }
+        if (plan.older) return way_back(plan, kernel, until);
+        if (!by && until && plan.eligible === "possible")
+                return format(_("Reboot into $0 now; it is perhaps covered until $1, which is not proven."), kernel, until);
         if (!by)
                 return until
                         ? format(_("Reboot into $0 now; it is covered until $1."), kernel, until)

@@ -111,6 +111,9 @@ export interface Description {
                 coverage_until: string | null;
                 closes: number | null;
                 wait_for_selection: string | null;
+                older: boolean; /* than the running kernel: the way back, at the price of the two below */
+                opens: number | null;
+                opens_severe: number | null;
         };
         advice: {
                 action: string | null;

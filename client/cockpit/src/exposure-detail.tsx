@@ -100,9 +100,17 @@ interface Props {
         description: Description;
 }
 
+const NO_SUCH_CVE = "org.klpwatch1.Error.NoSuchCve";
+
 export function ExposureDetail({ bus, revision, cve, today, description }: Props) {
         const [explained, set_explained] = useState<Explanation | null>(null);
-        const [problem, set_problem] = useState("");
+        const [problem, set_problem] = useState<{ text: string; unknown: boolean } | null>(null);
+
+        /* What was said of another CVE must not stand under the name of this one. */
+        useEffect(() => {
+                set_explained(null);
+                set_problem(null);
+        }, [cve]);
 
         useEffect(() => {
                 let over = false;
@@ -112,9 +120,10 @@ export function ExposureDetail({ bus, revision, cve, today, description }: Props
                                 if (over) return;
                                 const flat = plain<Explanation>(answer);
                                 set_explained({ ...flat, facts: flat.facts.map((fact) => plain<Fact>(fact)) });
-                                set_problem("");
+                                set_problem(null);
                         },
-                        (failure) => !over && set_problem(failure_text(failure)),
+                        (failure) =>
+                                !over && set_problem({ text: failure_text(failure), unknown: (failure as Cockpit.Failure)?.name === NO_SUCH_CVE }),
                 );
                 return () => {
                         over = true;
@@ -129,7 +138,16 @@ export function ExposureDetail({ bus, revision, cve, today, description }: Props
                                 <BreadcrumbItem isActive>{cve}</BreadcrumbItem>
                         </Breadcrumb>
                         {problem ? (
-                                <Nothing title={format(_("Nothing is known about $0"), cve)}>{problem}</Nothing>
+                                <Nothing
+                                        title={format(
+                                                problem.unknown
+                                                        ? _("Nothing is known about $0")
+                                                        : _("klpwatchd did not tell about $0"),
+                                                cve,
+                                        )}
+                                >
+                                        {problem.text}
+                                </Nothing>
                         ) : !explained || !verdict ? (
                                 <Loading />
                         ) : (

@@ -3,7 +3,6 @@
 
 import "@patternfly/patternfly/patternfly-base.css";
 import "./fonts.css";
-import "./klpwatch.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
@@ -11,6 +10,8 @@ import { Bus } from "./bus";
 import { _ } from "./i18n";
 import { show_page_status } from "./page-status";
 import { follow_theme } from "./theme";
+/* Behind the styles of all components, some of which it bends. */
+import "./klpwatch.css";
 
 follow_theme();
 document.documentElement.lang = (cockpit.language || "en").replace("_", "-");

@@ -134,8 +134,10 @@ function Row({ kernel, scale, arch, calm }: { kernel: Kernel; scale: Scale; arch
 }
 
 function Leaving({ description }: { description: Description }) {
-        const { next_boot, advice, reboot, host } = description;
-        const target = advice.action === "choose-eligible-kernel" ? advice.kernel : reboot.kernel;
+        const { next_boot, advice, coverage, reboot, host } = description;
+        /* While the running kernel is covered, nothing better has to be installed first. */
+        const stay = coverage.state === "covered" || coverage.state === "ending";
+        const target = advice.action === "choose-eligible-kernel" ? advice.kernel : stay ? host.kernel : reboot.kernel;
 
         if (!next_boot.leaves_stream || is_calm(description)) return null;
         return (

@@ -52,10 +52,10 @@ function useSelections(bus: Bus, description: Description, until: Day | null): D
 
         useEffect(() => {
                 const first = parse_day(next);
+                const days: Day[] = [];
                 let over = false;
 
                 const ask = async () => {
-                        const days: Day[] = [];
                         let day = first;
 
                         while (day !== null && !over && days.length < SELECTIONS_MAX && (days.length === 0 || day <= (until ?? day))) {
@@ -69,7 +69,7 @@ function useSelections(bus: Bus, description: Description, until: Day | null): D
                 };
 
                 ask().catch(() => {
-                        if (!over) set_found({ key, days: first === null ? [] : [first] });
+                        if (!over) set_found({ key, days });
                 });
                 return () => {
                         over = true;
@@ -145,7 +145,8 @@ function CoverageCard({ bus, description, today }: Props) {
         selections
                 .filter((day) => day > today)
                 .forEach((day) => moments.push({ kind: "selection", day, label: _("Kernel selection") }));
-        if (by !== null && by >= today) moments.push({ kind: "reboot", day: by, label: _("Reboot advised by") });
+        if (description.reboot.now) moments.push({ kind: "reboot", day: today, label: _("Reboot advised now") });
+        else if (by !== null && by >= today) moments.push({ kind: "reboot", day: by, label: _("Reboot advised by") });
         if (end !== null)
                 moments.push({
                         kind: "end",

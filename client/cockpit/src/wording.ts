@@ -166,7 +166,7 @@ const alert_titles: { [word: string]: string } = {
         "unconfirmed-kernel": N_("Coverage is not proven"),
         "next-boot-leaves-stream": N_("The next boot leaves the live-patch stream"),
         "patch-not-applied": N_("A released live patch is not applied"),
-        exposure: N_("CVEs need a reboot"),
+        exposure: N_("Open CVEs need attention"),
         "transition-stalled": N_("A transition is stuck"),
         "patch-failed": N_("A live patch failed"),
         "patch-would-not-survive-reboot": N_("The live patch would not survive a reboot"),
