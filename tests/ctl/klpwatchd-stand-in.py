@@ -28,6 +28,8 @@ INTERFACE = 'org.klpwatch1.Manager'
 TIMES = {'kernel_date', 'patch_date', 'deadline', 'date', 'complete_to', 'released', 'start', 'end'}
 PAGE_MAX = 500
 PATCH = '/org/klpwatch1/livepatch/kpatch_5fa_5f1_5f2'
+FEED = '/org/klpwatch1/feed/redhat_2dcsaf'
+ALERT = '/org/klpwatch1/alert/feed_2dstale'
 SETTINGS = [
     {'section': 'Host', 'key': 'Channel', 'value': 'eus', 'default': 'auto', 'origin': '/etc/klpwatch.conf:3'},
     {'section': 'Host', 'key': 'LivePatching', 'value': 'auto', 'default': 'auto', 'origin': ''},
@@ -121,7 +123,10 @@ class Manager(dbus.service.Object):
         self.situation = situation
         self.properties = {'Patch': 'outdated', 'CoverageEnd': usec('2025-04-30'), 'OpenCritical': dbus.UInt32(2),
                            'AssessedAt': usec('2024-09-30'), 'Stream': ''}
-        self.objects = {PATCH: ('org.klpwatch1.LivePatch', {'Name': 'kpatch_a_1_2', 'Enabled': False})}
+        self.objects = {PATCH: ('org.klpwatch1.LivePatch', {'Name': 'kpatch_a_1_2', 'Enabled': False}),
+                        FEED: ('org.klpwatch1.Feed', {'Name': 'redhat-csaf', 'State': 'fresh', 'Records': dbus.UInt32(1),
+                                                      'LastAttemptAt': usec('2024-09-28'),
+                                                      'NextAttemptAt': usec('2024-09-29')})}
 
     def enter(self, method, *arguments):
         note('call', method, *arguments)
@@ -199,7 +204,8 @@ class Manager(dbus.service.Object):
         pass
 
     def obey(self, line):
-        """`set KEY VALUE` of the Manager, `enable` the live patch, `drop` it; `answer` what is held."""
+        """`set KEY VALUE` of the Manager, `enable` the live patch, `drop` it; `ask` the feed, which then is `stale`, and
+        of that there is an alert; `answer` what is held."""
         verb, *words = line.split()
         if verb == 'set':
             self.properties[words[0]] = words[1]
@@ -209,6 +215,13 @@ class Manager(dbus.service.Object):
             self.PropertiesChanged(INTERFACE, {}, [])
         elif verb == 'drop':
             self.InterfacesRemoved(PATCH, [self.objects.pop(PATCH)[0]])
+        elif verb == 'ask':
+            self.objects[FEED][1].update({'LastAttemptAt': usec('2024-09-29'), 'NextAttemptAt': usec('2024-09-30')})
+            self.PropertiesChanged(INTERFACE, {}, [])
+        elif verb == 'stale':
+            self.objects[FEED][1]['State'] = 'stale'
+            self.objects[ALERT] = ('org.klpwatch1.Alert', {'Id': 'feed-stale', 'Level': 'info'})
+            self.PropertiesChanged(INTERFACE, {}, [])
         elif verb == 'answer':
             Held.release()
 
