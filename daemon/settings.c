@@ -75,27 +75,30 @@ static bool read_eligible(Parser *parser, const IniLine *line, _unused_ int deta
 
         if (line->value[0] == '\0') {
                 parser->override->has_eligible = false;
+                parser->override->eligible_place = NULL;
                 return true;
         }
         if (!yes && strcmp(line->value, "no") != 0)
                 return false;
         parser->override->has_eligible = true;
         parser->override->eligible = yes;
-        parser->override->place = place_of(parser, line);
+        parser->override->eligible_place = place_of(parser, line);
         return true;
 }
 
 static bool read_override_day(Parser *parser, const IniLine *line, int is_end) {
-        UtcDay *field = is_end ? &parser->override->end : &parser->override->start;
+        KernelOverride *override = parser->override;
+        UtcDay *field = is_end ? &override->end : &override->start;
+        const char **place = is_end ? &override->end_place : &override->start_place;
 
         if (line->value[0] == '\0') {
                 *field = UTC_DAY_NONE;
+                *place = NULL;
                 return true;
         }
         if (utc_day_parse(line->value, field) != 0)
                 return false;
-        if (!parser->override->place || is_end)
-                parser->override->place = place_of(parser, line);
+        *place = place_of(parser, line);
         return true;
 }
 
@@ -500,14 +503,15 @@ int settings_check(Settings *settings) {
                         text_list_format(&settings->warnings, settings->pool,
                                          "%s: the window of %s ends before it starts; both dates "
                                          "are ignored",
-                                         override->place, override->kernel);
+                                         override->end_place, override->kernel);
                         override->start = override->end = UTC_DAY_NONE;
+                        override->start_place = override->end_place = NULL;
                 }
                 if (override->has_eligible && !override->eligible && override->end != UTC_DAY_NONE)
                         text_list_format(&settings->warnings, settings->pool,
                                          "%s: %s is said to be not eligible, so its End= counts "
                                          "for nothing",
-                                         override->place, override->kernel);
+                                         override->end_place, override->kernel);
         }
         return memory_pool_exhausted(settings->pool) ? error_origin(-ENOMEM) : 0;
 }

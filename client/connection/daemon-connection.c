@@ -255,9 +255,13 @@ static int call_new(DaemonConnection *connection, const char *method, sd_bus_mes
 
 /* A look at the host takes up to two minutes, and a password as long as somebody types. */
 static bool takes_long(sd_bus_message *call) {
+        static const char *const members[] = { "Rescan", "ImportDigest", "Acknowledge", "Snooze" };
         const char *member = sd_bus_message_get_member(call);
 
-        return member && (strcmp(member, "Rescan") == 0 || strcmp(member, "ImportDigest") == 0);
+        for (size_t i = 0; member && i < ELEMENTS(members); i++)
+                if (strcmp(member, members[i]) == 0)
+                        return true;
+        return false;
 }
 
 int daemon_call_send(DaemonConnection *connection, sd_bus_message *call,

@@ -47,6 +47,8 @@ static const char *object_name(MemoryPool *pool, const char *path) {
         static const char *const kinds[][2] = {
                 { BUS_PATH_KERNELS, "kernel" },
                 { BUS_PATH_LIVEPATCHES, "livepatch" },
+                { BUS_PATH_FEEDS, "feed" },
+                { BUS_PATH_ALERTS, "alert" },
         };
 
         for (size_t i = 0; i < ELEMENTS(kinds); i++) {
@@ -184,6 +186,16 @@ static int tell(const Monitor *monitor, DaemonChangeKind kind, const char *objec
                                   &(DaemonChange){ kind, object, NULL, NULL, NULL });
 }
 
+/* The moments of a look, and of the attempts that a feed makes even where nothing comes of them. */
+static bool is_no_news(const char *property) {
+        static const char *const moments[] = { "AssessedAt", "LastAttemptAt", "NextAttemptAt" };
+
+        for (size_t i = 0; i < ELEMENTS(moments); i++)
+                if (strcmp(property, moments[i]) == 0)
+                        return true;
+        return false;
+}
+
 static int tell_properties(const Monitor *monitor, const Snapshot *from, const Object *was,
                            const Snapshot *to, const Object *is) {
         int r = 0;
@@ -198,9 +210,7 @@ static int tell_properties(const Monitor *monitor, const Snapshot *from, const O
                         .new_value = value_text(to->pool, field),
                 };
 
-                /* The moment of the look itself is no news. */
-                if (strcmp(field->key, "AssessedAt") != 0 &&
-                    !text_equal(change.old_value, change.new_value))
+                if (!is_no_news(field->key) && !text_equal(change.old_value, change.new_value))
                         r = monitor->on_change(monitor->userdata, &change);
         }
         return r;

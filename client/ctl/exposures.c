@@ -133,8 +133,6 @@ static int show(VerbContext *context, const BusRows *exposures, bool closed_too)
                        memory_pool_format(context->pool, "%zu %s%s.%s", exposures->n_items,
                                           noun(context, closed_too, exposures->n_items == 1), as_of,
                                           context->line->quiet ? "" : " The facts behind one:"));
-        if (context->line->quiet)
-                return 0;
         page_command(context->page, 0,
                      memory_pool_format(context->pool, "klpctl why %s",
                                         bus_row_text(&exposures->items[0], "cve")));

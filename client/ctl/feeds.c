@@ -97,7 +97,7 @@ static void show_errors(VerbContext *context, const Description *description) {
                                memory_pool_format(context->pool, "%s: %s", name ? name : "-",
                                                   error));
         }
-        if (!first && !context->line->quiet)
+        if (!first)
                 page_command(context->page, 0, "klpctl refresh");
 }
 
@@ -120,8 +120,7 @@ int verb_feeds(VerbContext *context) {
                 page_paragraph(context->page, 0, STYLE_PLAIN,
                                "There is no feed: no package manager's cache was found, and no "
                                "digest was handed over.");
-                if (!context->line->quiet)
-                        page_command(context->page, 0, "klpctl import FILE");
+                page_command(context->page, 0, "klpctl import FILE");
                 return 0;
         }
         r = show_table(context, description);

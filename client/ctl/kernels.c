@@ -231,8 +231,7 @@ static void show_rest(VerbContext *context, const BusRows *shown, size_t n_hidde
                                                                 "other kernel is",
                                                                 "other kernels are"),
                                                   context->line->quiet ? "." : ":"));
-                if (!context->line->quiet)
-                        page_command(context->page, 0, "klpctl kernels --all");
+                page_command(context->page, 0, "klpctl kernels --all");
         }
 }
 
@@ -264,8 +263,7 @@ int verb_kernels(VerbContext *context) {
         if (shown.n_items == 0) {
                 page_paragraph(context->page, 0, STYLE_PLAIN,
                                "No kernels are known: the host was not looked at yet.");
-                if (!context->line->quiet)
-                        page_command(context->page, 0, "klpctl rescan");
+                page_command(context->page, 0, "klpctl rescan");
                 return 0;
         }
 

@@ -101,6 +101,8 @@ static int run(MemoryPool *pool, const Terminal *terminal, const CommandLine *li
         if (r < 0)
                 return error_trace(r);
 
+        if (line->quiet)
+                page_set_quiet(page);
         if (line->help && line->verb_given)
                 usage_show_verb(page, line->verb);
         else if (line->help)

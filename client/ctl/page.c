@@ -22,6 +22,7 @@ struct Page {
         const Terminal *terminal;
         MemoryPool *pool;
         const char *vendor;
+        bool quiet;
         FILE *stream;
         char *text;
         size_t n_bytes;
@@ -61,6 +62,10 @@ const Terminal *page_terminal(const Page *page) {
 
 MemoryPool *page_pool(const Page *page) {
         return page->pool;
+}
+
+void page_set_quiet(Page *page) {
+        page->quiet = true;
 }
 
 void page_set_vendor(Page *page, const char *vendor) {
@@ -135,9 +140,14 @@ static const char *command_text(const Page *page, const char *command) {
                                   terminal_text(page->terminal, page->pool, command));
 }
 
-void page_command(Page *page, unsigned n_indent, const char *command) {
+void page_asked_command(Page *page, unsigned n_indent, const char *command) {
         fprintf(page->stream, "%*s%s\n", (int) n_indent, "",
                 paint(page, STYLE_STRONG, command_text(page, command)));
+}
+
+void page_command(Page *page, unsigned n_indent, const char *command) {
+        if (!page->quiet)
+                page_asked_command(page, n_indent, command);
 }
 
 void page_entry(Page *page, Mark mark, const char *label, const char *text, const char *command) {
@@ -158,7 +168,7 @@ void page_entry(Page *page, Mark mark, const char *label, const char *text, cons
                 fputs(lines.items[i], page->stream);
         }
 
-        if (command && lines.n_items > 0) {
+        if (command && !page->quiet && lines.n_items > 0) {
                 const char *last = lines.items[lines.n_items - 1],
                            *arrow = command_text(page, command);
                 bool fits = TEXT_COLUMN + terminal_width(last) + 2 + terminal_width(arrow) <=

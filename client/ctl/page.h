@@ -24,6 +24,9 @@ DEFINE_CLEANUP(Page, page_free);
 const Terminal *page_terminal(const Page *page);
 MemoryPool *page_pool(const Page *page);
 
+/* Without hints: page_entry() and page_command() show no command. */
+void page_set_quiet(Page *page);
+
 /* Whose kernel the page is about (NULL: not known), for main() to choose links by; it outlives the page. */
 void page_set_vendor(Page *page, const char *vendor);
 const char *page_vendor(const Page *page);
@@ -59,3 +62,6 @@ void page_entry(Page *page, Mark mark, const char *label, const char *text, cons
 
 /* A command on a line of its own, `n_indent` blanks before it. */
 void page_command(Page *page, unsigned n_indent, const char *command);
+
+/* The same of a command that is no hint but what was asked for. */
+void page_asked_command(Page *page, unsigned n_indent, const char *command);

@@ -152,9 +152,7 @@ static void show_foreign(VerbContext *context, const Description *description,
 
         show_title(context, description, patch, MARK_WARNING);
         page_entry(context->page, MARK_WARNING, "Origin", "no feed and no naming rule knows it",
-                   context->line->quiet ? NULL
-                                        : remedy_command(description, context->pool,
-                                                         REMEDY_LOOK_AT_PATCHES, NULL));
+                   remedy_command(description, context->pool, REMEDY_LOOK_AT_PATCHES, NULL));
         page_entry(context->page, enabled == ANSWER_UNKNOWN ? MARK_UNKNOWN : MARK_NONE, "Enabled",
                    enabled == ANSWER_YES  ? "yes: it changes the running kernel"
                    : enabled == ANSWER_NO ? "no"
@@ -171,7 +169,7 @@ static void show_link(VerbContext *context, const PatchChainLink *link, unsigned
                                       version ? ", " : "", version ? version : "",
                                       link->trouble ? ": " : "",
                                       link->trouble ? link->trouble : ""),
-                   context->line->quiet ? NULL : link->command);
+                   link->command);
 }
 
 static void show_patch(VerbContext *context, const Description *description,

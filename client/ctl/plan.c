@@ -11,6 +11,7 @@
 #include <json-c/json.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "ctl/json-output.h"
 #include "ctl/plan-steps.h"
 #include "ctl/verbs.h"
@@ -38,8 +39,12 @@ static void show_step(const VerbContext *context, const PlanStep *step, size_t n
                                      step->what));
         if (step->gain)
                 page_paragraph(context->page, TEXT_COLUMN, STYLE_PLAIN, step->gain);
+        /* What is to be run on the host is the plan; a verb of klpctl's only tells more of it. */
         for (size_t i = 0; i < step->commands.n_items; i++)
-                page_command(context->page, TEXT_COLUMN, step->commands.items[i]);
+                if (text_starts_with(step->commands.items[i], "klpctl "))
+                        page_command(context->page, TEXT_COLUMN, step->commands.items[i]);
+                else
+                        page_asked_command(context->page, TEXT_COLUMN, step->commands.items[i]);
 }
 
 static void show(const VerbContext *context, const Description *description,

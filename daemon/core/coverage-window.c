@@ -143,11 +143,16 @@ static void find_end(const Situation *situation, JudgedKernel *kernel) {
         if (kernel->eligible != ELIGIBLE_YES && kernel->eligible != ELIGIBLE_POSSIBLE)
                 return;
 
+        /* Only here: of a kernel that has no window, the last line says why. */
+        if (kernel->start_basis == BASIS_OVERRIDE)
+                because(situation, kernel, "begins on %s by the operator's override (%s)",
+                        situation_day_text(situation, kernel->start),
+                        kernel->override->start_place);
         if (kernel->override && kernel->override->end != UTC_DAY_NONE) {
                 kernel->end = kernel->override->end;
                 kernel->end_basis = BASIS_OVERRIDE;
                 because(situation, kernel, "ends on %s by the operator's override (%s)",
-                        situation_day_text(situation, kernel->end), kernel->override->place);
+                        situation_day_text(situation, kernel->end), kernel->override->end_place);
         } else if (kernel->vendor_window) {
                 kernel->end = kernel->vendor_window->end;
                 kernel->end_basis = BASIS_VENDOR;

@@ -135,7 +135,7 @@ static bool by_override(Judging *judging) {
                 kernel->eligible = override->eligible ? ELIGIBLE_YES : ELIGIBLE_NO;
                 kernel->basis = BASIS_OVERRIDE;
                 because(judging, "%s by the operator's override (%s)",
-                        override->eligible ? "eligible" : "not eligible", override->place);
+                        override->eligible ? "eligible" : "not eligible", override->eligible_place);
                 return true;
         }
         return false;

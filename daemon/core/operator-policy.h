@@ -20,7 +20,8 @@ typedef struct KernelOverride {
         const char *kernel; /* full release: 5.14.0-427.13.1.el9_4, with or without architecture */
         bool has_eligible, eligible;
         UtcDay start, end; /* UTC_DAY_NONE = not said */
-        const char *place; /* file:line, for the because line */
+        /* file:line of each, for the because lines; NULL where it is not said */
+        const char *eligible_place, *start_place, *end_place;
 } KernelOverride;
 
 typedef struct OperatorPolicy {

@@ -8,7 +8,8 @@ klpwatchd-stand-in.py SITUATION.json: takes the name on the bus of DBUS_SYSTEM_B
 test sees what klpctl asked for.
 
 A situation holds "describe", "describe_at", "exposures", "explain" {CVE: entry} and "kernels".
-"errors" {method: error's name} makes a method fail, "page_max" gives at most so many exposures a call.
+"errors" {method: error's name} makes a method fail, "page_max" gives at most so many exposures a call,
+"held" [method] leaves the calls of a method unanswered until standard input says "answer".
 In rows, a text at a key that is a time stands for that time.
 """
 
@@ -27,6 +28,8 @@ INTERFACE = 'org.klpwatch1.Manager'
 TIMES = {'kernel_date', 'patch_date', 'deadline', 'date', 'complete_to', 'released', 'start', 'end'}
 PAGE_MAX = 500
 PATCH = '/org/klpwatch1/livepatch/kpatch_5fa_5f1_5f2'
+FEED = '/org/klpwatch1/feed/redhat_2dcsaf'
+ALERT = '/org/klpwatch1/alert/feed_2dstale'
 SETTINGS = [
     {'section': 'Host', 'key': 'Channel', 'value': 'eus', 'default': 'auto', 'origin': '/etc/klpwatch.conf:3'},
     {'section': 'Host', 'key': 'LivePatching', 'value': 'auto', 'default': 'auto', 'origin': ''},
@@ -66,6 +69,24 @@ def row(entry):
     return dbus.Dictionary({key: value(key, item) for key, item in entry.items()}, signature='sv')
 
 
+class Held:
+    """Calls that wait for their answer, as they do while somebody types a password."""
+    methods = ()
+    answers = []
+
+    @classmethod
+    def answer(cls, method, reply):
+        if method in cls.methods:
+            cls.answers.append(reply)
+        else:
+            reply()
+
+    @classmethod
+    def release(cls):
+        while cls.answers:
+            cls.answers.pop()()
+
+
 def note(*words):
     print(*words, flush=True)
 
@@ -85,13 +106,15 @@ class Alert(dbus.service.Object):
         super().__init__(bus, '/org/klpwatch1/alert/' + ''.join(c if c.isalnum() else f'_{ord(c):02x}' for c in name))
         self.name = name
 
-    @dbus.service.method('org.klpwatch1.Alert')
-    def Acknowledge(self):
+    @dbus.service.method('org.klpwatch1.Alert', async_callbacks=('reply', 'fail'))
+    def Acknowledge(self, reply, fail):
         note('call', 'Acknowledge', self.name)
+        Held.answer('Acknowledge', reply)
 
-    @dbus.service.method('org.klpwatch1.Alert', in_signature='t')
-    def Snooze(self, until):
+    @dbus.service.method('org.klpwatch1.Alert', in_signature='t', async_callbacks=('reply', 'fail'))
+    def Snooze(self, until, reply, fail):
         note('call', 'Snooze', self.name, int(until))
+        Held.answer('Snooze', reply)
 
 
 class Manager(dbus.service.Object):
@@ -100,13 +123,24 @@ class Manager(dbus.service.Object):
         self.situation = situation
         self.properties = {'Patch': 'outdated', 'CoverageEnd': usec('2025-04-30'), 'OpenCritical': dbus.UInt32(2),
                            'AssessedAt': usec('2024-09-30'), 'Stream': ''}
-        self.objects = {PATCH: ('org.klpwatch1.LivePatch', {'Name': 'kpatch_a_1_2', 'Enabled': False})}
+        self.objects = {PATCH: ('org.klpwatch1.LivePatch', {'Name': 'kpatch_a_1_2', 'Enabled': False}),
+                        FEED: ('org.klpwatch1.Feed', {'Name': 'redhat-csaf', 'State': 'fresh', 'Records': dbus.UInt32(1),
+                                                      'LastAttemptAt': usec('2024-09-28'),
+                                                      'NextAttemptAt': usec('2024-09-29')})}
 
     def enter(self, method, *arguments):
         note('call', method, *arguments)
         error = self.situation.get('errors', {}).get(method)
         if error:
             raise NamedError(error, f'{method} did not work')
+
+    def enter_held(self, reply, fail, method, *arguments):
+        try:
+            self.enter(method, *arguments)
+        except NamedError as error:
+            fail(error)
+        else:
+            Held.answer(method, reply)
 
     @dbus.service.method(INTERFACE, out_signature='s')
     def Describe(self):
@@ -138,10 +172,10 @@ class Manager(dbus.service.Object):
             raise NamedError('org.klpwatch1.Error.NoSuchCve', f'no fact names {cve}')
         return row(entry)
 
-    @dbus.service.method(INTERFACE, out_signature='aa{sv}')
-    def ListKernels(self):
-        self.enter('ListKernels')
-        return dbus.Array([row(entry) for entry in self.situation.get('kernels', [])], signature='a{sv}')
+    @dbus.service.method(INTERFACE, out_signature='aa{sv}', async_callbacks=('reply', 'fail'))
+    def ListKernels(self, reply, fail):
+        rows = dbus.Array([row(entry) for entry in self.situation.get('kernels', [])], signature='a{sv}')
+        self.enter_held(lambda: reply(rows), fail, 'ListKernels')
 
     @dbus.service.method(INTERFACE, out_signature='aa{sv}')
     def ListSettings(self):
@@ -170,7 +204,8 @@ class Manager(dbus.service.Object):
         pass
 
     def obey(self, line):
-        """`set KEY VALUE` of the Manager, `enable` the live patch, `drop` it."""
+        """`set KEY VALUE` of the Manager, `enable` the live patch, `drop` it; `ask` the feed, which then is `stale`, and
+        of that there is an alert; `answer` what is held."""
         verb, *words = line.split()
         if verb == 'set':
             self.properties[words[0]] = words[1]
@@ -180,10 +215,19 @@ class Manager(dbus.service.Object):
             self.PropertiesChanged(INTERFACE, {}, [])
         elif verb == 'drop':
             self.InterfacesRemoved(PATCH, [self.objects.pop(PATCH)[0]])
+        elif verb == 'ask':
+            self.objects[FEED][1].update({'LastAttemptAt': usec('2024-09-29'), 'NextAttemptAt': usec('2024-09-30')})
+            self.PropertiesChanged(INTERFACE, {}, [])
+        elif verb == 'stale':
+            self.objects[FEED][1]['State'] = 'stale'
+            self.objects[ALERT] = ('org.klpwatch1.Alert', {'Id': 'feed-stale', 'Level': 'info'})
+            self.PropertiesChanged(INTERFACE, {}, [])
+        elif verb == 'answer':
+            Held.release()
 
-    @dbus.service.method(INTERFACE)
-    def Rescan(self):
-        self.enter('Rescan')
+    @dbus.service.method(INTERFACE, async_callbacks=('reply', 'fail'))
+    def Rescan(self, reply, fail):
+        self.enter_held(reply, fail, 'Rescan')
 
     @dbus.service.method(INTERFACE)
     def Refresh(self):
@@ -197,11 +241,11 @@ class Manager(dbus.service.Object):
         fcntl.fcntl(digest, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL)
         return dbus.types.UnixFd(digest)
 
-    @dbus.service.method(INTERFACE, in_signature='h')
-    def ImportDigest(self, digest):
+    @dbus.service.method(INTERFACE, in_signature='h', async_callbacks=('reply', 'fail'))
+    def ImportDigest(self, digest, reply, fail):
         with open(digest.take(), 'rb') as file:
             file.seek(0)  # as the daemon does: where the sender stood does not count
-            self.enter('ImportDigest', len(file.read()))
+            self.enter_held(reply, fail, 'ImportDigest', len(file.read()))
 
 
 def main():
@@ -209,6 +253,7 @@ def main():
         situation = json.load(file)
     dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
     bus = dbus.SystemBus()
+    Held.methods = situation.get('held', ())
     manager = Manager(bus, situation)
     described = situation['describe']
     alerts = [Alert(bus, entry['id']) for entry in (described.get('alerts') or [] if isinstance(described, dict) else [])

@@ -126,6 +126,29 @@ def a_daemon_that_dies_while_it_is_asked_is_an_error():
 
 
 @test
+def who_types_a_password_is_waited_for():
+    """The time-out of sd-bus is one second here. Another call's, begun later, tells when it is over."""
+    def held(situation):
+        situation['held'] = ['Rescan', 'ImportDigest', 'Acknowledge', 'Snooze', 'ListKernels']
+        situation['describe']['alerts'] = [{'id': 'exposure'}]
+
+    with Daemon('covered', held) as daemon, tempfile.NamedTemporaryFile() as digest:
+        digest.write(b'whatever')
+        digest.flush()
+        waiting = []
+        for member, *words in (('Rescan', 'rescan'), ('ImportDigest', 'import', digest.name),
+                               ('Acknowledge', 'alerts', 'ack', 'exposure'), ('Snooze', 'alerts', 'snooze', 'exposure', '2d')):
+            waiting.append(subprocess.Popen([KLPCTL, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                            env=environment(daemon.address, SYSTEMD_BUS_TIMEOUT='1')))
+            daemon.heard(member)
+        expect_code(klpctl(daemon.address, 'kernels', SYSTEMD_BUS_TIMEOUT='1'), 1)
+        daemon.tell('answer')
+        for process in waiting:
+            stderr = process.communicate(timeout=60)[1]
+            expect_equal((process.args[1:3], process.returncode, stderr), (process.args[1:3], 0, ''))
+
+
+@test
 def a_full_disk_is_an_error():
     with Daemon('covered') as daemon, open('/dev/full', 'w', encoding='utf-8') as full:
         run = subprocess.run([KLPCTL], stdout=full, stderr=subprocess.PIPE, text=True, check=False,

@@ -12,6 +12,12 @@ import subprocess
 from klpctl_stage import KLPCTL, Daemon, environment, expect_code, expect_equal, klpctl, run_tests, test
 
 
+def expect_change(monitor, row):
+    line = json.loads(monitor.line())
+    expect_equal(re.sub(r'\d', '9', line['time']), '9999-99-99T99:99:99Z')
+    expect_equal((line['schema'], *[line[key] for key in ('object', 'event', 'property', 'old', 'new')]), (1, *row))
+
+
 class Monitor:
     """klpctl monitor, once it knows the old values."""
 
@@ -57,18 +63,25 @@ def monitor_prints_objects_as_json_and_goes_on_behind_a_restart():
                     ('klpwatchd', 'is back', None, None, None),
                     ('host', 'changed', 'Stream', 'rhel-9.4', None),
                     ('livepatch kpatch_a_1_2', 'appeared', None, None, None)]
-        def expect_line(row):
-            line = json.loads(monitor.line())
-            expect_equal(re.sub(r'\d', '9', line['time']), '9999-99-99T99:99:99Z')
-            expect_equal((line['schema'], *[line[key] for key in ('object', 'event', 'property', 'old', 'new')]), (1, *row))
-
         for order in 'enable', 'drop', 'set Stream rhel-9.4':
             daemon.tell(order)
-            expect_line(expected.pop(0))  # so that the daemon does not end in the middle of an answer
+            expect_change(monitor, expected.pop(0))  # so that the daemon does not end in the middle of an answer
         daemon.end()
         daemon.start()
         for row in expected:
-            expect_line(row)
+            expect_change(monitor, row)
+        monitor.end()
+
+
+@test
+def monitor_names_feeds_and_alerts_and_leaves_out_when_a_feed_is_asked():
+    with Daemon('covered') as daemon:
+        monitor = Monitor(daemon, '-j')
+        daemon.tell('ask')
+        daemon.heard('GetManagedObjects')
+        daemon.tell('stale')
+        expect_change(monitor, ('feed redhat-csaf', 'changed', 'State', 'fresh', 'stale'))
+        expect_change(monitor, ('alert feed-stale', 'appeared', None, None, None))
         monitor.end()
 
 

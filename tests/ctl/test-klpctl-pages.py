@@ -367,4 +367,33 @@ def no_legend_leaves_the_rows_and_quiet_drops_the_hints():
                 raise Failure(quiet)
 
 
+def commands(page):
+    """Each command of a page: it stands behind an arrow, alone or at the end of a line."""
+    return [line.split('→ ', 1)[1] for line in page.splitlines() if line.lstrip().startswith('→ ') or '  → ' in line]
+
+
+@test
+def quiet_drops_the_hints_of_every_verb_and_keeps_the_plan():
+    verbs = {'status': ['klpctl exposures'], 'exposures': ['klpctl why CVE-2024-53104'], 'kernels': ['klpctl kernels --all'],
+             'plan': ['klpctl kernels'], 'patches': ['kpatch list'], 'alerts': ['klpctl refresh', 'klpctl alerts ack ID'],
+             'feeds': ['klpctl refresh'], 'why CVE-2024-41090': ['klpctl plan']}
+    n_kept = 0
+
+    def broken(situation):
+        with_alerts(situation)
+        situation['describe'].setdefault('freshness', {})
+        with_feeds(situation)
+
+    for name in 'covered', 'trouble', 'stalled', 'nothing-known':
+        with Daemon(name, broken) as daemon:
+            for verb, hints in verbs.items():
+                loud, quiet = (klpctl(daemon.address, *verb.split(), *more).stdout for more in ((), ('-q',)))
+                kept = [command for command in commands(loud) if verb == 'plan' and not command.startswith('klpctl ')]
+                n_kept += len(kept)
+                expect_equal((name, verb, commands(quiet)), (name, verb, kept))
+                verbs[verb] = [hint for hint in hints if hint not in commands(loud)]
+    expect_equal(verbs, {verb: [] for verb in verbs})
+    expect_equal(n_kept > 3, True)
+
+
 run_tests()

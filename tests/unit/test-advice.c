@@ -226,7 +226,7 @@ START_TEST(the_target_gains_something) {
         world->policy.overrides = &(KernelOverride){ .kernel = "5.14.0-427.31.1.el9_4",
                                                      .start = UTC_DAY_NONE,
                                                      .end = utc_day_from_date(2025, 9, 24),
-                                                     .place = "x:1" };
+                                                     .end_place = "x:1" };
         ck_assert_str_eq(world_assess(world, "2024-10-20")->reboot.target->name,
                          "5.14.0-427.31.1.el9_4");
         world_free(world);
@@ -320,7 +320,7 @@ START_TEST(the_way_back_is_the_last_one) {
         world->policy.overrides[0] = (KernelOverride){ .kernel = WORLD_KERNEL,
                                                        .start = UTC_DAY_NONE,
                                                        .end = utc_day_from_date(2029, 1, 1),
-                                                       .place = "klpwatch.conf:1" };
+                                                       .end_place = "klpwatch.conf:1" };
         world->policy.n_overrides = 1;
         assessment = world_assess(world, "2024-10-20");
         ck_assert(assessment->running->coverage == COVERAGE_COVERED);

@@ -197,7 +197,9 @@ START_TEST(an_override_and_a_vendors_date_are_taken_uncut) {
                                     .eligible = true,
                                     .start = UTC_DAY_NONE,
                                     .end = UTC_DAY_NONE,
-                                    .place = "klpwatch.conf:3" };
+                                    .eligible_place = "klpwatch.conf:3",
+                                    .start_place = "klpwatch.conf:4",
+                                    .end_place = "klpwatch.conf:5" };
         WindowFact *window;
         const JudgedKernel *kernel;
 
@@ -223,7 +225,12 @@ START_TEST(an_override_and_a_vendors_date_are_taken_uncut) {
         ck_assert_str_eq(world_day(kernel->end), "2031-06-30");
         ck_assert_int_eq(kernel->end_basis, BASIS_OVERRIDE);
         ck_assert_int_eq(kernel->coverage, COVERAGE_COVERED);
-        ck_assert(world_says(&kernel->because, "klpwatch.conf:3"));
+        ck_assert(world_says(&kernel->because,
+                             "eligible by the operator's override (klpwatch.conf:3)"));
+        ck_assert(world_says(&kernel->because,
+                             "begins on 2024-05-15 by the operator's override (klpwatch.conf:4)"));
+        ck_assert(world_says(&kernel->because,
+                             "ends on 2031-06-30 by the operator's override (klpwatch.conf:5)"));
 
         /* A window that has not begun covers nothing. */
         override.start = utc_day_from_date(2030, 2, 1);

@@ -90,7 +90,7 @@ START_TEST(evidence_wins_in_its_order) {
                               .has_eligible = true,
                               .start = UTC_DAY_NONE,
                               .end = UTC_DAY_NONE,
-                              .place = "klpwatch.conf:7" };
+                              .eligible_place = "klpwatch.conf:7" };
         World *world = world_with_errata("5.14.0-427.31.1.el9_4");
         WindowFact *window;
 

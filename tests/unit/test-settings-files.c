@@ -162,7 +162,9 @@ START_TEST(an_override_goes_on_over_files) {
         ck_assert_uint_eq(settings->policy.n_overrides, 1);
         ck_assert(settings->policy.overrides[0].eligible);
         ck_assert_int_eq(settings->policy.overrides[0].end, utc_day_from_date(2026, 1, 1));
-        ck_assert_str_eq(settings->policy.overrides[0].place, "/etc/klpwatch.conf.d/10-a.conf:2");
+        ck_assert_str_eq(settings->policy.overrides[0].eligible_place, "/etc/klpwatch.conf:2");
+        ck_assert_str_eq(settings->policy.overrides[0].end_place,
+                         "/etc/klpwatch.conf.d/10-a.conf:2");
 }
 END_TEST
 

@@ -13,8 +13,17 @@
 
 /*
  * Settings on one line: intent, channel@place, the days of critical, important, moderate and low, and
- * each override as {kernel eligible start end @place}; - where nothing is set.
+ * each override as {kernel eligible@place start@place end@place}; - where nothing is set.
  */
+static const char *at(const char *place) {
+        static char texts[3][64];
+        static size_t n;
+        char *text = texts[n++ % ELEMENTS(texts)];
+
+        snprintf(text, sizeof(texts[0]), "%s%s", place ? "@" : "", place ? place : "");
+        return text;
+}
+
 static const char *summary(const Settings *settings) {
         static const char *const intents[] = { "auto", "yes", "no" };
         const OperatorPolicy *policy = &settings->policy;
@@ -40,14 +49,15 @@ static const char *summary(const Settings *settings) {
                 const KernelOverride *override = &policy->overrides[i];
                 char start[UTC_DAY_TEXT_BYTES], end[UTC_DAY_TEXT_BYTES];
 
-                n += (size_t) snprintf(text + n, sizeof(text) - n, " {%s %s %s %s @%s}",
+                n += (size_t) snprintf(text + n, sizeof(text) - n, " {%s %s%s %s%s %s%s}",
                                        override->kernel,
                                        !override->has_eligible ? "-"
                                        : override->eligible    ? "yes"
                                                                : "no",
+                                       at(override->eligible_place),
                                        utc_day_format(override->start, start),
-                                       utc_day_format(override->end, end),
-                                       override->place ? override->place : "-");
+                                       at(override->start_place),
+                                       utc_day_format(override->end, end), at(override->end_place));
         }
         ck_assert_uint_lt(n, sizeof(text));
         return text;
@@ -99,17 +109,17 @@ START_TEST(every_key_is_read) {
                 { "[Sla]\nLow=180d\n", "auto - sla - - - 180" },
                 { "[Sla]\nLow=180d\nLow=\n", DEFAULTS },
                 { "[Sla]\nLow=1d\nCritical=36500d", "auto - sla 36500 - - 1" },
-                { "[Override " KERNEL "]\n", DEFAULTS " {" KERNEL " - - - @-}" },
-                { "[Override " KERNEL "]\nEligible=yes\n", DEFAULTS " {" KERNEL " yes - - @f:2}" },
-                { "[Override " KERNEL "]\nEligible=no\n", DEFAULTS " {" KERNEL " no - - @f:2}" },
+                { "[Override " KERNEL "]\n", DEFAULTS " {" KERNEL " - - -}" },
+                { "[Override " KERNEL "]\nEligible=yes\n", DEFAULTS " {" KERNEL " yes@f:2 - -}" },
+                { "[Override " KERNEL "]\nEligible=no\n", DEFAULTS " {" KERNEL " no@f:2 - -}" },
                 { "[Override " KERNEL "]\nStart=2024-04-30\n",
-                  DEFAULTS " {" KERNEL " - 2024-04-30 - @f:2}" },
+                  DEFAULTS " {" KERNEL " - 2024-04-30@f:2 -}" },
                 { "[Override " KERNEL "]\nEnd=2025-04-30\n",
-                  DEFAULTS " {" KERNEL " - - 2025-04-30 @f:2}" },
+                  DEFAULTS " {" KERNEL " - - 2025-04-30@f:2}" },
                 { "[Override " KERNEL "]\nEligible=no\nEligible=\nEnd=2025-04-30\nEnd=\n",
-                  DEFAULTS " {" KERNEL " - - - @f:4}" },
+                  DEFAULTS " {" KERNEL " - - -}" },
                 { "[Override 5.14.0-1.el9]\nEligible=yes\n",
-                  DEFAULTS " {5.14.0-1.el9 yes - - @f:2}" },
+                  DEFAULTS " {5.14.0-1.el9 yes@f:2 - -}" },
         };
 
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
@@ -132,8 +142,8 @@ START_TEST(all_sections_hold_side_by_side) {
                          "[Sla]\nCritical=7d\nImportant=30d\nModerate=90d\nLow=180d\n"
                          "[Host]\nLivePatching=no\n");
         ck_assert_str_eq(summary(settings),
-                         "no eus@f:5 sla 7 30 90 180 {5.14.0-1.el9 no - - @f:2} {" KERNEL
-                         " yes 2024-05-15 2026-01-31 @f:9}");
+                         "no eus@f:5 sla 7 30 90 180 {5.14.0-1.el9 no@f:2 - -} {" KERNEL
+                         " yes@f:7 2024-05-15@f:8 2026-01-31@f:9}");
         ck_assert_uint_eq(settings->warnings.n_items, 0);
 }
 END_TEST
@@ -209,22 +219,22 @@ START_TEST(a_bad_line_is_named_and_its_default_stays) {
                   DEFAULTS },
                 { "[Override " KERNEL "]\nEligible=possible\n",
                   "f:2: Eligible=possible is not yes or no; the line is ignored",
-                  DEFAULTS " {" KERNEL " - - - @-}" },
+                  DEFAULTS " {" KERNEL " - - -}" },
                 { "[Override " KERNEL "]\nStart=30.04.2024\n",
                   "f:2: Start=30.04.2024 is not a date YYYY-MM-DD; the line is ignored",
-                  DEFAULTS " {" KERNEL " - - - @-}" },
+                  DEFAULTS " {" KERNEL " - - -}" },
                 { "[Override " KERNEL "]\nEnd=2024-02-30\n",
                   "f:2: End=2024-02-30 is not a date YYYY-MM-DD; the line is ignored",
-                  DEFAULTS " {" KERNEL " - - - @-}" },
+                  DEFAULTS " {" KERNEL " - - -}" },
                 { "[Override " KERNEL "]\nEnd=2024-02-29\nEnd=never\n",
                   "f:3: End=never is not a date YYYY-MM-DD; the line is ignored",
-                  DEFAULTS " {" KERNEL " - - 2024-02-29 @f:2}" },
+                  DEFAULTS " {" KERNEL " - - 2024-02-29@f:2}" },
                 { "[Override " KERNEL "]\nStart=2025-04-30\nEnd=2025-04-29\n",
                   "f:3: the window of " KERNEL " ends before it starts; both dates are ignored",
-                  DEFAULTS " {" KERNEL " - - - @f:3}" },
+                  DEFAULTS " {" KERNEL " - - -}" },
                 { "[Override " KERNEL "]\nEligible=no\nEnd=2025-04-29\n",
                   "f:3: " KERNEL " is said to be not eligible, so its End= counts for nothing",
-                  DEFAULTS " {" KERNEL " no - 2025-04-29 @f:3}" },
+                  DEFAULTS " {" KERNEL " no@f:2 - 2025-04-29@f:3}" },
                 { "[Host]\nChanel=eus\n", "f:2: unknown key Chanel= in [Host]; the line is ignored",
                   DEFAULTS },
                 { "[Host]\nchannel=eus\n",
@@ -235,7 +245,7 @@ START_TEST(a_bad_line_is_named_and_its_default_stays) {
                   DEFAULTS },
                 { "[Override " KERNEL "]\nChannel=eus\n",
                   "f:2: unknown key Channel= in [Override " KERNEL "]; the line is ignored",
-                  DEFAULTS " {" KERNEL " - - - @-}" },
+                  DEFAULTS " {" KERNEL " - - -}" },
                 { "Channel=eus\n", "f:1: unknown key Channel= in []; the line is ignored",
                   DEFAULTS },
                 { "[Host]\nword\n", "f:2: neither a section nor key=value; the line is ignored",
@@ -317,7 +327,7 @@ START_TEST(a_broken_override_section_does_not_speak_of_the_kernel_before) {
 
         settings = parse("[Override 5.14.0-1.el9]\nEligible=no\n"
                          "[Override 5.14.0-2.el9\nEligible=yes\nEnd=2030-01-01\n");
-        ck_assert_str_eq(summary(settings), DEFAULTS " {5.14.0-1.el9 no - - @f:2}");
+        ck_assert_str_eq(summary(settings), DEFAULTS " {5.14.0-1.el9 no@f:2 - -}");
         ck_assert_uint_ge(settings->warnings.n_items, 1);
         ck_assert_str_eq(settings->warnings.items[0],
                          "f:3: neither a section nor key=value; the line is ignored");
@@ -394,7 +404,7 @@ START_TEST(texts_do_not_hang_on_what_was_parsed) {
         memset(text, 'x', sizeof(text) - 1);
         memset(file, 'x', sizeof(file) - 1);
         ck_assert_str_eq(summary(settings), "auto eus@klpwatch.conf:2 sla - - - - {5.14.0-1.el9 "
-                                            "yes - - @klpwatch.conf:5}");
+                                            "yes@klpwatch.conf:5 - -}");
         ck_assert_str_eq(settings->warnings.items[0],
                          "klpwatch.conf:3: unknown key Bogus= in [Host]; the line is ignored");
 }
