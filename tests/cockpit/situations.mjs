@@ -92,6 +92,9 @@ async function overview(stage) {
         await stage.click(frame, "#coverage .pf-v6-c-expandable-section__toggle button");
         await stage.says(frame, "#coverage", "12 months from its release on 2024-04-30");
         await stage.click(frame, "#coverage .pf-v6-c-expandable-section__toggle button");
+        // The mouse is elsewhere, and what was closed has finished moving.
+        await frame.page().mouse.move(2, 2);
+        await frame.waitForFunction(() => document.getAnimations().length === 0);
         await stage.picture("overview");
 }
 
