@@ -116,10 +116,11 @@ void page_heading(Page *page, const char *text) {
 void page_item(Page *page, unsigned n_indent, const char *lead, Style lead_style, Style style,
                const char *text) {
         TextList lines = wrap(page, text, n_indent);
-        unsigned n_lead = terminal_width(lead);
+        const char *front = terminal_text(page->terminal, page->pool, lead);
+        unsigned n_lead = terminal_width(front);
 
         for (size_t i = 0; i < lines.n_items; i++)
-                fprintf(page->stream, "%s%*s%s\n", i == 0 ? paint(page, lead_style, lead) : "",
+                fprintf(page->stream, "%s%*s%s\n", i == 0 ? paint(page, lead_style, front) : "",
                         (int) (i > 0               ? n_indent
                                : n_indent > n_lead ? n_indent - n_lead
                                                    : 0),
