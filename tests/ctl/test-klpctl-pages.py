@@ -149,6 +149,8 @@ def json_is_the_daemons_answer_and_does_not_depend_on_the_locale():
         expect_equal(status, daemon.situation['describe'])
         for verb, arguments in (('exposures', ['--all']), ('kernels', ['--all']), ('why', ['CVE-2024-36971']), ('plan', [])):
             expect_text(klpctl(daemon.address, verb, *arguments, '--json=pretty').stdout, f'covered.{verb}.json')
+        kernels = [len(json.loads(klpctl(daemon.address, 'kernels', *option, '-j').stdout)['kernels']) for option in ([], ['--all'])]
+        expect_equal(kernels, [5, 7])
         deadline = json.loads(klpctl(daemon.address, 'why', 'CVE-2024-41090', '--json=short').stdout)['deadline']
         expect_equal(deadline, '2024-10-24')
         expect_equal(klpctl(daemon.address, 'status', '--json=off').stdout, klpctl(daemon.address).stdout)
