@@ -357,6 +357,33 @@ def wide_pages_use_the_room_and_no_more():
                     expect_text(run.stdout, f'{situation}.{command.split()[0]}.120{suffix}.txt')
 
 
+def with_a_long_feed(situation):
+    with_feeds(situation)
+    situation['describe']['freshness']['feeds'][1]['name'] = 'mirror-of-the-second-site'
+
+
+@test
+def no_page_is_wider_than_the_terminal():
+    every = ('status', 'exposures --all', 'kernels --all', 'plan', 'patches', 'show-config', 'feeds', 'alerts')
+    pages = (('covered', None, (*every, 'why CVE-2024-36971', 'rescan', '--help')), ('trouble', None, every), ('hostile', None, every),
+             ('stalled', None, ('status', 'patches')), ('covered', with_a_long_feed, ('feeds', 'status')),
+             ('covered', with_alerts, ('alerts', 'status')))
+    for situation, change, commands in pages:
+        with Daemon(situation, change) as daemon:
+            for n_columns, locale in ((40, 'C'), *((n, 'C' if n % 2 else 'C.UTF-8') for n in range(40, 161, 5)), (79, 'C.UTF-8')):
+                for command in commands:
+                    run = klpctl(daemon.address, *command.split(), locale=locale, COLUMNS=str(n_columns))
+                    expect_code(run, 0)
+                    for line in run.stdout.splitlines():
+                        if len(line) > n_columns and not line.lstrip().startswith(('→ ', '-> ', '# /')):
+                            raise Failure(f'{command}: wider than {n_columns} columns: {line}')
+    with Daemon('trouble') as daemon:
+        for command in 'status', 'patches', 'exposures', 'kernels':
+            run = klpctl(daemon.address, command, COLUMNS='40')
+            expect_text(run.stdout, f'trouble.{command}.40.txt')
+    expect_text(klpctl('unix:path=/nonexistent', '--help', COLUMNS='40').stdout, 'help.40.txt')
+
+
 @test
 def no_legend_leaves_the_rows_and_quiet_drops_the_hints():
     with Daemon('covered') as daemon:
