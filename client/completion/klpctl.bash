@@ -51,6 +51,7 @@ _klpctl() {
         )
         local verbs='status exposures why kernels plan patches alerts check export feeds refresh import export-digest rescan monitor history show-config help'
         local current=${COMP_WORDS[COMP_CWORD]} option='' verb='' argument='' words='' words_only='' word i
+        local paths='' prefix='' # paths: -f for files, -d for folders only
 
         COMPREPLY=()
 
@@ -75,6 +76,9 @@ _klpctl() {
         if [[ -n $option ]]; then
                 [[ $current == = ]] && current=''
                 words=${values[$option]}
+                [[ $option == --directory ]] && paths=-d
+        elif [[ -z $words_only && $current == --directory=* ]]; then
+                paths=-d prefix=--directory= current=${current#*=}
         elif [[ -z $words_only && $current == --*=* ]]; then
                 option=${current%%=*}
                 for word in ${values[$option]-}; do
@@ -86,9 +90,24 @@ _klpctl() {
                 words=$verbs
         elif [[ $verb == export && -z $argument ]]; then
                 words='openvex csv'
+        elif [[ $verb == alerts && -z $argument ]]; then
+                words='ack snooze'
+        elif [[ ($verb == import || $verb == export-digest) && -z $argument ]]; then
+                paths=-f
         elif [[ $verb == why && -z $argument ]]; then
                 current=${current^^}
                 words=$(__klpctl_cves "$1")
+        fi
+
+        if [[ -n $paths ]]; then
+                mapfile -t COMPREPLY < <(compgen -P "$prefix" $paths -- "$current")
+                # Bash quotes names then, ends those of folders with "/", and looks by itself behind a quote.
+                if [[ $paths == -d ]]; then
+                        compopt -o filenames -o dirnames 2>/dev/null
+                else
+                        compopt -o filenames -o default 2>/dev/null
+                fi
+                return 0
         fi
 
         mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")

@@ -25,10 +25,10 @@ enum {
 };
 
 static const TextColumn columns[] = {
-        [COLUMN_CVE] = { "CVE", 0 },         [COLUMN_SEVERITY] = { "SEVERITY", 0 },
-        [COLUMN_VERDICT] = { "VERDICT", 0 }, [COLUMN_KERNEL] = { "FIXED BY KERNEL", 0 },
-        [COLUMN_PATCH] = { "PATCH", 1 },     [COLUMN_DEADLINE] = { "DEADLINE", 2 },
-        [COLUMN_SINCE] = { "FIX SINCE", 3 },
+        [COLUMN_CVE] = { "CVE", 0 },         [COLUMN_SEVERITY] = { "SEVERITY", 1 },
+        [COLUMN_VERDICT] = { "VERDICT", 0 }, [COLUMN_KERNEL] = { "FIXED BY KERNEL", 2 },
+        [COLUMN_PATCH] = { "PATCH", 3 },     [COLUMN_DEADLINE] = { "DEADLINE", 4 },
+        [COLUMN_SINCE] = { "FIX SINCE", 5 },
 };
 
 /* The first day on which any fix was out. */

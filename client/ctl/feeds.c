@@ -28,11 +28,11 @@ enum {
 static const TextColumn columns[] = {
         [COLUMN_NAME] = { "FEED", 0 },
         [COLUMN_STATE] = { "FACTS", 0 },
-        [COLUMN_COMPLETE_TO] = { "COMPLETE TO", 0 },
-        [COLUMN_RECORDS] = { "RECORDS", 1 },
-        [COLUMN_LAST] = { "READ LAST", 2 },
-        [COLUMN_NEXT] = { "READ NEXT", 3 },
-        [COLUMN_TYPE] = { "TYPE", 4 },
+        [COLUMN_COMPLETE_TO] = { "COMPLETE TO", 1 },
+        [COLUMN_RECORDS] = { "RECORDS", 2 },
+        [COLUMN_LAST] = { "READ LAST", 3 },
+        [COLUMN_NEXT] = { "READ NEXT", 4 },
+        [COLUMN_TYPE] = { "TYPE", 5 },
 };
 
 static Style state_style(const char *state) {

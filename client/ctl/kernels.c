@@ -29,10 +29,11 @@ enum {
         COLUMN_SAYS,
 };
 
+/* What runs and what boots next stands on the time line too. */
 static const TextColumn columns[] = {
-        [COLUMN_KERNEL] = { "KERNEL", 0 },         [COLUMN_STATE] = { "HERE", 0 },
-        [COLUMN_ELIGIBLE] = { "LIVE PATCHES", 0 }, [COLUMN_END] = { "UNTIL", 0 },
-        [COLUMN_RELEASED] = { "RELEASED", 2 },     [COLUMN_SAYS] = { "BASIS", 1 },
+        [COLUMN_KERNEL] = { "KERNEL", 0 },         [COLUMN_STATE] = { "HERE", 2 },
+        [COLUMN_ELIGIBLE] = { "LIVE PATCHES", 1 }, [COLUMN_END] = { "UNTIL", 0 },
+        [COLUMN_RELEASED] = { "RELEASED", 4 },     [COLUMN_SAYS] = { "BASIS", 3 },
 };
 
 static bool is(const BusRow *kernel, const char *key, const char *word) {
@@ -164,18 +165,32 @@ static void show_bar(VerbContext *context, const TimeLine *line, const BusRow *k
                                     (int) (n_name - terminal_width(name ? name : "")), "", bar));
 }
 
+/* Each sign with its word in one piece, as many on a line as fit. */
 static void show_legend(VerbContext *context, const TimeLine *line) {
         const Terminal *terminal = page_terminal(context->page);
+        const char *const entries[][2] = {
+                { terminal_glyph(terminal, GLYPH_RUNNING), "running" },
+                { terminal_glyph(terminal, GLYPH_NEXT_BOOT), "next boot" },
+                { time_line_certain(line), "gets live patches" },
+                { time_line_possible(line), "may get them" },
+                { time_line_today(line), "today" },
+        };
+        const char *text = NULL;
 
         page_gap(context->page);
-        page_raw(context->page,
-                 memory_pool_format(context->pool,
-                                    "%s running  %s next boot  %s gets live patches  %s may get "
-                                    "them  %s today",
-                                    terminal_glyph(terminal, GLYPH_RUNNING),
-                                    terminal_glyph(terminal, GLYPH_NEXT_BOOT),
-                                    time_line_certain(line), time_line_possible(line),
-                                    time_line_today(line)));
+        for (size_t i = 0; i < ELEMENTS(entries); i++) {
+                const char *longer =
+                                memory_pool_format(context->pool, "%s%s%s %s", text ? text : "",
+                                                   text ? "  " : "", entries[i][0], entries[i][1]);
+
+                if (text && terminal_width(longer) > terminal->n_columns) {
+                        page_raw(context->page, text);
+                        longer = memory_pool_format(context->pool, "%s %s", entries[i][0],
+                                                    entries[i][1]);
+                }
+                text = longer;
+        }
+        page_raw(context->page, text);
 }
 
 static void show_time_line(VerbContext *context, const BusRows *kernels, UtcDay today) {

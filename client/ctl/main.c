@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "ctl/command-line.h"
 #include "ctl/pager.h"
+#include "ctl/text-wrap.h"
 #include "ctl/usage.h"
 #include "ctl/verbs.h"
 
@@ -85,9 +86,19 @@ static int show_page(Page *page, bool no_pager, bool links) {
         return 0;
 }
 
+/* Wrapped for a reader; in one line for a file or a log, where somebody may look for it. */
 static void show_problem(const Terminal *terminal, MemoryPool *pool, DaemonProblem problem,
                          bool quiet) {
-        fprintf(stderr, "klpctl: %s\n", terminal_text(terminal, pool, problem.sentence));
+        const char *sentence = terminal_text(terminal, pool, problem.sentence);
+        TextList lines = {};
+
+        if (isatty(STDERR_FILENO) == 1)
+                lines = text_wrap(pool, memory_pool_format(pool, "klpctl: %s", sentence),
+                                  terminal->n_columns);
+        for (size_t i = 0; i < lines.n_items; i++)
+                fprintf(stderr, "%s\n", lines.items[i]);
+        if (lines.n_items == 0)
+                fprintf(stderr, "klpctl: %s\n", sentence);
         if (problem.command && !quiet)
                 fprintf(stderr, "%s %s\n", terminal_glyph(terminal, GLYPH_ARROW), problem.command);
 }

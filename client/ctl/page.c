@@ -17,6 +17,8 @@
 
 #define LABEL_COLUMNS 11u
 #define TEXT_COLUMN (LABEL_COLUMNS + 4u) /* mark, blank, label, two blanks */
+#define TEXT_COLUMNS_MIN 20u
+#define NARROW_INDENT 4u /* where the terminal has no room for more */
 
 struct Page {
         const Terminal *terminal;
@@ -107,11 +109,35 @@ static const char *paint(const Page *page, Style style, const char *text) {
         return terminal_paint(page->terminal, page->pool, style, text);
 }
 
-static TextList wrap(const Page *page, const char *text, unsigned n_indent) {
-        unsigned n_columns = page->terminal->n_columns;
-
+static TextList wrap_at(const Page *page, const char *text, unsigned n_indent) {
         return text_wrap(page->pool, terminal_text(page->terminal, page->pool, text),
-                         n_columns > n_indent + 20 ? n_columns - n_indent : 20);
+                         page->terminal->n_columns - n_indent);
+}
+
+static bool fits(const Page *page, const TextList *lines, unsigned n_indent) {
+        for (size_t i = 0; i < lines->n_items; i++)
+                if (n_indent + terminal_width(lines->items[i]) > page->terminal->n_columns)
+                        return false;
+        return true;
+}
+
+/*
+ * Text behind an indent. Where that leaves too little room for sentences, or for a word that a small
+ * indent has room for, *n_indent becomes that: what should have stood in it goes on a line of its own.
+ */
+static TextList wrap(const Page *page, const char *text, unsigned *n_indent) {
+        bool roomy = page->terminal->n_columns >= *n_indent + TEXT_COLUMNS_MIN;
+        TextList lines = {}, narrow;
+
+        if (roomy)
+                lines = wrap_at(page, text, *n_indent);
+        if (roomy && (*n_indent <= NARROW_INDENT || fits(page, &lines, *n_indent)))
+                return lines;
+        narrow = wrap_at(page, text, NARROW_INDENT);
+        if (roomy && !fits(page, &narrow, NARROW_INDENT))
+                return lines;
+        *n_indent = NARROW_INDENT;
+        return narrow;
 }
 
 void page_heading(Page *page, const char *text) {
@@ -120,11 +146,18 @@ void page_heading(Page *page, const char *text) {
 
 void page_item(Page *page, unsigned n_indent, const char *lead, Style lead_style, Style style,
                const char *text) {
-        TextList lines = wrap(page, text, n_indent);
-        unsigned n_lead = terminal_width(lead);
+        unsigned n_wanted = n_indent;
+        TextList lines = wrap(page, text, &n_indent);
+        const char *front = terminal_text(page->terminal, page->pool, lead);
+        unsigned n_lead = terminal_width(front);
 
+        if (n_indent < n_wanted && n_lead > 0 && lines.n_items > 0) {
+                page_raw(page, paint(page, lead_style, front));
+                n_lead = 0;
+                front = "";
+        }
         for (size_t i = 0; i < lines.n_items; i++)
-                fprintf(page->stream, "%s%*s%s\n", i == 0 ? paint(page, lead_style, lead) : "",
+                fprintf(page->stream, "%s%*s%s\n", i == 0 ? paint(page, lead_style, front) : "",
                         (int) (i > 0               ? n_indent
                                : n_indent > n_lead ? n_indent - n_lead
                                                    : 0),
@@ -151,7 +184,8 @@ void page_command(Page *page, unsigned n_indent, const char *command) {
 }
 
 void page_entry(Page *page, Mark mark, const char *label, const char *text, const char *command) {
-        TextList lines = wrap(page, text, TEXT_COLUMN);
+        unsigned n_indent = TEXT_COLUMN;
+        TextList lines = wrap(page, text, &n_indent);
         Style style = mark == MARK_WARNING || mark == MARK_BAD ? terminal_mark_style(mark)
                                                                : STYLE_PLAIN;
         const char *sign =
@@ -159,25 +193,29 @@ void page_entry(Page *page, Mark mark, const char *label, const char *text, cons
 
         for (size_t i = 0; i < lines.n_items; i++) {
                 if (i == 0 && label[0] == '\0')
-                        fprintf(page->stream, "%*s%s ", (int) TEXT_COLUMN - 2, "", sign);
-                else if (i == 0)
-                        fprintf(page->stream, "%s %s%*s", sign, paint(page, style, label),
-                                (int) (TEXT_COLUMN - 2 - strlen(label)), "");
-                else
-                        fprintf(page->stream, "\n%*s", (int) TEXT_COLUMN, "");
+                        fprintf(page->stream, "%*s%s ", (int) n_indent - 2, "", sign);
+                else if (i == 0) {
+                        fprintf(page->stream, "%s %s", sign, paint(page, style, label));
+                        if (n_indent < TEXT_COLUMN)
+                                fprintf(page->stream, "\n%*s", (int) n_indent, "");
+                        else
+                                fprintf(page->stream, "%*s",
+                                        (int) (TEXT_COLUMN - 2 - strlen(label)), "");
+                } else
+                        fprintf(page->stream, "\n%*s", (int) n_indent, "");
                 fputs(lines.items[i], page->stream);
         }
 
         if (command && !page->quiet && lines.n_items > 0) {
                 const char *last = lines.items[lines.n_items - 1],
                            *arrow = command_text(page, command);
-                bool fits = TEXT_COLUMN + terminal_width(last) + 2 + terminal_width(arrow) <=
-                            page->terminal->n_columns;
+                bool behind = n_indent + terminal_width(last) + 2 + terminal_width(arrow) <=
+                              page->terminal->n_columns;
 
-                if (fits)
+                if (behind)
                         fputs("  ", page->stream);
                 else
-                        fprintf(page->stream, "\n%*s", (int) TEXT_COLUMN, "");
+                        fprintf(page->stream, "\n%*s", (int) n_indent, "");
                 fputs(paint(page, STYLE_STRONG, arrow), page->stream);
         }
         fputc('\n', page->stream);

@@ -46,7 +46,10 @@ void page_gap(Page *page);
 /* A heading. */
 void page_heading(Page *page, const char *text);
 
-/* A wrapped text, `n_indent` blanks before each line. */
+/*
+ * A wrapped text, `n_indent` blanks before each line. Of this and the two below: on a terminal that has no
+ * room behind the indent it is a small one, and what stands in it gets a line of its own.
+ */
 void page_paragraph(Page *page, unsigned n_indent, Style style, const char *text);
 
 /* The same behind `lead`, which stands in the first line's indent: a number, a date or a mark. */

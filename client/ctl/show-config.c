@@ -7,10 +7,26 @@
  * comment behind a value would belong to the value. What nobody has set is a comment too.
  */
 
+#include <string.h>
+
 #include "base/text.h"
 #include "ctl/json-output.h"
+#include "ctl/text-wrap.h"
 #include "ctl/verbs.h"
 
+#define COMMENT "# "
+
+/* A text as lines of comment. */
+static void show_comment(VerbContext *context, const char *text) {
+        TextList lines = text_wrap(context->pool, text,
+                                   page_terminal(context->page)->n_columns - strlen(COMMENT));
+
+        for (size_t i = 0; i < lines.n_items; i++)
+                page_raw(context->page,
+                         memory_pool_format(context->pool, COMMENT "%s", lines.items[i]));
+}
+
+/* Origins and settings are never broken: they are there to be copied. */
 static void show_setting(VerbContext *context, const BusRow *setting) {
         const char *key = bus_row_text(setting, "key"), *value = bus_row_text(setting, "value"),
                    *origin = bus_row_text(setting, "origin");
@@ -20,8 +36,8 @@ static void show_setting(VerbContext *context, const BusRow *setting) {
                 page_raw(context->page,
                          terminal_paint(terminal, context->pool, STYLE_QUIET,
                                         terminal_text(terminal, context->pool,
-                                                      memory_pool_format(context->pool, "# %s",
-                                                                         origin))));
+                                                      memory_pool_format(context->pool,
+                                                                         COMMENT "%s", origin))));
         page_raw(context->page,
                  terminal_text(terminal, context->pool,
                                memory_pool_format(context->pool, "%s%s=%s", origin ? "" : "#",
@@ -40,10 +56,10 @@ int verb_show_config(VerbContext *context) {
                 return json_output_show(context->page, json_output_rows("settings", &settings),
                                         context->line->json);
 
-        if (!context->line->no_legend)
-                page_block(context->page,
-                           "# What klpwatchd goes by. Above each value: where it is set.\n"
-                           "# Lines that begin with # and a key: defaults, set nowhere.\n");
+        if (!context->line->no_legend) {
+                show_comment(context, "What klpwatchd goes by. Above each value: where it is set.");
+                show_comment(context, "Lines that begin with # and a key: defaults, set nowhere.");
+        }
         for (size_t i = 0; i < settings.n_items; i++) {
                 const char *next = bus_row_text(&settings.items[i], "section");
 

@@ -14,10 +14,13 @@ from klpctl_stage import HERE, Daemon, Failure, expect_code, expect_equal, expec
 
 @test
 def help_needs_no_bus_and_names_every_verb_and_option():
-    for name, arguments in (('help', ['--help']), ('help-exposures', ['exposures', '--help']), ('help-plan', ['help', 'plan'])):
-        run = klpctl('unix:path=/nonexistent', *arguments)
-        expect_code(run, 0)
-        expect_text(run.stdout, f'{name}.txt')
+    for name, arguments in (('help', ['--help']), ('help-alerts', ['alerts', '--help']), ('help-exposures', ['exposures', '--help']),
+                            ('help-plan', ['help', 'plan'])):
+        for locale, suffix in (('C.UTF-8', ''), ('C', '.ascii')):
+            run = klpctl('unix:path=/nonexistent', *arguments, locale=locale)
+            expect_code(run, 0)
+            expect_equal(run.stdout.isascii() or locale != 'C', True)
+            expect_text(run.stdout, f'{name}{suffix}.txt')
     expect_equal(klpctl('unix:path=/nonexistent', 'help').stdout, klpctl('unix:path=/nonexistent', '-h').stdout)
     run = klpctl('unix:path=/nonexistent', '--version')
     expect_equal((run.returncode, run.stdout.split()[0]), (0, 'klpctl'))

@@ -149,6 +149,8 @@ def json_is_the_daemons_answer_and_does_not_depend_on_the_locale():
         expect_equal(status, daemon.situation['describe'])
         for verb, arguments in (('exposures', ['--all']), ('kernels', ['--all']), ('why', ['CVE-2024-36971']), ('plan', [])):
             expect_text(klpctl(daemon.address, verb, *arguments, '--json=pretty').stdout, f'covered.{verb}.json')
+        kernels = [len(json.loads(klpctl(daemon.address, 'kernels', *option, '-j').stdout)['kernels']) for option in ([], ['--all'])]
+        expect_equal(kernels, [5, 7])
         deadline = json.loads(klpctl(daemon.address, 'why', 'CVE-2024-41090', '--json=short').stdout)['deadline']
         expect_equal(deadline, '2024-10-24')
         expect_equal(klpctl(daemon.address, 'status', '--json=off').stdout, klpctl(daemon.address).stdout)
@@ -353,6 +355,33 @@ def wide_pages_use_the_room_and_no_more():
                             raise Failure(f'wider than 120 columns: {line}')
                     expect_equal(run.stdout.isascii() or locale != 'C', True)
                     expect_text(run.stdout, f'{situation}.{command.split()[0]}.120{suffix}.txt')
+
+
+def with_a_long_feed(situation):
+    with_feeds(situation)
+    situation['describe']['freshness']['feeds'][1]['name'] = 'mirror-of-the-second-site'
+
+
+@test
+def no_page_is_wider_than_the_terminal():
+    every = ('status', 'exposures --all', 'kernels --all', 'plan', 'patches', 'show-config', 'feeds', 'alerts')
+    pages = (('covered', None, (*every, 'why CVE-2024-36971', 'rescan', '--help')), ('trouble', None, every), ('hostile', None, every),
+             ('stalled', None, ('status', 'patches')), ('covered', with_a_long_feed, ('feeds', 'status')),
+             ('covered', with_alerts, ('alerts', 'status')))
+    for situation, change, commands in pages:
+        with Daemon(situation, change) as daemon:
+            for n_columns, locale in ((40, 'C'), *((n, 'C' if n % 2 else 'C.UTF-8') for n in range(40, 161, 5)), (79, 'C.UTF-8')):
+                for command in commands:
+                    run = klpctl(daemon.address, *command.split(), locale=locale, COLUMNS=str(n_columns))
+                    expect_code(run, 0)
+                    for line in run.stdout.splitlines():
+                        if len(line) > n_columns and not line.lstrip().startswith(('→ ', '-> ', '# /')):
+                            raise Failure(f'{command}: wider than {n_columns} columns: {line}')
+    with Daemon('trouble') as daemon:
+        for command in 'status', 'patches', 'exposures', 'kernels':
+            run = klpctl(daemon.address, command, COLUMNS='40')
+            expect_text(run.stdout, f'trouble.{command}.40.txt')
+    expect_text(klpctl('unix:path=/nonexistent', '--help', COLUMNS='40').stdout, 'help.40.txt')
 
 
 @test

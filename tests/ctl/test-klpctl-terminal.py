@@ -44,6 +44,17 @@ def colours_only_repeat_what_marks_say():
 
 
 @test
+def an_error_is_wrapped_for_a_terminal_and_one_line_elsewhere():
+    with Daemon('covered') as daemon:
+        piped = klpctl(daemon.address, 'why', 'CVE-2024-0001').stderr
+        for n_columns in '80', '40':
+            page = on_a_terminal(daemon.address, 'why', 'CVE-2024-0001', code=1, COLUMNS=n_columns).replace('\r', '')
+            lines = page.splitlines()
+            expect_equal(max(len(line) for line in lines) <= int(n_columns), True)
+            expect_equal((' '.join(lines[:-1]), lines[-1]), tuple(piped.splitlines()))
+
+
+@test
 def a_terminal_gets_colours_unless_it_says_no():
     with Daemon('covered') as daemon:
         expect_equal('\033[' in on_a_terminal(daemon.address), True)
