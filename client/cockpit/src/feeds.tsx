@@ -85,10 +85,11 @@ interface CardProps {
         now: number;
         step: Step | undefined;
         all_busy: boolean;
+        before: () => void; /* a refresh of this one begins */
         after: () => void;
 }
 
-function FeedCard({ feed, now, step, all_busy, after }: CardProps) {
+function FeedCard({ feed, now, step, all_busy, before, after }: CardProps) {
         const action = useAction();
         const state = freshness_word(feed.state);
         const complete_to = parse_day(feed.complete_to);
@@ -109,11 +110,12 @@ function FeedCard({ feed, now, step, all_busy, after }: CardProps) {
                                                                           spinnerAriaValueText={_("Loading")}
                                                                           isDisabled={busy}
                                                                           aria-label={format(_("Refresh $0"), feed.name)}
-                                                                          onClick={() =>
+                                                                          onClick={() => {
+                                                                                  before();
                                                                                   action.run(() =>
                                                                                           call_privileged(path_of(feed.name), FEED, "Refresh").finally(after),
-                                                                                  )
-                                                                          }
+                                                                                  );
+                                                                          }}
                                                                   >
                                                                           {_("Refresh")}
                                                                   </Button>
@@ -283,6 +285,7 @@ export function Feeds({ bus, description }: { bus: Bus; description: Description
                                         now={now}
                                         step={steps[path_of(feed.name)]}
                                         all_busy={action.busy}
+                                        before={action.forget}
                                         after={after}
                                 />
                         ))}
