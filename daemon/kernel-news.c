@@ -157,6 +157,6 @@ int kernel_told_write(const HostRoot *root, uint64_t number) {
         if (r)
                 return r < 0 ? error_trace(r) : 1;
         snprintf(line, sizeof(line), "kernel-told 1 %s %" PRIu64 "\n", boot_id, number);
-        r = atomic_file_write(folder, KERNEL_TOLD_NAME, line, strlen(line), 0644);
+        r = atomic_file_write_volatile(folder, KERNEL_TOLD_NAME, line, strlen(line), 0644);
         return r < 0 ? error_trace(r) : r;
 }

@@ -57,7 +57,8 @@ static int replace(const LoginMessage *message, const char *text) {
         if (r)
                 return r == HOST_ROOT_E_MISSING && !text ? 0 : 1;
         if (text)
-                return atomic_file_write(folder, NAME, text, strlen(text), 0644) == 0 ? 0 : 1;
+                return atomic_file_write_volatile(folder, NAME, text, strlen(text), 0644) == 0 ? 0
+                                                                                               : 1;
         return unlinkat(folder, NAME, 0) == 0 || errno == ENOENT ? 0 : 1;
 }
 

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -23,7 +24,8 @@ static int refused(int dir_fd, const char *temporary) {
         return ATOMIC_FILE_E_REFUSED;
 }
 
-int atomic_file_write(int dir_fd, const char *name, const void *data, size_t n_bytes, mode_t mode) {
+static int replace(int dir_fd, const char *name, const void *data, size_t n_bytes, mode_t mode,
+                   bool durable) {
         _cleanup_close_ int fd = -1;
         const char *rest = data;
         char temporary[256];
@@ -53,7 +55,7 @@ int atomic_file_write(int dir_fd, const char *name, const void *data, size_t n_b
         }
 
         /* The mode is what was asked for, whatever the umask of the day. */
-        if (fchmod(fd, mode) < 0 || fsync(fd) < 0)
+        if (fchmod(fd, mode) < 0 || (durable && fsync(fd) < 0))
                 return refused(dir_fd, temporary);
         if (renameat(dir_fd, temporary, dir_fd, name) < 0)
                 return refused(dir_fd, temporary);
@@ -61,6 +63,16 @@ int atomic_file_write(int dir_fd, const char *name, const void *data, size_t n_b
          * From here on the new file is the file. If even its name must survive a power cut is up to
          * the file system now: nothing could be taken back, so nothing is refused any more.
          */
-        (void) !fsync(dir_fd);
+        if (durable)
+                (void) !fsync(dir_fd);
         return 0;
+}
+
+int atomic_file_write(int dir_fd, const char *name, const void *data, size_t n_bytes, mode_t mode) {
+        return replace(dir_fd, name, data, n_bytes, mode, true);
+}
+
+int atomic_file_write_volatile(int dir_fd, const char *name, const void *data, size_t n_bytes,
+                               mode_t mode) {
+        return replace(dir_fd, name, data, n_bytes, mode, false);
 }

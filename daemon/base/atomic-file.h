@@ -20,3 +20,10 @@ enum {
  * of the directory. 0 or ATOMIC_FILE_E_REFUSED.
  */
 int atomic_file_write(int dir_fd, const char *name, const void *data, size_t n_bytes, mode_t mode);
+
+/*
+ * The same without fsync, for files that a power cut takes away in any case: those below /run. A crash of the program
+ * still leaves the old content or the new one.
+ */
+int atomic_file_write_volatile(int dir_fd, const char *name, const void *data, size_t n_bytes,
+                               mode_t mode);

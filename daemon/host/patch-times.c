@@ -365,7 +365,7 @@ int patch_times_save(PatchTimes *times) {
                 return error_trace(r);
         if (r)
                 return r == HOST_ROOT_E_MISSING ? 0 : 1;
-        r = atomic_file_write(folder, PATCH_TIMES_NAME, text, strlen(text), 0644);
+        r = atomic_file_write_volatile(folder, PATCH_TIMES_NAME, text, strlen(text), 0644);
         if (r)
                 return r < 0 ? error_trace(r) : 1;
         free(times->saved);

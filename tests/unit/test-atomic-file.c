@@ -160,6 +160,19 @@ START_TEST(the_content_is_on_disk_before_the_name_and_the_old_file_is_never_gone
 }
 END_TEST
 
+/* What a power cut takes away in any case does not wait for a disk; the old file is never gone all the same. */
+START_TEST(a_volatile_file_is_replaced_without_a_disk) {
+        _cleanup_host_tree_ HostTree tree = host_tree_new();
+        _cleanup_close_ int fd = open_folder(tree.path);
+
+        host_tree_write(&tree, "file", "old");
+        memset(&disk, 0, sizeof(disk));
+        ck_assert_int_eq(atomic_file_write_volatile(fd, "file", "new", 3, 0644), 0);
+        ck_assert_str_eq(disk.steps, "r");
+        assert_content(&tree, "file", "new");
+}
+END_TEST
+
 START_TEST(a_refusal_leaves_the_old_file_and_success_the_new) {
         for (int fails_at = 1; fails_at <= 2; fails_at++) {
                 _cleanup_host_tree_ HostTree tree = host_tree_new();
@@ -403,4 +416,4 @@ UNIT_TEST(a_new_file_holds_what_was_given, any_bytes_and_sizes_are_written_whole
           an_unwritable_folder_is_refused, what_is_no_folder_is_refused,
           what_an_interrupted_write_left_is_removed, a_link_at_the_temporary_name_is_not_followed,
           a_link_at_the_name_itself_is_replaced, a_folder_in_the_way_is_refused_and_stays,
-          a_disk_that_fills_up_leaves_the_old_file)
+          a_disk_that_fills_up_leaves_the_old_file, a_volatile_file_is_replaced_without_a_disk)
