@@ -5,13 +5,8 @@
 
 import { Breadcrumb, BreadcrumbItem } from "@patternfly/react-core/dist/esm/components/Breadcrumb/index.js";
 import { Card, CardBody, CardHeader, CardTitle } from "@patternfly/react-core/dist/esm/components/Card/index.js";
-import {
-        DescriptionList,
-        DescriptionListDescription,
-        DescriptionListGroup,
-        DescriptionListTerm,
-} from "@patternfly/react-core/dist/esm/components/DescriptionList/index.js";
-import { useEffect, useState, type ReactNode } from "react";
+import { DescriptionList } from "@patternfly/react-core/dist/esm/components/DescriptionList/index.js";
+import { useEffect, useState } from "react";
 import { Because } from "./because";
 import { MANAGER, PATH, failure_text, plain, type Bus } from "./bus";
 import { show_day, usec_to_day, type Day } from "./dates";
@@ -19,6 +14,7 @@ import type { Description } from "./description";
 import type { Exposure } from "./exposure-list";
 import { Deadline, Severity, fixed_by } from "./exposures";
 import { _, format } from "./i18n";
+import { Item } from "./item";
 import { advisory_link, cve_links } from "./links";
 import { MarkIcon, Marked } from "./marks";
 import { OutsideLink } from "./outside-link";
@@ -50,15 +46,6 @@ function Advisory({ id, stream }: { id: string; stream: string }) {
 
         if (!id) return <span className="klp-subtle">{_("none")}</span>;
         return link ? <OutsideLink to={link}>{id}</OutsideLink> : <>{id}</>;
-}
-
-function Item({ term, children }: { term: string; children: ReactNode }) {
-        return (
-                <DescriptionListGroup>
-                        <DescriptionListTerm>{term}</DescriptionListTerm>
-                        <DescriptionListDescription>{children}</DescriptionListDescription>
-                </DescriptionListGroup>
-        );
 }
 
 function FactRow({ fact }: { fact: Fact }) {

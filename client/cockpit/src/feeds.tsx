@@ -6,18 +6,14 @@
 import { Alert } from "@patternfly/react-core/dist/esm/components/Alert/index.js";
 import { Button } from "@patternfly/react-core/dist/esm/components/Button/index.js";
 import { Card, CardBody, CardHeader, CardTitle } from "@patternfly/react-core/dist/esm/components/Card/index.js";
-import {
-        DescriptionList,
-        DescriptionListDescription,
-        DescriptionListGroup,
-        DescriptionListTerm,
-} from "@patternfly/react-core/dist/esm/components/DescriptionList/index.js";
+import { DescriptionList } from "@patternfly/react-core/dist/esm/components/DescriptionList/index.js";
 import { Progress } from "@patternfly/react-core/dist/esm/components/Progress/index.js";
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { useEffect, useRef, useState } from "react";
 import { FEED, MANAGER, PATH, call_privileged, encode_path, type Bus } from "./bus";
 import { parse_day, parse_time, show_day, show_relative, show_time } from "./dates";
 import { present_ms, type Description, type FeedState } from "./description";
 import { _, format, ngettext } from "./i18n";
+import { Item } from "./item";
 import { import_digest } from "./import-digest";
 import { Marked } from "./marks";
 import { Refused } from "./refused";
@@ -62,15 +58,6 @@ function useMinutes(): number {
                 return () => clearInterval(timer);
         }, []);
         return clock;
-}
-
-function Item({ term, children }: { term: string; children: ReactNode }) {
-        return (
-                <DescriptionListGroup>
-                        <DescriptionListTerm>{term}</DescriptionListTerm>
-                        <DescriptionListDescription>{children}</DescriptionListDescription>
-                </DescriptionListGroup>
-        );
 }
 
 function Moment({ time, now, none }: { time: string | null; now: number; none: string }) {

@@ -5,14 +5,8 @@
 
 import { Button } from "@patternfly/react-core/dist/esm/components/Button/index.js";
 import { Card, CardBody, CardHeader, CardTitle } from "@patternfly/react-core/dist/esm/components/Card/index.js";
-import {
-        DescriptionList,
-        DescriptionListDescription,
-        DescriptionListGroup,
-        DescriptionListTerm,
-} from "@patternfly/react-core/dist/esm/components/DescriptionList/index.js";
+import { DescriptionList } from "@patternfly/react-core/dist/esm/components/DescriptionList/index.js";
 import { ExpandableSection } from "@patternfly/react-core/dist/esm/components/ExpandableSection/index.js";
-import type { ReactNode } from "react";
 import { useEffect, useState } from "react";
 import { advice_shown } from "./advice";
 import { Because } from "./because";
@@ -21,6 +15,7 @@ import { Command } from "./command";
 import { day_to_ms, parse_day, parse_time, show_day, show_days_left, show_time, type Day } from "./dates";
 import { is_calm, short_release, type Description } from "./description";
 import { _, format, ngettext } from "./i18n";
+import { Item } from "./item";
 import { MarkIcon, Marked } from "./marks";
 import * as remedy from "./remedy";
 import { TimeLine, type Moment } from "./time-line";
@@ -78,15 +73,6 @@ function useSelections(bus: Bus, description: Description, until: Day | null): D
 
         const first = parse_day(next);
         return found.key === key ? found.days : first === null ? [] : [first];
-}
-
-function Fact({ term, children }: { term: string; children: ReactNode }) {
-        return (
-                <DescriptionListGroup>
-                        <DescriptionListTerm>{term}</DescriptionListTerm>
-                        <DescriptionListDescription>{children}</DescriptionListDescription>
-                </DescriptionListGroup>
-        );
 }
 
 function AdviceCard({ description }: { description: Description }) {
@@ -289,17 +275,17 @@ function HostCard({ description }: { description: Description }) {
                         </CardHeader>
                         <CardBody>
                                 <DescriptionList isHorizontal={false} columnModifier={{ default: "1Col", md: "2Col", xl: "3Col" }}>
-                                        <Fact term={_("Running kernel")}>
+                                        <Item term={_("Running kernel")}>
                                                 {short_release(host.kernel, host.arch) || _("not known")}
-                                        </Fact>
-                                        <Fact term={_("Stream and channel")}>
+                                        </Item>
+                                        <Item term={_("Stream and channel")}>
                                                 {format("$0, $1", host.stream ?? _("not known"), host.channel ?? _("channel not known"))}
-                                        </Fact>
-                                        <Fact term={_("Booted")}>{booted === null ? _("not known") : show_time(booted)}</Fact>
-                                        <Fact term={_("Live patch")}>
+                                        </Item>
+                                        <Item term={_("Booted")}>{booted === null ? _("not known") : show_time(booted)}</Item>
+                                        <Item term={_("Live patch")}>
                                                 <Marked mark={calm ? "neutral" : state.mark}>{state.text}</Marked>
-                                        </Fact>
-                                        <Fact term={_("Next boot")}>
+                                        </Item>
+                                        <Item term={_("Next boot")}>
                                                 <Marked mark={next_mark}>
                                                         {!next
                                                                 ? _("not known")
@@ -307,21 +293,21 @@ function HostCard({ description }: { description: Description }) {
                                                                   ? format(_("$0, which leaves the live-patch stream"), next)
                                                                   : next}
                                                 </Marked>
-                                        </Fact>
-                                        <Fact term={_("Next kernel")}>
+                                        </Item>
+                                        <Item term={_("Next kernel")}>
                                                 {target
                                                         ? reboot.installed
                                                                 ? format(_("$0 (installed)"), target)
                                                                 : format(_("$0 (not installed)"), target)
                                                         : _("none is known")}
-                                        </Fact>
-                                        <Fact term={_("Facts")}>
+                                        </Item>
+                                        <Item term={_("Facts")}>
                                                 <Marked mark={facts.mark}>
                                                         {complete_to === null
                                                                 ? facts.text
                                                                 : format(_("$0, complete to $1"), facts.text, show_day(complete_to))}
                                                 </Marked>
-                                        </Fact>
+                                        </Item>
                                 </DescriptionList>
                         </CardBody>
                 </Card>

@@ -7,20 +7,16 @@
  */
 
 import { Card, CardBody, CardHeader, CardTitle } from "@patternfly/react-core/dist/esm/components/Card/index.js";
-import {
-        DescriptionList,
-        DescriptionListDescription,
-        DescriptionListGroup,
-        DescriptionListTerm,
-} from "@patternfly/react-core/dist/esm/components/DescriptionList/index.js";
+import { DescriptionList } from "@patternfly/react-core/dist/esm/components/DescriptionList/index.js";
 import { Progress } from "@patternfly/react-core/dist/esm/components/Progress/index.js";
-import { useEffect, useState, type ReactNode } from "react";
+import { useEffect, useState } from "react";
 import { LIVEPATCH, PATH, type Bus } from "./bus";
 import { chain_of, mark_text, type Link } from "./chain";
 import { Command } from "./command";
 import { show_time, usec_to_ms } from "./dates";
 import { is_calm, type Description, type LoadedPatch } from "./description";
 import { _, format, ngettext } from "./i18n";
+import { Item } from "./item";
 import { MarkIcon, Marked } from "./marks";
 import { Nothing } from "./states";
 import { advisory_link } from "./links";
@@ -136,15 +132,6 @@ function Chain({ description }: { description: Description }) {
                                 )}
                         </CardBody>
                 </Card>
-        );
-}
-
-function Item({ term, children }: { term: string; children: ReactNode }) {
-        return (
-                <DescriptionListGroup>
-                        <DescriptionListTerm>{term}</DescriptionListTerm>
-                        <DescriptionListDescription>{children}</DescriptionListDescription>
-                </DescriptionListGroup>
         );
 }
 
