@@ -17,8 +17,6 @@
 #include "base/text.h"
 #include "kernel-news.h"
 
-#define BOOT_ID "proc/sys/kernel/random/boot_id"
-#define BOOT_ID_BYTES 63
 #define LINE_BYTES 256
 
 #define say(...) memory_pool_format(pool, __VA_ARGS__)
@@ -114,26 +112,14 @@ void kernel_news_overtake(const KernelMessage *message, ChangeEvents *events) {
         events->n_items = n;
 }
 
-/* "-" where there is none. */
-static int read_boot_id(const HostRoot *root, char ret[static BOOT_ID_BYTES + 1]) {
-        _cleanup_free_ char *line = NULL;
-        int r;
-
-        r = host_root_read_line(root, BOOT_ID, BOOT_ID_BYTES, &line);
-        if (r < 0)
-                return error_trace(r);
-        snprintf(ret, BOOT_ID_BYTES + 1, "%s", r == 0 && line[0] != '\0' ? line : "-");
-        return 0;
-}
-
 int kernel_told_read(const HostRoot *root, uint64_t *ret) {
-        char boot_id[BOOT_ID_BYTES + 1], of_boot[BOOT_ID_BYTES + 1];
+        char boot_id[HOST_ROOT_BOOT_ID_BYTES], of_boot[HOST_ROOT_BOOT_ID_BYTES];
         _cleanup_free_ char *line = NULL;
         uint64_t number;
         int r;
 
         *ret = 0;
-        r = read_boot_id(root, boot_id);
+        r = host_root_read_boot_id(root, boot_id);
         if (r == 0)
                 r = host_root_read_line(root, KERNEL_TOLD_FOLDER "/" KERNEL_TOLD_NAME, LINE_BYTES,
                                         &line);
@@ -146,11 +132,11 @@ int kernel_told_read(const HostRoot *root, uint64_t *ret) {
 }
 
 int kernel_told_write(const HostRoot *root, uint64_t number) {
-        char boot_id[BOOT_ID_BYTES + 1], line[LINE_BYTES];
+        char boot_id[HOST_ROOT_BOOT_ID_BYTES], line[LINE_BYTES];
         _cleanup_close_ int folder = -1;
         int r;
 
-        r = read_boot_id(root, boot_id);
+        r = host_root_read_boot_id(root, boot_id);
         if (r)
                 return error_fold(r);
         r = host_root_open(root, KERNEL_TOLD_FOLDER, O_RDONLY | O_DIRECTORY, &folder);

@@ -345,3 +345,15 @@ const char *host_root_explain(MemoryPool *pool, int outcome, const char *path) {
                 return memory_pool_format(pool, "/%s cannot be read: %s", path, strerror(errno));
         }
 }
+
+int host_root_read_boot_id(const HostRoot *root, char ret[static HOST_ROOT_BOOT_ID_BYTES]) {
+        _cleanup_free_ char *line = NULL;
+        int r;
+
+        r = host_root_read_line(root, "proc/sys/kernel/random/boot_id", HOST_ROOT_BOOT_ID_BYTES - 1,
+                                &line);
+        if (r < 0)
+                return error_trace(r);
+        snprintf(ret, HOST_ROOT_BOOT_ID_BYTES, "%.63s", r == 0 && line[0] != '\0' ? line : "-");
+        return 0;
+}

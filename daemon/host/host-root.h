@@ -65,3 +65,8 @@ bool host_root_is_masked(const HostRoot *root, const char *path);
 
 /* Why `path` gave this outcome, in words for an administrator. Uses errno: call it at once. */
 const char *host_root_explain(MemoryPool *pool, int outcome, const char *path);
+
+#define HOST_ROOT_BOOT_ID_BYTES 64
+
+/* Which boot this is; "-" where that is not told: a recorded host boots once. 0 or -ENOMEM. */
+int host_root_read_boot_id(const HostRoot *root, char ret[static HOST_ROOT_BOOT_ID_BYTES]);

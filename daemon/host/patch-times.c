@@ -21,7 +21,6 @@
 
 #define MAX_BYTES ((size_t) 1024 * 1024)
 #define NAME_BYTES 128
-#define BOOT_ID "proc/sys/kernel/random/boot_id"
 
 /* The two clocks drift apart by less than this without anybody setting one. */
 #define CLOCK_SET_USEC (2 * USEC_PER_SEC)
@@ -39,7 +38,7 @@ typedef struct PatchTime {
 
 struct PatchTimes {
         const HostRoot *root;
-        char boot_id[64];
+        char boot_id[HOST_ROOT_BOOT_ID_BYTES];
         PatchTime *items;
         size_t n_items;
         int64_t offset; /* wall clock - CLOCK_BOOTTIME; 0 = not known yet */
@@ -88,7 +87,7 @@ static int add(PatchTimes *times, const PatchTime *item) {
 
 /* Takes over what an earlier daemon of this boot wrote; anything else is left aside whole. */
 static int read_text(PatchTimes *times, char *text) {
-        char boot_id[64], *line;
+        char boot_id[HOST_ROOT_BOOT_ID_BYTES], *line;
         int64_t offset;
         int r;
 
@@ -116,7 +115,7 @@ static int read_text(PatchTimes *times, char *text) {
 
 int patch_times_new(const HostRoot *root, PatchTimes **ret) {
         _cleanup_(patch_times_freep) PatchTimes *times = NULL;
-        _cleanup_free_ char *boot_id = NULL, *text = NULL;
+        _cleanup_free_ char *text = NULL;
         size_t n_bytes;
         int r;
 
@@ -124,12 +123,9 @@ int patch_times_new(const HostRoot *root, PatchTimes **ret) {
         if (!times)
                 return error_origin(-ENOMEM);
         times->root = root;
-        r = host_root_read_line(root, BOOT_ID, sizeof(times->boot_id) - 1, &boot_id);
-        if (r < 0)
-                return error_trace(r);
-        /* A recorded host boots once. */
-        snprintf(times->boot_id, sizeof(times->boot_id), "%.63s",
-                 r == 0 && boot_id[0] != '\0' ? boot_id : "-");
+        r = host_root_read_boot_id(root, times->boot_id);
+        if (r)
+                return error_fold(r);
 
         r = host_root_read(root, PATCH_TIMES_FOLDER "/" PATCH_TIMES_NAME, MAX_BYTES, &text,
                            &n_bytes);
