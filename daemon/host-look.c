@@ -8,7 +8,8 @@
  *
  * A service manager that runs the program does not notice what changes while it runs. So when an answer
  * came that was not asked for, one more is asked for a little later, until two are the same. Nor does
- * it notice every file of a live patch; so one more is asked for when other patches are loaded.
+ * it notice every file of a live patch; so one more is asked for when other patches are loaded. And a
+ * request that falls into the end of a run is lost: it is made again while no answer comes.
  */
 
 #include <errno.h>
@@ -28,7 +29,9 @@
 #include "host/livepatch-scan.h"
 
 #define HOSTFACTS_TIMEOUT_USEC ((uint64_t) 120 * USEC_PER_SEC)
-#define REQUEST_TIMEOUT_USEC ((uint64_t) 15 * USEC_PER_SEC)
+/* A request is made again after one, two and four seconds more, and given up after eight more. */
+#define REQUEST_FIRST_USEC ((uint64_t) 1 * USEC_PER_SEC)
+#define REQUEST_LAST_USEC ((uint64_t) 8 * USEC_PER_SEC)
 #define AGAIN_USEC ((uint64_t) 10 * USEC_PER_SEC)
 
 #define REQUEST_FOLDER "run/klpwatch"
@@ -42,7 +45,8 @@ struct HostLook {
         char *problem; /* why the last run failed; NULL after a good one */
 
         HostfactsProcess *process;
-        bool requested; /* it was asked for and has not answered yet */
+        bool requested;    /* it was asked for and has not answered yet */
+        uint64_t patience; /* µs until it is asked for again */
         sd_event *loop;
         sd_event_source *output_source;
         sd_event_source *timeout_source;
@@ -216,22 +220,7 @@ static int recall_another(HostLook *look, bool *ret_another) {
         return taken;
 }
 
-static int on_timeout(_unused_ sd_event_source *source, _unused_ uint64_t usec, void *userdata) {
-        HostLook *look = userdata;
-        bool another = false;
-        int r;
-
-        /* The hint that it has answered may have been lost. */
-        r = look->requested ? recall_another(look, &another) : 0;
-        if (r < 0)
-                return error_trace(r);
-        if (another)
-                return end_run(look, NULL);
-        return end_run(look,
-                       look->requested ? "klpwatch-hostfacts was asked for and did not answer "
-                                         "within 15 seconds; its journal may say why"
-                                       : "klpwatch-hostfacts did not finish within two minutes");
-}
+static int on_timeout(sd_event_source *source, uint64_t usec, void *userdata);
 
 /* A fatal error in a handler ends the loop: by default sd-event would only switch the source off. */
 static int describe_source(sd_event_source *source, const char *description) {
@@ -249,6 +238,61 @@ static int set_timeout(HostLook *look, uint64_t usec) {
         if (r >= 0)
                 r = describe_source(look->timeout_source, "hostfacts-timeout");
         return r < 0 ? error_origin(r) : 0;
+}
+
+/* Whoever watches the file sees it closed after writing; what is in it does not matter. */
+static int touch_request(const HostRoot *root) {
+        _cleanup_close_ int folder = -1, file = -1;
+        int r;
+
+        r = host_root_open(root, REQUEST_FOLDER, O_DIRECTORY, &folder);
+        if (r < 0)
+                return error_trace(r);
+        if (r)
+                return r;
+        file = openat(folder, REQUEST_NAME,
+                      O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644);
+        return file < 0 ? HOST_ROOT_E_REFUSED : 0;
+}
+
+static int request(HostLook *look) {
+        int r;
+
+        r = touch_request(look->root);
+        if (r < 0)
+                return error_trace(r);
+        if (r) {
+                char problem[512];
+
+                snprintf(problem, sizeof(problem),
+                         "klpwatch-hostfacts cannot be asked for by /" REQUEST_FOLDER
+                         "/" REQUEST_NAME ": %s",
+                         strerror(errno));
+                return end_run(look, problem);
+        }
+        look->requested = true;
+        return set_timeout(look, look->patience);
+}
+
+static int on_timeout(_unused_ sd_event_source *source, _unused_ uint64_t usec, void *userdata) {
+        HostLook *look = userdata;
+        bool another = false;
+        int r;
+
+        if (!look->requested)
+                return end_run(look, "klpwatch-hostfacts did not finish within two minutes");
+        /* The hint that it has answered may have been lost. */
+        r = recall_another(look, &another);
+        if (r < 0)
+                return error_trace(r);
+        if (another)
+                return end_run(look, NULL);
+        if (look->patience >= REQUEST_LAST_USEC)
+                return end_run(look, "klpwatch-hostfacts was asked for and did not answer within "
+                                     "15 seconds; its journal may say why");
+        look->timeout_source = sd_event_source_disable_unref(look->timeout_source);
+        look->patience *= 2;
+        return request(look);
 }
 
 static int start_program(HostLook *look) {
@@ -273,38 +317,9 @@ static int start_program(HostLook *look) {
         return set_timeout(look, HOSTFACTS_TIMEOUT_USEC);
 }
 
-/* Whoever watches the file sees it closed after writing; what is in it does not matter. */
-static int touch_request(const HostRoot *root) {
-        _cleanup_close_ int folder = -1, file = -1;
-        int r;
-
-        r = host_root_open(root, REQUEST_FOLDER, O_DIRECTORY, &folder);
-        if (r < 0)
-                return error_trace(r);
-        if (r)
-                return r;
-        file = openat(folder, REQUEST_NAME,
-                      O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644);
-        return file < 0 ? HOST_ROOT_E_REFUSED : 0;
-}
-
 static int ask_for_program(HostLook *look) {
-        int r;
-
-        r = touch_request(look->root);
-        if (r < 0)
-                return error_trace(r);
-        if (r) {
-                char problem[512];
-
-                snprintf(problem, sizeof(problem),
-                         "klpwatch-hostfacts cannot be asked for by /" REQUEST_FOLDER
-                         "/" REQUEST_NAME ": %s",
-                         strerror(errno));
-                return end_run(look, problem);
-        }
-        look->requested = true;
-        return set_timeout(look, REQUEST_TIMEOUT_USEC);
+        look->patience = REQUEST_FIRST_USEC;
+        return request(look);
 }
 
 static int on_again(_unused_ sd_event_source *source, _unused_ uint64_t usec, void *userdata) {

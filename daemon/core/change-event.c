@@ -96,8 +96,8 @@ static void find_transition(MemoryPool *pool, const LoadedPatch *before, const L
         const char *direction = event.removed ? "away from it" : "to it";
 
         if (before && in_transition(before) && in_transition(after) && !after->enabled_last &&
-            before->enabled != TRISTATE_UNKNOWN && after->enabled != TRISTATE_UNKNOWN &&
-            before->enabled != after->enabled) {
+            !before->arriving && before->enabled != TRISTATE_UNKNOWN &&
+            after->enabled != TRISTATE_UNKNOWN && before->enabled != after->enabled) {
                 event.kind = EVENT_TRANSITION_REVERSED;
                 event.text = say("The transition of live patch %s was reversed: it goes %s now.",
                                  after->name, direction);

@@ -26,6 +26,7 @@ typedef struct LoadedPatch {
         bool listed; /* in /sys/kernel/livepatch; else only loaded: disabled or replaced (taint K) */
         Tristate enabled; /* unknown for an unreadable or odd value */
         Tristate transition;
+        bool arriving; /* seen to come, and never enabled since: its first moment reads enabled 0, transition 1 */
         bool enabled_last; /* kernels before 5.1 change `enabled` when the transition is over, not when it begins */
         UtcTime since;         /* when the present transition began; UTC_TIME_NONE when not known */
         UtcTime loaded_since;  /* UTC_TIME_NONE when it was there before anybody looked */

@@ -31,6 +31,7 @@ typedef struct PatchTime {
         UtcTime loaded, enabled, since; /* UTC_TIME_NONE = not known, or not so */
         int64_t took_usec;              /* 0 = not known */
         bool listed;
+        bool arriving; /* not kept in the file: it is a matter of milliseconds */
         Tristate was_enabled, in_transition;
         bool present; /* in the scan that is noted now */
         bool settled; /* came to rest in it */
@@ -190,8 +191,9 @@ static void note_patch(PatchTime *item, const LoadedPatch *patch, bool looked, U
         /* What is no longer listed is on its way nowhere. */
         Tristate transition = patch->listed ? patch->transition : TRISTATE_NO;
         bool in_transition = transition == TRISTATE_YES, was = item->in_transition == TRISTATE_YES;
-        /* A transition that is turned round begins again. */
-        bool turned = in_transition && was && item->was_enabled != TRISTATE_UNKNOWN &&
+        /* A transition that is turned round begins again. What has just come is not turned: the kernel says
+         * that it is enabled a moment after it has begun. */
+        bool turned = in_transition && was && !item->arriving && item->was_enabled != TRISTATE_UNKNOWN &&
                       patch->enabled != TRISTATE_UNKNOWN && item->was_enabled != patch->enabled;
 
         item->settled = false;
@@ -210,6 +212,8 @@ static void note_patch(PatchTime *item, const LoadedPatch *patch, bool looked, U
                 item->enabled = now;
                 item->replaced_by[0] = '\0';
         }
+        if (patch->enabled == TRISTATE_YES)
+                item->arriving = false;
         if (transition != TRISTATE_UNKNOWN)
                 item->in_transition = transition;
         if (patch->enabled != TRISTATE_UNKNOWN)
@@ -239,7 +243,8 @@ static int note_all(PatchTimes *times, const HostFacts *host, UtcTime now) {
                 if (!item) {
                         PatchTime new = { .loaded = times->looked ? now : UTC_TIME_NONE,
                                           .enabled = UTC_TIME_NONE,
-                                          .since = UTC_TIME_NONE };
+                                          .since = UTC_TIME_NONE,
+                                          .arriving = times->looked };
 
                         strcpy(new.name, patch->name);
                         r = add(times, &new);
@@ -290,6 +295,7 @@ static void complete(PatchTimes *times, HostFacts *host) {
                         patch->since = item->since;
                 patch->loaded_since = item->loaded;
                 patch->enabled_since = item->enabled;
+                patch->arriving = item->arriving;
                 patch->transition_usec = item->took_usec;
                 if (item->replaced_by[0] != '\0')
                         patch->replaced_by = memory_pool_text(host->pool, item->replaced_by);
