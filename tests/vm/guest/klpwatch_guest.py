@@ -151,6 +151,12 @@ class Journal:
         check(found() == sorted(wanted), f"the journal has {found()}, not {sorted(wanted)}")
 
 
+    def expect_nothing(self):
+        """Nothing is told of a patch that has been told before. To be asked when what was done is over."""
+        told = [event for event, record in self.records() if record.get("KLPWATCH_PATCH")]
+        check(not told, f"the journal tells again {told}")
+
+
 # busctl
 
 
