@@ -659,10 +659,10 @@ static int on_network(void *userdata) {
         return r ? error_fold(r) : request_assessment(daemon);
 }
 
-static const char *refresh_problem(void *userdata, const char *feed) {
+static const char *refresh_problem(void *userdata, const char *feed, const char **ret_feed) {
         const Daemon *daemon = userdata;
 
-        return daemon->feeds ? feeds_problem(daemon->feeds, feed) : NULL;
+        return daemon->feeds ? feeds_problem(daemon->feeds, feed, ret_feed) : NULL;
 }
 
 static int import_digest(void *userdata, const char *data, size_t n_bytes, char **ret_message) {

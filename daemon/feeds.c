@@ -210,14 +210,18 @@ bool feeds_are_running(const Feeds *feeds) {
         return false;
 }
 
-const char *feeds_problem(const Feeds *feeds, const char *name) {
+const char *feeds_problem(const Feeds *feeds, const char *name, const char **ret_feed) {
         for (size_t i = 0; i < feeds->n_items; i++) {
                 const FeedSource *source = feed_task_source(feeds->items[i]);
                 const char *problem = feed_task_problem(feeds->items[i]);
 
-                if (problem && (name ? strcmp(name, source->name) == 0 : is_wanted(feeds, source)))
+                if (problem &&
+                    (name ? strcmp(name, source->name) == 0 : is_wanted(feeds, source))) {
+                        *ret_feed = source->name;
                         return problem;
+                }
         }
+        *ret_feed = NULL;
         return NULL;
 }
 

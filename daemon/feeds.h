@@ -65,8 +65,8 @@ int feeds_refresh(Feeds *feeds, const char *name);
 
 bool feeds_are_running(const Feeds *feeds);
 
-/* Why the last attempt of a feed, or of any (NULL), failed; NULL when it did not. */
-const char *feeds_problem(const Feeds *feeds, const char *name);
+/* Why the last attempt of a feed, or of any (NULL), failed, and of which; NULL when it did not. */
+const char *feeds_problem(const Feeds *feeds, const char *name, const char **ret_feed);
 
 /* How it goes with those that are worth a word: valid until the next call of anything here. */
 const FeedStatus *feeds_status(Feeds *feeds, size_t *ret_n);

@@ -121,12 +121,13 @@ int bus_feed_refreshed(BusFeed *feed) {
 
         for (size_t i = 0; i < feed->n_waiting; i++) {
                 Waiting *waiting = &feed->waiting[i];
-                const char *problem = feed->owner.problem(feed->owner.userdata, waiting->name);
+                const char *name, *problem = feed->owner.problem(feed->owner.userdata,
+                                                                 waiting->name, &name);
                 int answered;
 
                 answered = problem ? sd_bus_reply_method_errorf(waiting->call,
-                                                                BUS_ERROR_REFRESH_FAILED, "%s",
-                                                                problem)
+                                                                BUS_ERROR_REFRESH_FAILED,
+                                                                "Feed %s: %s", name, problem)
                                    : sd_bus_reply_method_return(waiting->call, NULL);
                 if (answered < 0 && r == 0)
                         r = answered;

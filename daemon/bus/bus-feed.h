@@ -18,7 +18,7 @@ typedef struct BusFeed BusFeed;
 /* As in BusManagerOwner. */
 typedef struct BusFeedOwner {
         int (*refresh)(void *userdata, const char *feed);
-        const char *(*problem)(void *userdata, const char *feed);
+        const char *(*problem)(void *userdata, const char *feed, const char **ret_feed);
         void *userdata;
 } BusFeedOwner;
 

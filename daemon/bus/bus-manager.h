@@ -23,8 +23,8 @@ typedef struct BusManagerOwner {
         bool (*is_looking)(void *userdata);
         /* Asks a feed, or all (NULL), for what is new; bus_manager_refreshed() tells the end. 0 or negative. */
         int (*refresh)(void *userdata, const char *feed);
-        /* Why the last attempt of a feed, or of any (NULL), failed; NULL when it did not. */
-        const char *(*refresh_problem)(void *userdata, const char *feed);
+        /* Why the last attempt of a feed, or of any (NULL), failed, and of which; NULL when it did not. */
+        const char *(*refresh_problem)(void *userdata, const char *feed, const char **ret_feed);
         /* Takes a digest and publishes the answer it gives. 0, positive when it was refused (then with an
          * allocated message, the bus manager's to free()), or negative. */
         int (*import)(void *userdata, const char *data, size_t n_bytes, char **ret_message);
