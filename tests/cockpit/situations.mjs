@@ -297,6 +297,40 @@ async function honest_about_what_is_not_known(stage) {
         assert.equal(await frame.$("#chain [data-mark=danger]"), null, "nothing is broken where nothing is wanted");
 }
 
+/* What answers in the daemon's place, and what the page says of it; then the daemon itself. */
+async function unusable_answers(stage) {
+        stage.copy_host(EUS);
+        for (const [answer, problem] of [["", "nobody may ask"], ['{"schema":99}', "klpwatchd speaks schema 99, this page schema 1"]]) {
+                const service = await stage.start_stand_in(answer);
+                const frame = await stage.see("", "#failed");
+
+                await stage.says(frame, "#failed", "klpwatchd cannot be asked", problem);
+                assert.deepEqual(await stage.violations(frame), []);
+                await stage.click(frame, "#failed button");
+                await stage.says(frame, "#failed", problem);
+                await stage.end_process(service);
+                await frame.waitForSelector("#missing");
+                stage.noise = [];
+        }
+        await stage.start_daemon();
+        await stage.says(await stage.frame(), "#coverage", "Covered until");
+}
+
+async function stalled(stage) {
+        await stage.start_on("stalled-transition");
+        const frame = await stage.see("", "#advice");
+
+        await stage.says(frame, "#advice", "A live patch is stuck in its transition", "kpatch list");
+        await stage.go(frame, "patches", ".klp-transition");
+        await frame.waitForSelector("#chain [data-link=transition][data-mark=danger]");
+        await stage.says(frame, "#chain", "Some tasks have not moved to the patched code since Sep 30, 2024");
+        await stage.says(frame, ".klp-module", "Stuck in its transition");
+        assert.deepEqual(await stage.violations(frame), []);
+        put(stage.host, `sys/kernel/livepatch/${NEWER}/transition`, "0\n");
+        await frame.waitForSelector("#chain [data-link=transition][data-mark=success]");
+        await frame.waitForSelector(".klp-transition", { hidden: true });
+}
+
 async function accessible(stage) {
         await stage.start_on(EUS, { change: sla });
         for (const dark of [false, true]) {
@@ -493,6 +527,8 @@ export const tests = [
         ["when the daemon goes, its answer goes from the page, and comes back with it", gone_and_back],
         ["a page that was opened before the daemon shows the answer when it comes", missing_from_the_start],
         ["what is not known or does not apply is shown as that", honest_about_what_is_not_known],
+        ["an answer that the page cannot use is told with its reason", unusable_answers],
+        ["a transition that hangs is told as that, until it ends", stalled],
         ["axe finds nothing to complain about in any view, light and dark", accessible],
         ["the keyboard reaches every view and every row, in sight", keyboard],
         ["light and dark follow the shell, and its change", themes],

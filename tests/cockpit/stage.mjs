@@ -179,6 +179,14 @@ export class Stage {
                 await this.end_process(this.daemon);
         }
 
+        /* In the place of klpwatchd; ended by end_process(). */
+        async start_stand_in(answer) {
+                const child = this.start("service", path.join(TESTS, "cockpit/service-stand-in"), [this.address, answer]);
+
+                await until("service-stand-in", () => this.bus_call("status", "org.klpwatch1").status === 0);
+                return child;
+        }
+
         /* The page as it is installed, but that the kernel's folder is looked for in the recorded host. */
         install_page() {
                 const share = path.join(this.folder, "share/cockpit/klpwatch");
