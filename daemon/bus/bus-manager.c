@@ -16,30 +16,26 @@
 #include "bus/assessment-rows.h"
 #include "bus/bus-alert.h"
 #include "bus/bus-authorization.h"
-#include "bus/bus-call-queue.h"
 #include "bus/bus-callers.h"
+#include "bus/bus-dear-calls.h"
 #include "bus/bus-feed.h"
 #include "bus/bus-kernel.h"
 #include "bus/bus-livepatch.h"
 #include "bus/bus-manager.h"
-#include "bus/caller-limit.h"
+#include "bus/bus-rescan.h"
 #include "bus/describe.h"
 #include "base/sealed-file.h"
 #include "dbus/bus-names.h"
 
-#define MAX_WAITING 64
 #define MAX_IMPORT_BYTES ((size_t) 64 * 1024 * 1024)
-#define DEAR_CALLS_A_SECOND 50u /* of one user: what-if questions and lists of exposures */
-#define RESCAN_PAUSE_USEC \
-        ((uint64_t) 10 * 1000 * 1000) /* between two looks that one user asks for */
 
 struct BusManager {
         sd_bus *bus;
         sd_bus_slot *slot;
         sd_bus_slot *object_manager_slot;
-        BusCallers *callers; /* borrowed */
         BusAuthorization *authorization;
-        CallQueue *dear_calls;
+        BusDearCalls *dear_calls;
+        BusRescan *rescans;
         BusAlert *alert_calls;
         BusFeed *refreshes;
         BusPublisher *alerts;
@@ -49,11 +45,6 @@ struct BusManager {
         BusManagerOwner owner;
         const Assessment *assessment; /* borrowed; NULL before the first */
         char *described;              /* it as JSON, once somebody asked */
-        CallerLimit rescan_limit;
-        CallerLimit dear_limit;
-        sd_bus_message *waiting[MAX_WAITING]; /* Rescan() calls to be answered */
-        size_t n_waiting;
-        size_t n_served; /* of them: those that came before the look that runs began */
 };
 
 static void sd_bus_message_unrefp_(sd_bus_message **message) {
@@ -159,114 +150,10 @@ static int on_describe(sd_bus_message *call, void *userdata, sd_bus_error *error
         return sd_bus_reply_method_return(call, "s", manager->described);
 }
 
-static uint64_t loop_time(const BusManager *manager) {
-        uint64_t now = 0;
-
-        (void) sd_event_now(sd_bus_get_event(manager->bus), CLOCK_BOOTTIME, &now);
-        return now;
-}
-
-/*
- * A question whose answer takes milliseconds, and waits until nothing quicker is to be done. It has what
- * it was asked, and both replies as they will be sent but for the answer itself: the call, which may be
- * large and hold descriptors, is gone.
- */
-typedef struct DearCall {
-        BusManager *manager;
-        sd_bus_message *reply, *refusal;
-        sd_bus_message *unable; /* what is said when there is no answer; NULL where there always is */
-        int (*answer)(const struct DearCall *dear);
-        UtcTime time;
-        ExposureFilter filter;
-} DearCall;
-
-static void dear_call_free(void *userdata) {
-        DearCall *dear = userdata;
-
-        sd_bus_message_unref(dear->reply);
-        sd_bus_message_unref(dear->refusal);
-        sd_bus_message_unref(dear->unable);
-        free(dear);
-}
-
-static void dear_call_freep(DearCall **dear) {
-        if (*dear)
-                dear_call_free(*dear);
-}
-
-/* A caller that has left is no error of ours. */
-static int send_reply(sd_bus_message *reply) {
-        int r;
-
-        r = sd_bus_send(NULL, reply, NULL);
-        return r == -ENOMEM ? error_origin(r) : 0;
-}
-
-static int serve_dear(void *userdata) {
-        _cleanup_(dear_call_freep) DearCall *dear = userdata;
-        int r;
-
-        r = dear->answer(dear);
-        return r < 0 ? error_trace(r) : 0;
-}
-
-/* One user may not fill the daemon's time. */
-static int on_dear_caller_known(void *userdata, uid_t uid) {
-        _cleanup_(dear_call_freep) DearCall *dear = userdata;
-        BusManager *manager = dear->manager;
-        QueuedCall queued = { .uid = uid,
-                              .trusted = bus_callers_trusted(uid),
-                              .serve = serve_dear,
-                              .forget = dear_call_free,
-                              .userdata = dear };
-        int r;
-
-        if (!queued.trusted &&
-            !caller_limit_spend(&manager->dear_limit, uid, loop_time(manager), DEAR_CALLS_A_SECOND))
-                return send_reply(dear->refusal);
-        r = call_queue_add(manager->dear_calls, &queued);
-        if (r == CALL_QUEUE_E_FULL)
-                return send_reply(dear->refusal);
-        if (r)
-                return error_fold(r);
-        (void) TAKE(dear);
-        return 0;
-}
-
-/* What `wanted` refers to is taken over, also when it fails. */
-static int put_off(BusManager *manager, sd_bus_message *call, const DearCall *wanted,
-                   sd_bus_error *error) {
-        _cleanup_(dear_call_freep) DearCall *dear = NULL;
-        int r;
-
-        dear = calloc(1, sizeof(*dear));
-        if (!dear) {
-                sd_bus_message_unref(wanted->unable);
-                return error_origin(-ENOMEM);
-        }
-        *dear = *wanted;
-        dear->manager = manager;
-        r = sd_bus_message_new_method_return(call, &dear->reply);
-        if (r >= 0)
-                r = sd_bus_message_new_method_errorf(
-                                call, &dear->refusal, SD_BUS_ERROR_LIMITS_EXCEEDED,
-                                "You ask too often: %u times a second, or %u at once; ask again in "
-                                "a second",
-                                DEAR_CALLS_A_SECOND, CALL_QUEUE_MAX_OF_ONE);
-        if (r < 0)
-                return error_origin(r);
-        r = bus_callers_ask(manager->callers, call, on_dear_caller_known, dear_call_free, dear);
-        if (r == BUS_CALLERS_E_FULL)
-                return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
-                                        "Too many calls wait already; ask again in a moment");
-        (void) TAKE(dear);
-        return r < 0 ? error_trace(r) : 1;
-}
-
-static int describe_at(const DearCall *dear) {
+static int describe_at(const DearCall *dear, void *userdata) {
         _cleanup_(assessment_freep) Assessment *what_if = NULL;
         _cleanup_free_ char *json = NULL;
-        const BusManager *manager = dear->manager;
+        const BusManager *manager = userdata;
         int r;
 
         r = manager->owner.assess_at(manager->owner.userdata, dear->time, &what_if);
@@ -278,12 +165,12 @@ static int describe_at(const DearCall *dear) {
         r = sd_bus_message_append_basic(dear->reply, 's', json);
         if (r < 0)
                 return error_origin(r);
-        return send_reply(dear->reply);
+        return bus_dear_calls_send(dear->reply);
 }
 
 /* As a memfd that nobody can change any more: a digest may be larger than a reply. */
-static int export_digest(const DearCall *dear) {
-        const BusManager *manager = dear->manager;
+static int export_digest(const DearCall *dear, void *userdata) {
+        const BusManager *manager = userdata;
         _cleanup_free_ char *data = NULL;
         _cleanup_close_ int fd = -1;
         size_t n_bytes;
@@ -293,13 +180,13 @@ static int export_digest(const DearCall *dear) {
         if (r < 0)
                 return error_trace(r);
         if (r)
-                return send_reply(dear->unable);
+                return bus_dear_calls_send(dear->unable);
         if (sealed_file_new("klpwatch-digest", data, n_bytes, &fd) != 0)
                 return error_origin(-errno);
         r = sd_bus_message_append(dear->reply, "h", fd);
         if (r < 0)
                 return error_origin(r);
-        return send_reply(dear->reply);
+        return bus_dear_calls_send(dear->reply);
 }
 
 static int on_export_digest(sd_bus_message *call, void *userdata, sd_bus_error *error) {
@@ -315,7 +202,7 @@ static int on_export_digest(sd_bus_message *call, void *userdata, sd_bus_error *
                                              "journal says which");
         if (r < 0)
                 return error_origin(r);
-        return put_off(manager, call, &wanted, error);
+        return bus_dear_calls_put_off(manager->dear_calls, call, &wanted, error);
 }
 
 static int on_describe_at(sd_bus_message *call, void *userdata, sd_bus_error *error) {
@@ -332,8 +219,9 @@ static int on_describe_at(sd_bus_message *call, void *userdata, sd_bus_error *er
                 return sd_bus_error_set(error, BUS_ERROR_INVALID_ARGUMENT,
                                         "The time must be microseconds since the epoch, above 0 "
                                         "and before the last day of the year 9999");
-        return put_off(manager, call, &(DearCall){ .answer = describe_at, .time = (UtcTime) usec },
-                       error);
+        return bus_dear_calls_put_off(manager->dear_calls, call,
+                                      &(DearCall){ .answer = describe_at, .time = (UtcTime) usec },
+                                      error);
 }
 
 static int too_large(sd_bus_error *error) {
@@ -341,18 +229,18 @@ static int too_large(sd_bus_error *error) {
                                 "The answer does not fit into one reply of 1 MiB");
 }
 
-static int list_exposures(const DearCall *dear) {
+static int list_exposures(const DearCall *dear, void *userdata) {
         _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
+        const BusManager *manager = userdata;
         int r;
 
         r = memory_pool_new(&pool);
         if (r)
                 return error_fold(r);
-        r = assessment_rows_append_exposures(dear->reply, dear->manager->assessment, &dear->filter,
-                                             pool);
+        r = assessment_rows_append_exposures(dear->reply, manager->assessment, &dear->filter, pool);
         if (r)
                 return error_fold(r);
-        return send_reply(dear->reply);
+        return bus_dear_calls_send(dear->reply);
 }
 
 static int on_list_exposures(sd_bus_message *call, void *userdata, sd_bus_error *error) {
@@ -371,7 +259,7 @@ static int on_list_exposures(sd_bus_message *call, void *userdata, sd_bus_error 
                                 problem);
         if (r)
                 return error_fold(r);
-        return put_off(manager, call, &wanted, error);
+        return bus_dear_calls_put_off(manager->dear_calls, call, &wanted, error);
 }
 
 /* CVE-YEAR-NUMBER, nothing else. */
@@ -484,40 +372,10 @@ static int on_list_settings(sd_bus_message *call, void *userdata, sd_bus_error *
         return sd_bus_send(NULL, reply, NULL);
 }
 
-static int rescan_allowed(void *userdata, sd_bus_message *call, uid_t uid) {
-        BusManager *manager = userdata;
-        uint64_t wait;
-        int r;
-
-        if (manager->n_waiting == MAX_WAITING)
-                return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_LIMITS_EXCEEDED,
-                                                  "Too many rescans are waiting already");
-        wait = bus_callers_take_turn(&manager->rescan_limit, manager->bus, uid, RESCAN_PAUSE_USEC);
-        if (wait > 0)
-                return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_LIMITS_EXCEEDED,
-                                                  "You asked for a look at this host a moment "
-                                                  "ago; ask again in %u s",
-                                                  (unsigned) (wait / 1000000 + 1));
-
-        manager->waiting[manager->n_waiting++] = sd_bus_message_ref(call);
-        /* What it is to see may be newer than the look that runs, whoever began that: it gets the next. */
-        if (manager->n_waiting > 1 || manager->owner.is_looking(manager->owner.userdata))
-                return 0;
-        manager->n_served = 1;
-        r = manager->owner.rescan(manager->owner.userdata);
-        if (r) {
-                manager->n_served = 0;
-                manager->waiting[--manager->n_waiting] = sd_bus_message_unref(call);
-                return error_fold(r);
-        }
-        return 0;
-}
-
 static int on_rescan(sd_bus_message *call, void *userdata, sd_bus_error *error) {
         BusManager *manager = userdata;
 
-        return bus_authorization_check(manager->authorization, call, BUS_ACTION_RESCAN,
-                                       rescan_allowed, manager, error);
+        return bus_rescan_ask(manager->rescans, call, error);
 }
 
 static int import_allowed(void *userdata, sd_bus_message *call, _unused_ uid_t uid) {
@@ -635,7 +493,6 @@ int bus_manager_new(sd_bus *bus, BusCallers *callers, const BusManagerOwner *own
         if (!manager)
                 return error_origin(-ENOMEM);
         manager->bus = sd_bus_ref(bus);
-        manager->callers = callers;
         manager->owner = *owner;
         r = sd_bus_add_object_vtable(bus, &manager->slot, BUS_PATH, BUS_INTERFACE_MANAGER,
                                      manager_vtable, manager);
@@ -645,7 +502,13 @@ int bus_manager_new(sd_bus *bus, BusCallers *callers, const BusManagerOwner *own
                 return error_origin(r);
         r = bus_authorization_new(bus, callers, &manager->authorization);
         if (r == 0)
-                r = call_queue_new(sd_bus_get_event(bus), &manager->dear_calls);
+                r = bus_dear_calls_new(bus, callers, manager, &manager->dear_calls);
+        if (r == 0)
+                r = bus_rescan_new(bus, manager->authorization,
+                                   &(BusRescanOwner){ .is_looking = owner->is_looking,
+                                                      .rescan = owner->rescan,
+                                                      .userdata = owner->userdata },
+                                   &manager->rescans);
         if (r == 0)
                 r = bus_feed_new(manager->authorization,
                                  &(BusFeedOwner){ .refresh = owner->refresh,
@@ -678,9 +541,8 @@ BusManager *bus_manager_free(BusManager *manager) {
         if (!manager)
                 return NULL;
 
-        for (size_t i = 0; i < manager->n_waiting; i++)
-                sd_bus_message_unref(manager->waiting[i]);
-        call_queue_free(manager->dear_calls);
+        bus_dear_calls_free(manager->dear_calls);
+        bus_rescan_free(manager->rescans);
         bus_authorization_free(manager->authorization);
         bus_publisher_free(manager->livepatches);
         bus_publisher_free(manager->kernels);
@@ -751,27 +613,5 @@ int bus_manager_announce(BusManager *manager, const AlertEntry *entry) {
 }
 
 int bus_manager_rescanned(BusManager *manager, const char *problem) {
-        int r = 0;
-
-        for (size_t i = 0; i < manager->n_served; i++) {
-                sd_bus_message *call = manager->waiting[i];
-                int answered;
-
-                answered = problem ? sd_bus_reply_method_errorf(call, BUS_ERROR_RESCAN_FAILED, "%s",
-                                                                problem)
-                                   : sd_bus_reply_method_return(call, NULL);
-                if (answered < 0 && r == 0)
-                        r = answered;
-                sd_bus_message_unref(call);
-        }
-        manager->n_waiting -= manager->n_served;
-        memmove(manager->waiting, manager->waiting + manager->n_served,
-                manager->n_waiting * sizeof(*manager->waiting));
-        manager->n_served = manager->n_waiting;
-        if (r < 0)
-                return error_origin(r);
-        if (manager->n_served == 0)
-                return 0;
-        r = manager->owner.rescan(manager->owner.userdata);
-        return r ? error_fold(r) : 0;
+        return bus_rescan_done(manager->rescans, problem);
 }
