@@ -9,12 +9,18 @@
 
 #include "watch-stage.h"
 
-static bool cancel_next; /* the clock is set while the timer that notices that is armed */
+static int clock_fd = -1;    /* the one that notices */
+static unsigned n_clock_set; /* how often it was armed */
+static bool cancel_next;     /* the clock is set while the timer that notices that is armed */
 
 /* In the place of the C library's for this program: the kernel arms the timer, and may say so. */
 int timerfd_settime(int fd, int flags, const struct itimerspec *new, struct itimerspec *old) {
         int r = (int) syscall(SYS_timerfd_settime, fd, flags, new, old);
 
+        if (r == 0 && (flags & TFD_TIMER_CANCEL_ON_SET)) {
+                clock_fd = fd;
+                n_clock_set++;
+        }
         if (r == 0 && cancel_next && (flags & TFD_TIMER_CANCEL_ON_SET)) {
                 cancel_next = false;
                 errno = ECANCELED;
@@ -189,6 +195,25 @@ START_TEST(a_clock_that_is_set_while_it_begins_is_no_failure) {
 }
 END_TEST
 
+START_TEST(a_clock_that_is_set_asks_for_a_look_each_time) {
+        const struct itimerspec at_once = { .it_value.tv_nsec = 1 };
+        Stage *stage = stage_new();
+
+        for (unsigned i = 1; i <= 3; i++) {
+                unsigned n_armed = n_clock_set;
+
+                /* Nobody may set the clock here: that the descriptor has something to say is all that the watch hears. */
+                stage->n_looks = 0;
+                ck_assert_int_eq(syscall(SYS_timerfd_settime, clock_fd, 0, &at_once, NULL), 0);
+                run_until(stage, 1);
+                ck_assert_uint_eq(n_clock_set, n_armed + 1);
+                run_for(stage, 100 * MSEC);
+                ck_assert_uint_eq(stage->n_looks, 1);
+        }
+        stage_free(stage);
+}
+END_TEST
+
 START_TEST(the_kernels_words_are_told_and_looked_after) {
         Stage *stage = stage_new();
 
@@ -320,6 +345,7 @@ UNIT_TEST(a_module_event_asks_at_once_and_twice_later, a_write_to_a_patch_is_see
           a_look_that_failed_leaves_the_watches, a_look_that_failed_is_tried_again_ever_later,
           a_transition_may_be_unreadable_for_a_while, a_patch_that_was_loaded_anew_is_watched,
           a_clock_that_is_set_while_it_begins_is_no_failure,
+          a_clock_that_is_set_asks_for_a_look_each_time,
           the_kernels_words_are_told_and_looked_after, new_host_facts_are_noticed,
           a_thousand_patches_leave_nothing_behind, an_idle_watch_sleeps,
           what_was_said_before_is_heard_and_no_reason_to_look,
