@@ -4,8 +4,9 @@
 /*
  * Who holds a transition up. The kernel tells of each task whether it uses the patched functions
  * (/proc/PID/task/TID/patch_state: 0 no, 1 yes, -1 while there is no transition), to root and the task's
- * user alone; so one refused read makes the whole answer useless. Tasks come and go during the walk, which
- * is nothing to tell. Kernels before 5.1 do not say which way a transition goes: there, the fewer hold it up.
+ * user alone; so one refused read makes the whole answer useless, and so does a /proc that hides other users'
+ * processes (hidepid=): the first process is everywhere. Tasks come and go during the walk, which is nothing
+ * to tell. Kernels before 5.1 do not say which way a transition goes: there, the fewer hold it up.
  */
 
 #include <dirent.h>
@@ -31,7 +32,7 @@ typedef struct Walk {
         const char *root;
         BusRows rows[2]; /* of the tasks in each state */
         size_t n_refused, n_read;
-        bool stacks;
+        bool stacks, first; /* stacks could be read; process 1 is there */
 } Walk;
 
 /* A small file as a line; 0 with its text in the pool, or BOUNDED_READ_E_*. */
@@ -128,7 +129,7 @@ static int look_at_task(Walk *walk, const char *pid, const char *tid) {
         return r ? error_fold(r) : 0;
 }
 
-/* Calls `look` for each name in a folder that is a number; a folder that has gone has none. */
+/* Calls `look` for each name in a folder that is a number; one that may not be opened counts as refused. */
 static int each_number(Walk *walk, const char *path, const char *pid,
                        int (*look)(Walk *walk, const char *pid, const char *tid)) {
         _cleanup_(closedirp) DIR *folder = NULL;
@@ -138,8 +139,10 @@ static int each_number(Walk *walk, const char *path, const char *pid,
         if (!path)
                 return error_origin(-ENOMEM);
         folder = opendir(path);
-        if (!folder)
+        if (!folder) {
+                walk->n_refused += errno == EACCES || errno == EPERM;
                 return errno == ENOMEM ? error_origin(-ENOMEM) : BLOCKING_TASKS_E_UNREADABLE;
+        }
         while ((entry = readdir(folder))) {
                 if (entry->d_name[strspn(entry->d_name, "0123456789")] != '\0')
                         continue;
@@ -153,6 +156,7 @@ static int each_number(Walk *walk, const char *path, const char *pid,
 static int look_at_process(Walk *walk, const char *pid, _unused_ const char *same) {
         int r;
 
+        walk->first = walk->first || text_equal(pid, "1");
         r = each_number(walk, memory_pool_format(walk->pool, "%s/proc/%s/task", walk->root, pid),
                         pid, look_at_task);
         return r < 0 ? error_trace(r) : 0;
@@ -230,7 +234,7 @@ int blocking_tasks_find(MemoryPool *pool, const char *root, BlockingTasks *ret) 
                                 look_at_process);
         if (r)
                 return r < 0 ? error_trace(r) : r;
-        if (walk.n_refused > 0)
+        if (walk.n_refused > 0 || !walk.first)
                 return BLOCKING_TASKS_E_NO_RIGHT;
         if (walk.n_read == 0) {
                 errno = ENOENT;

@@ -81,5 +81,10 @@ int blocking_show(VerbContext *context, const char *root) {
         }
         for (size_t i = 0; i < found.rows.n_items; i++)
                 show_task(context, &found.rows.items[i]);
+        if (found.rows.n_items > 0 && !found.stacks && !context->line->no_legend) {
+                page_gap(context->page);
+                page_paragraph(context->page, 0, STYLE_PLAIN,
+                               "What they do in the kernel cannot be read here.");
+        }
         return 0;
 }

@@ -170,6 +170,16 @@ static void judge_transition(Chain *chain) {
                 set(chain, PATCH_CHAIN_TRANSITION, MARK_GOOD, NULL, NULL);
 }
 
+/* Another kernel boots next: there is nothing to enable for this one, and that one may need no live patch. */
+static void judge_boot_of_another(Chain *chain, Answer survives, const char *because) {
+        set(chain, PATCH_CHAIN_REBOOT,
+            survives == ANSWER_YES  ? MARK_GOOD
+            : survives == ANSWER_NO ? MARK_WARNING
+                                    : MARK_UNKNOWN,
+            survives == ANSWER_YES ? NULL : because,
+            survives == ANSWER_NO ? "klpctl kernels" : NULL);
+}
+
 static void judge_reboot(Chain *chain) {
         Answer survives = description_answer(chain->loaded, "survives_reboot");
         const char *because = description_text(chain->loaded, "survives_reboot_because");
@@ -178,6 +188,10 @@ static void judge_reboot(Chain *chain) {
                                         ? REMEDY_ENABLE_AT_BOOT
                                         : REMEDY_INSTALL_PATCH;
 
+        if (description_text(chain->loaded, "survives_reboot_kernel")) {
+                judge_boot_of_another(chain, survives, because);
+                return;
+        }
         set(chain, PATCH_CHAIN_REBOOT,
             survives == ANSWER_YES  ? MARK_GOOD
             : survives == ANSWER_NO ? MARK_BAD

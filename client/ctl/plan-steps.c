@@ -124,9 +124,9 @@ static void plan_loader(Planner *planner) {
                 .gain = "Without it the next boot runs unpatched.",
         };
 
-        /* The live patch that takes this one's place has its file. */
+        /* Another kernel that boots next is planned by itself; and a live patch that takes this one's place has its file. */
         if (!loaded || description_answer(loaded, "survives_reboot") != ANSWER_NO ||
-            (planner->replaces && !has_file))
+            description_text(loaded, "survives_reboot_kernel") || (planner->replaces && !has_file))
                 return;
 
         add_command(planner, &step, has_file ? REMEDY_ENABLE_AT_BOOT : REMEDY_INSTALL_PATCH, NULL);

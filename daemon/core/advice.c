@@ -311,7 +311,9 @@ static bool enable_at_boot(Assessment *assessment, Advice *advice) {
         for (size_t i = 0; i < assessment->patch.n_patches; i++) {
                 const JudgedPatch *patch = &assessment->patch.patches[i];
 
+                /* Where another kernel boots, what there is to do is said of the next boot. */
                 if (!patch->known || !patch->active || patch->survives_reboot != TRISTATE_NO ||
+                    patch->for_next_kernel ||
                     !text_equal(patch->name.version, assessment->patch.active))
                         continue;
                 advice->text = say(assessment,

@@ -456,7 +456,7 @@ static void find_not_surviving(Finder *finder, Alert *alert) {
                 const JudgedPatch *patch = &report->patches[i];
 
                 if (!patch->known || !patch->active || patch->survives_reboot != TRISTATE_NO ||
-                    !text_equal(patch->name.version, report->active))
+                    patch->for_next_kernel || !text_equal(patch->name.version, report->active))
                         continue;
                 alert->level = ALERT_LEVEL_WARNING;
                 alert->patch = say(finder, "%s-%s", patch->name.package, patch->name.version);

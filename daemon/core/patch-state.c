@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "core/package-version.h"
 #include "core/patch-state.h"
+#include "core/patch-survival.h"
 
 const char *patch_state_to_text(PatchState state) {
         static const char *const words[_PATCH_STATE_MAX] = {
@@ -130,102 +131,6 @@ static const char *path_of_file(const Situation *situation, const char *module) 
         return NULL;
 }
 
-static bool boots_another_kernel(const HostFacts *host) {
-        return host->default_kernel && host->kernel &&
-               !text_equal(host->default_kernel, host->kernel);
-}
-
-/* The running kernel's patch is no answer for another one; nor is the disk where the service fetches patches. */
-static const char *tell_of_next_kernel(const Situation *situation, bool files) {
-        const HostFacts *host = situation->input->host;
-        const char *other = host->modules_unknown || !files
-                                            ? ""
-                                            : "; that one has no live patch on disk";
-
-        for (size_t i = 0; i < host->n_modules; i++)
-                if (host->modules[i].livepatch &&
-                    text_equal(host->modules[i].kernel, host->default_kernel))
-                        other = "; that one has a live patch of its own on disk";
-        return memory_pool_format(situation->pool,
-                                  "the next boot is of %s, which this live patch is not for%s%s",
-                                  host->default_kernel, other,
-                                  host->patches_follow == TRISTATE_NO
-                                                  ? ", and dnf installs none by itself "
-                                                    "(autoupdate in /etc/dnf/plugins/kpatch.conf)"
-                                                  : "");
-}
-
-/* What kept it from loading in this boot and is gone from the next one's options does not count. */
-static bool loader_failed(const Situation *situation) {
-        const HostFacts *host = situation->input->host;
-        const char *off = situation->calendar ? situation->calendar->loader_off_option : NULL;
-
-        return host->loader_result && host->loader_service &&
-               !(text_equal(host->loader_result, "skipped") && off &&
-                 text_list_has(&host->cmdline, off));
-}
-
-/* Would boot load this patch again? What could not be read is no reason for "no". */
-static void judge_survival(const Situation *situation, JudgedPatch *patch) {
-        const HostFacts *host = situation->input->host;
-        const SupportCalendar *calendar = situation->calendar;
-        const char *off = calendar ? calendar->loader_off_option : NULL;
-        /* Without one, the patches of this vendor are loaded from the initial file system. */
-        bool service = !calendar || calendar->loader_service;
-        bool files = !calendar || !calendar->patches_unlisted; /* else the service fetches them */
-        const TextList *options =
-                        host->default_options.n_items > 0 ? &host->default_options : &host->cmdline;
-
-        patch->survives_reboot = TRISTATE_NO;
-        if (off && text_list_has(options, off))
-                patch->survives_because = memory_pool_format(
-                                situation->pool, "%s is on the kernel command line", off);
-        else if (service && !host->loader_unknown && !text_equal(host->loader_state, "enabled"))
-                patch->survives_because = memory_pool_format(
-                                situation->pool, "%s is %s",
-                                host->loader_service ? host->loader_service
-                                : situation->calendar && situation->calendar->loader_service
-                                                ? situation->calendar->loader_service
-                                                : "the loader service",
-                                host->loader_state ? host->loader_state : "not installed");
-        else if (files && !host->modules_unknown &&
-                 !has_file_of_version(situation, patch->name.version))
-                patch->survives_because = memory_pool_format(
-                                situation->pool,
-                                "no module file of version %s is on disk for this kernel",
-                                patch->name.version);
-        else if ((service && host->loader_unknown) || (files && host->modules_unknown)) {
-                patch->survives_reboot = TRISTATE_UNKNOWN;
-                patch->survives_because = service && host->loader_unknown ? host->loader_unknown
-                                                                          : host->modules_unknown;
-        } else if (boots_another_kernel(host)) {
-                patch->survives_reboot = TRISTATE_UNKNOWN;
-                patch->survives_because = tell_of_next_kernel(situation, files);
-        } else if (service && loader_failed(situation)) {
-                patch->survives_reboot = TRISTATE_UNKNOWN;
-                patch->survives_because = memory_pool_format(
-                                situation->pool, "%s is enabled, but %s in this boot",
-                                host->loader_service,
-                                strcmp(host->loader_result, "failed") == 0
-                                                ? "failed"
-                                                : "was skipped by a condition");
-        } else if (!service) {
-                patch->survives_reboot = TRISTATE_YES;
-                patch->survives_because = "its module file is on disk, and this vendor's patches "
-                                          "need no service to be loaded at boot";
-        } else if (!files) {
-                patch->survives_reboot = TRISTATE_YES;
-                patch->survives_because = memory_pool_format(
-                                situation->pool, "%s is enabled",
-                                host->loader_service ? host->loader_service : "the loader service");
-        } else {
-                patch->survives_reboot = TRISTATE_YES;
-                patch->survives_because = memory_pool_format(
-                                situation->pool, "%s is enabled and its module file is on disk",
-                                host->loader_service ? host->loader_service : "the loader service");
-        }
-}
-
 static bool is_unreadable(const LoadedPatch *loaded) {
         return loaded->listed &&
                (loaded->enabled == TRISTATE_UNKNOWN || loaded->transition == TRISTATE_UNKNOWN);
@@ -316,7 +221,8 @@ static void judge_patches(const Situation *situation, PatchReport *report) {
                 patch->base_kernel = situation->running.name;
 
                 explain_name(situation, patch, report);
-                judge_survival(situation, patch);
+                patch_survival_judge(situation, has_file_of_version(situation, patch->name.version),
+                                     patch);
                 if (patch->active)
                         raise(&report->active, patch->name.version);
                 else if (loaded->listed && loaded->enabled == TRISTATE_YES &&

@@ -38,6 +38,7 @@ typedef struct JudgedPatch {
         const char *module_path; /* its file for the running kernel; NULL when there is none */
         Tristate survives_reboot;
         const char *survives_because;
+        bool for_next_kernel; /* that says what is on disk for another kernel, which boots next */
 } JudgedPatch;
 
 typedef struct PatchReport {

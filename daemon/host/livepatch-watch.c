@@ -76,6 +76,7 @@ struct LivepatchWatch {
         size_t n_folders;
 
         uint64_t due[_DUE_MAX]; /* CLOCK_BOOTTIME; 0 = none */
+        uint64_t armed;         /* what the timer is set to; 0 = it is off */
         uint64_t looked;        /* when a look was last asked for */
         uint64_t in_transition; /* since when a transition is seen; 0 = there is none */
         uint64_t retry_usec;    /* the last pause after a look that failed; 0 = it did not */
@@ -163,7 +164,11 @@ static int boot_now(const LivepatchWatch *watch, uint64_t *ret) {
         return r < 0 ? error_origin(r) : 0;
 }
 
-/* Sets the one timer to the earliest look that is due; only that without a hint may be late. */
+/*
+ * Sets the one timer to the earliest look that is due; only that without a hint may be late. One that is set to
+ * it already is let alone: setting takes an elapse back that is not told yet, and a flood of hints would do so
+ * for as long as it lasts.
+ */
 static int arm(LivepatchWatch *watch) {
         Due next = DUE_FALLBACK;
         int r;
@@ -171,13 +176,18 @@ static int arm(LivepatchWatch *watch) {
         for (Due due = 0; due < _DUE_MAX; due++)
                 if (watch->due[due] != 0 && watch->due[due] < watch->due[next])
                         next = due;
+        if (watch->armed == watch->due[next])
+                return 0;
         r = sd_event_source_set_time_accuracy(watch->timer_source,
                                               next == DUE_FALLBACK ? SLACK_USEC : EXACT_USEC);
         if (r >= 0)
                 r = sd_event_source_set_time(watch->timer_source, watch->due[next]);
         if (r >= 0)
                 r = sd_event_source_set_enabled(watch->timer_source, SD_EVENT_ONESHOT);
-        return r < 0 ? error_origin(r) : 0;
+        if (r < 0)
+                return error_origin(r);
+        watch->armed = watch->due[next];
+        return 0;
 }
 
 /* One that is due earlier stays; but the last of several looks is the last. */
@@ -221,6 +231,7 @@ static int on_timer(_unused_ sd_event_source *source, _unused_ uint64_t usec, vo
                                                                     : LONG_TRANSITION_USEC);
         watch->due[DUE_FALLBACK] = now + LIVEPATCH_WATCH_FALLBACK_USEC;
         watch->looked = now;
+        watch->armed = 0;
         r = arm(watch);
         if (r)
                 return error_fold(r);

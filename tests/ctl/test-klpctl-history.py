@@ -74,6 +74,21 @@ def json_has_every_field():
 
 
 @test
+def each_kind_of_event_is_read_back():
+    daemon = HERE.parent.parent / 'daemon'
+    kinds = re.findall(r'\[EVENT_\w+\] = "([a-z-]+)"', (daemon / 'core/change-event.c').read_text(encoding='utf-8'))
+    ids = dict(re.findall(r'#define MESSAGE_(?!ALERT_)(\w+) "(\w{32})"', (daemon / 'alert/message-ids.h').read_text(encoding='utf-8')))
+    expect_equal(sorted(kind.upper().replace('-', '_') for kind in kinds), sorted(ids))
+    with tempfile.TemporaryDirectory() as folder:
+        write_journal(folder, [(START + n * SECOND, {**UNIT, 'MESSAGE': f'It was {kind}.', 'KLPWATCH_EVENT': kind,
+                                                     'MESSAGE_ID': ids[kind.upper().replace('-', '_')]})
+                               for n, kind in enumerate(kinds)])
+        expect_equal([row['event'] for row in json.loads(history(folder, '-j').stdout)['history']], kinds)
+        lines = history(folder, '--no-legend', COLUMNS='200').stdout.splitlines()
+        expect_equal([line.split('UTC ')[1].split()[0] for line in lines], kinds)
+
+
+@test
 def since_leaves_out_what_was_before():
     with tempfile.TemporaryDirectory() as folder:
         write_journal(folder, RECORDS)

@@ -1,8 +1,12 @@
 /* SPDX-FileCopyrightText: The klpwatch authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "base/text.h"
 #include "ctl/blocking-tasks.h"
+#include "ctl/verbs.h"
 #include "host-tree.h"
 #include "unit-test.h"
 
@@ -37,6 +41,7 @@ static HostTree tree_with(const char *release, const char *enabled) {
         host_tree_write(&tree, "proc/sys/kernel/osrelease", release);
         put_patch(&tree, "kpatch_old", "1\n", "0\n");
         put_patch(&tree, "kpatch_new", enabled, "1\n");
+        put_task(&tree, 1, 1, "-1\n", "systemd\n", NULL);
         put_task(&tree, 200, 200, "1\n", "moved\n", NULL);
         put_task(&tree, 100, 102, "0\n", "worker\n",
                  "[<0>] futex_wait+0x10/0x20\n[<0>] do_syscall_64+0x5c/0xf0\n");
@@ -132,6 +137,92 @@ START_TEST(what_is_not_told_is_no_empty_list) {
 }
 END_TEST
 
+START_TEST(hidden_processes_are_no_empty_list) {
+        _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
+        _cleanup_host_tree_ HostTree tree = tree_with("5.14.0\n", "1\n");
+        const char *folder;
+        BlockingTasks found = {};
+
+        ck_assert_int_eq(memory_pool_new(&pool), 0);
+        /* As hidepid=1 does it: another user's process is there, and its folder is not to be opened. */
+        folder = host_tree_path(&tree, "proc/300/task");
+        ck_assert_int_eq(chmod(folder, 0), 0);
+        ck_assert_int_eq(chmod(tree.path, 0755), 0);
+        ck_assert(geteuid() != 0 || seteuid(65534) == 0);
+        ck_assert_int_eq(blocking_tasks_find(pool, tree.path, &found), BLOCKING_TASKS_E_NO_RIGHT);
+        ck_assert(getuid() != 0 || seteuid(0) == 0);
+        ck_assert_int_eq(chmod(folder, 0755), 0);
+        ck_assert_int_eq(blocking_tasks_find(pool, tree.path, &found), 0);
+
+        /* As hidepid=2 does it: there seems to be none but one's own. */
+        ck_assert_int_eq(rename(host_tree_path(&tree, "proc/1"), host_tree_path(&tree, "hidden")),
+                         0);
+        ck_assert_int_eq(blocking_tasks_find(pool, tree.path, &found), BLOCKING_TASKS_E_NO_RIGHT);
+}
+END_TEST
+
+/* What `klpctl patches --blocking` prints of it; NULL with the refusal in `ret_problem`. */
+static const char *page_of(MemoryPool *pool, const HostTree *tree, DaemonProblem *ret_problem) {
+        static const Terminal terminal = { .n_columns = 100 };
+        static Page *page;
+        CommandLine line = {};
+        VerbContext context = { .line = &line, .pool = pool };
+        const char *text;
+        int r;
+
+        page_free(page);
+        ck_assert_int_eq(page_new(&terminal, pool, &page), 0);
+        context.page = page;
+        r = blocking_show(&context, tree->path);
+        *ret_problem = context.problem;
+        if (r == VERB_E_NO_ANSWER)
+                return NULL;
+        ck_assert_int_eq(r, 0);
+        ck_assert_int_eq(page_finish(page, &text), 0);
+        return text;
+}
+
+START_TEST(the_page_names_process_command_and_stack) {
+        _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
+        _cleanup_host_tree_ HostTree tree = tree_with("5.14.0\n", "1\n");
+        DaemonProblem problem;
+
+        ck_assert_int_eq(memory_pool_new(&pool), 0);
+        ck_assert_str_eq(page_of(pool, &tree, &problem),
+                         "These tasks hold up the transition to live patch kpatch_new:\n\n"
+                         "100 (thread 101) wor?ker\n"
+                         "100 (thread 102) worker\n        futex_wait < do_syscall_64\n");
+        /* A folder stands for a file that even root may not read. */
+        ck_assert_int_eq(unlink(host_tree_path(&tree, "proc/100/task/102/stack")), 0);
+        host_tree_write(&tree, "proc/100/task/102/stack/x", "");
+        ck_assert_str_eq(page_of(pool, &tree, &problem),
+                         "These tasks hold up the transition to live patch kpatch_new:\n\n"
+                         "100 (thread 101) wor?ker\n"
+                         "100 (thread 102) worker\n\n"
+                         "What they do in the kernel cannot be read here.\n");
+        put_task(&tree, 100, 101, "1\n", "worker\n", NULL);
+        put_task(&tree, 100, 102, "1\n", "worker\n", NULL);
+        ck_assert_str_eq(page_of(pool, &tree, &problem),
+                         "No task holds up the transition to live patch kpatch_new any more.\n");
+        put_patch(&tree, "kpatch_new", "1\n", "0\n");
+        ck_assert_str_eq(page_of(pool, &tree, &problem), "No live patch is in transition.\n");
+}
+END_TEST
+
+START_TEST(who_may_not_see_them_is_told_what_to_run) {
+        _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
+        _cleanup_host_tree_ HostTree tree = tree_with("5.14.0\n", "1\n");
+        DaemonProblem problem;
+
+        ck_assert_int_eq(memory_pool_new(&pool), 0);
+        host_tree_write(&tree, "proc/3/task/3/patch_state/x", "");
+        ck_assert_ptr_null(page_of(pool, &tree, &problem));
+        ck_assert_str_eq(problem.sentence, "Only root is told which tasks have not moved over.");
+        ck_assert_str_eq(problem.command, "sudo klpctl patches --blocking");
+}
+END_TEST
+
 UNIT_TEST(those_that_have_not_moved_over_are_found, on_the_way_back_the_others_hold_it_up,
           old_kernels_do_not_say_which_way_it_goes, without_a_transition_nobody_holds_it_up,
-          what_is_not_told_is_no_empty_list)
+          what_is_not_told_is_no_empty_list, hidden_processes_are_no_empty_list,
+          the_page_names_process_command_and_stack, who_may_not_see_them_is_told_what_to_run)

@@ -11,6 +11,11 @@
         "\",\"known\":true,"                                                                    \
         "\"enabled\":" enabled ",\"transition\":" transition ",\"survives_reboot\":\"" survives \
         "\"}]"
+#define LOADED_NEXT(survives)                                                               \
+        "\"loaded\":[{\"name\":\"m\",\"package\":\"p\",\"version\":\"1-2\",\"known\":true," \
+        "\"enabled\":true,\"transition\":false,\"survives_reboot\":\"" survives             \
+        "\",\"survives_reboot_because\":\"the next boot is of another kernel\","            \
+        "\"survives_reboot_kernel\":\"another\"}]"
 #define NEWEST(version) "\"newest\":{\"package\":\"p\",\"version\":\"" version "\"}"
 #define ON_DISK(version) "\"on_disk\":\"" version "\""
 
@@ -52,6 +57,12 @@ START_TEST(each_link_is_judged_by_its_own_fact) {
                   "\"state\":\"applied\"," LOADED("1-2", "true", "false",
                                                   "unknown") "," NEWEST("1-2") ",\"on_disk\":null",
                   "ggugggu", NULL },
+                { "fresh",
+                  "\"state\":\"applied\"," LOADED_NEXT("no") "," NEWEST("1-2") "," ON_DISK("1-2"),
+                  "ggggggw", "the next boot is of another kernel" },
+                { "fresh",
+                  "\"state\":\"applied\"," LOADED_NEXT("yes") "," NEWEST("1-2") "," ON_DISK("1-2"),
+                  "ggggggg", NULL },
                 { "expired",
                   "\"state\":\"unknown\"," LOADED("1-2", "null", "null",
                                                   "unknown") ",\"newest\":null",

@@ -186,56 +186,128 @@ START_TEST(old_facts_no_longer_say_that_nothing_newer_exists) {
 }
 END_TEST
 
+#define SURVIVES(world, expected, part)                                                           \
+        do {                                                                                      \
+                const JudgedPatch *judged = &world_assess(world, "2024-09-15")->patch.patches[0]; \
+                                                                                                  \
+                ck_assert_msg(judged->survives_reboot == (expected) &&                            \
+                                              strstr(judged->survives_because, part),             \
+                              "%d, %s", judged->survives_reboot, judged->survives_because);       \
+        } while (false)
+
 START_TEST(coming_back_after_a_reboot_needs_the_whole_chain) {
         World *world = world_with_package();
-        const JudgedPatch *patch;
 
         world_load(world, WORLD_MODULE "1", TRISTATE_YES, TRISTATE_NO);
         world_file(world, WORLD_MODULE "1");
-#define SURVIVES(expected, part)                                      \
-        patch = &world_assess(world, "2024-09-15")->patch.patches[0]; \
-        ck_assert_int_eq(patch->survives_reboot, expected);           \
-        ck_assert_msg(strstr(patch->survives_because, part), "%s", patch->survives_because)
-        SURVIVES(TRISTATE_YES, "kpatch.service is enabled");
+        world_boots(world, WORLD_KERNEL);
+        SURVIVES(world, TRISTATE_YES, "its module file is on disk, and kpatch.service is enabled");
         world->host->modules_unknown = "no permission";
         world->host->n_modules = 0;
-        SURVIVES(TRISTATE_UNKNOWN, "no permission");
+        SURVIVES(world, TRISTATE_UNKNOWN, "no permission");
         world->host->modules_unknown = NULL;
-        SURVIVES(TRISTATE_NO, "no module file of version 1-1");
+        SURVIVES(world, TRISTATE_NO, "no module file of version 1-1");
         world_file(world, WORLD_MODULE "1");
+        world->host->modules[0].livepatch = false;
+        world->host->modules[0].unreadable = "no permission";
+        SURVIVES(world, TRISTATE_UNKNOWN, "a module file on disk for this kernel cannot be read");
+        world->host->modules[0].livepatch = true;
+        world->host->modules[0].unreadable = NULL;
         world->host->loader_unknown = "systemd is not there";
-        SURVIVES(TRISTATE_UNKNOWN, "systemd is not there");
+        SURVIVES(world, TRISTATE_UNKNOWN, "systemd is not there");
+        world->host->n_modules = 0;
+        SURVIVES(world, TRISTATE_NO,
+                 "no module file of version 1-1"); /* whatever the service does */
+        world->host->n_modules = 1;
         world->host->loader_unknown = NULL;
         world->host->loader_state = "masked";
-        SURVIVES(TRISTATE_NO, "kpatch.service is masked");
+        SURVIVES(world, TRISTATE_NO, "kpatch.service is masked");
         world->host->loader_state = world->host->loader_service = NULL;
-        SURVIVES(TRISTATE_NO, "kpatch.service is not installed");
+        SURVIVES(world, TRISTATE_NO, "kpatch.service is not installed");
         text_list_add(&world->host->cmdline, world->host->pool, "kpatch.enable=0");
-        SURVIVES(TRISTATE_NO, "kpatch.enable=0 is on the kernel command line");
+        SURVIVES(world, TRISTATE_NO, "kpatch.enable=0 is on the kernel command line");
         /* The next boot's own options count more than the running kernel's. */
         text_list_add(&world->host->default_options, world->host->pool, "quiet");
-        world->host->loader_state = "enabled";
-        SURVIVES(TRISTATE_YES, "loader service is enabled");
-        /* As the command line says why it was skipped, and the next boot's does not, that is over. */
         world->host->loader_service = "kpatch.service";
+        world->host->loader_state = "enabled";
+        SURVIVES(world, TRISTATE_YES, "kpatch.service is enabled");
+        world_free(world);
+}
+END_TEST
+
+START_TEST(a_loader_that_did_not_run_in_this_boot_is_no_yes) {
+        World *world = world_with_package();
+
+        world_load(world, WORLD_MODULE "1", TRISTATE_YES, TRISTATE_NO);
+        world_file(world, WORLD_MODULE "1");
+        world_boots(world, WORLD_KERNEL);
+        /* As the command line says why it was skipped, and the next boot's does not, that is over. */
+        text_list_add(&world->host->cmdline, world->host->pool, "kpatch.enable=0");
+        text_list_add(&world->host->default_options, world->host->pool, "quiet");
         world->host->loader_result = "skipped";
-        SURVIVES(TRISTATE_YES, "kpatch.service is enabled");
+        SURVIVES(world, TRISTATE_YES, "kpatch.service is enabled");
         world->host->cmdline.n_items = 0;
-        SURVIVES(TRISTATE_UNKNOWN,
+        SURVIVES(world, TRISTATE_UNKNOWN,
                  "kpatch.service is enabled, but was skipped by a condition in this boot");
         world->host->loader_result = "failed";
-        SURVIVES(TRISTATE_UNKNOWN, "kpatch.service is enabled, but failed in this boot");
-        world->host->default_kernel = "5.14.0-503.11.1.el9_5.x86_64";
-        SURVIVES(TRISTATE_UNKNOWN, "the next boot is of 5.14.0-503.11.1.el9_5.x86_64, which this "
-                                   "live patch is not for; that one has no live patch on disk");
+        SURVIVES(world, TRISTATE_UNKNOWN, "kpatch.service is enabled, but failed in this boot");
+        world_free(world);
+}
+END_TEST
+
+START_TEST(the_next_boots_kernel_needs_a_file_of_its_own) {
+        static const char next[] = "5.14.0-503.11.1.el9_5.x86_64";
+        World *world = world_with_package();
+        ModuleFile *file;
+
+        world_load(world, WORLD_MODULE "1", TRISTATE_YES, TRISTATE_NO);
+        world_file(world, WORLD_MODULE "1");
+        /* Which kernel boots is not known, but for the one where there is no other. */
+        SURVIVES(world, TRISTATE_UNKNOWN, "the kernel of the next boot is not known: not recorded");
+        world_has_installed(world, WORLD_KERNEL);
+        SURVIVES(world, TRISTATE_YES, "its module file is on disk");
+        world_has_installed(world, "5.14.0-503.11.1.el9_5");
+        SURVIVES(world, TRISTATE_UNKNOWN, "the kernel of the next boot is not known");
+
+        /* The running kernel's file is no answer for another one. */
+        world_boots(world, "5.14.0-503.11.1.el9_5");
+        SURVIVES(world, TRISTATE_NO,
+                 "the next boot is of 5.14.0-503.11.1.el9_5.x86_64, which has no live patch on "
+                 "disk");
+        ck_assert(world->assessment->patch.patches[0].for_next_kernel);
+        ck_assert_int_ne(world->assessment->advice.action, ADVICE_ENABLE_AT_BOOT);
         world->host->patches_follow = TRISTATE_NO;
-        SURVIVES(TRISTATE_UNKNOWN, "no live patch on disk, and dnf installs none by itself");
-        /* Where the service fetches live patches, none is on disk, whatever kernel is booted. */
+        SURVIVES(world, TRISTATE_NO, "no live patch on disk, and dnf installs none by itself");
+        world->host->patches_follow = TRISTATE_YES;
+        SURVIVES(world, TRISTATE_UNKNOWN, "no live patch on disk yet; dnf installs one");
         world->host->patches_follow = TRISTATE_UNKNOWN;
+
+        /* What nothing would load comes back on no kernel, and can be mended here. */
+        world->host->loader_state = "disabled";
+        SURVIVES(world, TRISTATE_NO, "kpatch.service is disabled");
+        ck_assert(!world->assessment->patch.patches[0].for_next_kernel);
+        world->host->loader_state = "enabled";
+
+        world_file(world, "kpatch_5_14_0_503_11_1_1_1");
+        file = &world->host->modules[1];
+        file->kernel = next; /* its own kernel is the running one: nobody can load it there */
+        SURVIVES(world, TRISTATE_NO, "no live patch on disk");
+        file->vermagic = next;
+        SURVIVES(world, TRISTATE_YES,
+                 "which has a live patch of its own on disk, and kpatch.service is enabled");
+        world->host->loader_unknown = "systemd is not there";
+        SURVIVES(world, TRISTATE_UNKNOWN, "systemd is not there");
+        world->host->loader_unknown = NULL;
+        file->livepatch = false;
+        SURVIVES(world, TRISTATE_NO, "no live patch on disk");
+        file->unreadable = "no permission";
+        SURVIVES(world, TRISTATE_UNKNOWN, "a module file on disk that cannot be read");
+
+        /* Where the service fetches live patches, none is on disk, whatever kernel is booted. */
         world->calendar->patches_unlisted = true;
-        SURVIVES(TRISTATE_UNKNOWN, "which this live patch is not for");
-        ck_assert_ptr_null(strstr(patch->survives_because, "on disk"));
-#undef SURVIVES
+        SURVIVES(world, TRISTATE_UNKNOWN, "which this live patch is not for");
+        world_boots(world, WORLD_KERNEL);
+        SURVIVES(world, TRISTATE_YES, "the service fetches it, and kpatch.service is enabled");
         world_free(world);
 }
 END_TEST
@@ -245,4 +317,6 @@ UNIT_TEST(the_first_state_that_applies_counts, patches_stacked_on_each_other_cou
           what_cannot_be_read_is_unknown, eligibility_decides_where_nothing_is_loaded,
           a_cache_only_tells_of_the_channels_that_were_read,
           old_facts_no_longer_say_that_nothing_newer_exists,
-          coming_back_after_a_reboot_needs_the_whole_chain)
+          coming_back_after_a_reboot_needs_the_whole_chain,
+          a_loader_that_did_not_run_in_this_boot_is_no_yes,
+          the_next_boots_kernel_needs_a_file_of_its_own)

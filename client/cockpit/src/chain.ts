@@ -142,6 +142,9 @@ export function chain_of(description: Description): Link[] {
         else if (loaded.enabled) transition.mark = "success";
 
         if (loaded.survives_reboot === "yes") reboot.mark = "success";
+        else if (loaded.survives_reboot === "no" && loaded.survives_reboot_kernel)
+                /* There is nothing to enable for this kernel, and that one may need no live patch. */
+                broken(reboot, "warning", _("The kernel that boots next has no live patch on disk."), "klpctl kernels");
         else if (loaded.survives_reboot === "no")
                 broken(
                         reboot,
