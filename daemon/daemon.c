@@ -389,6 +389,8 @@ static int print_answer(const Daemon *daemon) {
         return sd_event_exit(daemon->loop, 0);
 }
 
+static int on_network(void *userdata);
+
 static int take_name(Daemon *daemon) {
         int r;
 
@@ -406,14 +408,15 @@ static int take_name(Daemon *daemon) {
         }
         daemon->named = true;
         service_notice_ready();
-        return 0;
+        r = bus_network_new(daemon->bus, on_network, daemon, &daemon->network);
+        return r ? error_fold(r) : 0;
 }
 
 static int request_assessment(Daemon *daemon);
 
-/* An assessment says whose records are wanted; the feeds that are asked for then give the next. */
-static int begin_feeds(Daemon *daemon, const Assessment *assessment) {
-        const Situation *situation = &assessment->situation;
+/* The situation says whose records are wanted; the feeds that are asked for then give the next answer. */
+static int begin_feeds(Daemon *daemon, const Situation *situation,
+                       const FreshnessReport *freshness) {
         int r, changed;
 
         if (!daemon->feeds)
@@ -422,8 +425,8 @@ static int begin_feeds(Daemon *daemon, const Assessment *assessment) {
                            situation->running.dist_major);
         if (r)
                 return error_fold(r);
-        changed = feeds_set_cache_suffices(
-                        daemon->feeds, freshness_cache_suffices(situation, &assessment->freshness));
+        changed = feeds_set_cache_suffices(daemon->feeds,
+                                           freshness_cache_suffices(situation, freshness));
         if (changed < 0)
                 return error_trace(changed);
         if (!daemon->feeds_begun) {
@@ -431,6 +434,14 @@ static int begin_feeds(Daemon *daemon, const Assessment *assessment) {
                 r = feeds_begin(daemon->feeds, daemon->loop, daemon->printing);
         } else if (changed && !daemon->printing)
                 r = request_assessment(daemon); /* which of them rest is a part of the answer */
+        return r ? error_fold(r) : 0;
+}
+
+static int follow_feeds(Daemon *daemon) {
+        const Assessment *assessment = daemon->answer.assessment;
+        int r;
+
+        r = begin_feeds(daemon, &assessment->situation, &assessment->freshness);
         return r ? error_fold(r) : 0;
 }
 
@@ -465,7 +476,7 @@ static int publish(Daemon *daemon, Answer *answer) {
         *answer = (Answer){};
         if (daemon->printing) {
                 answer_clear(&before);
-                r = begin_feeds(daemon, daemon->answer.assessment);
+                r = follow_feeds(daemon);
                 if (r)
                         return error_fold(r);
                 return is_settled(daemon) ? print_answer(daemon) : 0;
@@ -499,7 +510,25 @@ static int publish(Daemon *daemon, Answer *answer) {
                 r = alerts_tell(daemon->alerts);
         if (r)
                 return error_fold(r);
-        return begin_feeds(daemon, daemon->answer.assessment);
+        return follow_feeds(daemon);
+}
+
+/* When feeds are asked is a part of the first answer, so they begin before it is made. */
+static int begin_feeds_first(Daemon *daemon, const AssessInput *input) {
+        _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
+        FreshnessReport freshness;
+        Situation situation;
+        int r;
+
+        r = memory_pool_new(&pool);
+        if (r)
+                return error_fold(r);
+        situation_init(&situation, input, pool);
+        freshness_report(&situation, &freshness);
+        if (memory_pool_exhausted(pool))
+                return error_origin(-ENOMEM);
+        r = begin_feeds(daemon, &situation, &freshness);
+        return r ? error_fold(r) : 0;
 }
 
 static int assess_now(Daemon *daemon) {
@@ -523,16 +552,13 @@ static int assess_now(Daemon *daemon) {
                         return error_fold(r);
         }
         input = input_at(daemon, answer.host, daemon_now(daemon));
-        r = assess(&input, &answer.assessment);
-        /* When feeds are asked is a part of the first answer, too. */
-        if (r == 0 && !daemon->printing && daemon->feeds && !daemon->feeds_begun) {
-                r = begin_feeds(daemon, answer.assessment);
-                if (r == 0) {
-                        answer.assessment = assessment_free(answer.assessment);
-                        input = input_at(daemon, answer.host, input.now);
-                        r = assess(&input, &answer.assessment);
-                }
+        if (!daemon->printing && daemon->feeds && !daemon->feeds_begun) {
+                r = begin_feeds_first(daemon, &input);
+                if (r)
+                        return error_fold(r);
+                input = input_at(daemon, answer.host, input.now);
         }
+        r = assess(&input, &answer.assessment);
         if (r)
                 return error_fold(r);
         r = publish(daemon, &answer);
@@ -994,8 +1020,6 @@ int daemon_serve(Daemon *daemon) {
         if (r == 0)
                 r = bus_log_control_new(daemon->bus, daemon->callers, &log_control_owner,
                                         &daemon->log_control);
-        if (r == 0)
-                r = bus_network_new(daemon->bus, on_network, daemon, &daemon->network);
         if (r)
                 return error_fold(r);
         return run(daemon);

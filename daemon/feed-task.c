@@ -460,6 +460,22 @@ static int begin_attempt(FeedTask *task) {
         return r < 0 ? error_origin(r) : 0;
 }
 
+static int on_soon(_unused_ sd_event_source *source, void *userdata) {
+        return begin_attempt(userdata);
+}
+
+/* Once the loop has nothing else to do: a program that starts takes the processor from whoever waits for an answer. */
+static int begin_soon(FeedTask *task) {
+        int r;
+
+        r = sd_event_add_defer(task->world->loop, &task->next_source, on_soon, task);
+        if (r >= 0)
+                r = sd_event_source_set_priority(task->next_source, SD_EVENT_PRIORITY_IDLE);
+        if (r >= 0)
+                r = describe_source(task->next_source, "feed-soon");
+        return r < 0 ? error_origin(r) : 0;
+}
+
 /* --- From outside */
 
 int feed_task_new(const FeedTaskWorld *world, const FeedSource *source, FeedTask **ret) {
@@ -497,7 +513,7 @@ int feed_task_begin(FeedTask *task) {
                 return 0;
         task->begun = true;
         if (feed_source_is_local(&task->source))
-                return begin_attempt(task);
+                return task->world->once ? begin_attempt(task) : begin_soon(task);
         r = task->world->once ? 0 : schedule(task, FEED_SCHEDULE_START);
         return r ? error_fold(r) : 0;
 }

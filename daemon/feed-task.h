@@ -48,7 +48,7 @@ DEFINE_CLEANUP(FeedTask, feed_task_free);
 
 FeedSource *feed_task_source(FeedTask *task);
 
-/* Asks a local source now, another one when it is due; nothing when it is on its way already. */
+/* Asks a local source as soon as the loop is idle, another one when it is due; nothing when it is on its way already. */
 int feed_task_begin(FeedTask *task);
 
 /* Asks no more by itself until it begins anew. */

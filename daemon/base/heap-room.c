@@ -20,30 +20,29 @@
 #define MADV_POPULATE_WRITE 23 /* since Linux 5.14; before, it is refused */
 #endif
 
-/* Less than what malloc() would map apart from the heap, and unmap when it is freed. */
-#define BLOCK_BYTES ((size_t) 64 * 1024)
-#define BLOCKS_MAX 64
+/* What malloc() maps apart from the heap when nothing else is said, and unmaps when it is freed. */
+#define MAPPED_BYTES ((size_t) 128 * 1024)
+#define ROOM_MAX_BYTES ((size_t) 4 * 1024 * 1024)
 
 size_t heap_room_take(size_t n_bytes) {
-        uintptr_t page = (uintptr_t) sysconf(_SC_PAGESIZE);
-        void *blocks[BLOCKS_MAX];
-        size_t n_blocks = 0, n_taken = 0;
+        uintptr_t page = (uintptr_t) sysconf(_SC_PAGESIZE), begin, end;
+        size_t n_taken = 0;
+        void *block;
 
-        mallopt(M_TRIM_THRESHOLD, (int) (n_bytes + BLOCK_BYTES));
-        while (n_taken < n_bytes && n_blocks < BLOCKS_MAX) {
-                void *block = malloc(BLOCK_BYTES);
-                /* With the pages that it shares with its neighbours on the heap. */
-                uintptr_t begin = (uintptr_t) block & ~(page - 1);
-                uintptr_t end = ((uintptr_t) block + BLOCK_BYTES + page - 1) & ~(page - 1);
-
-                if (!block)
-                        break;
-                blocks[n_blocks++] = block;
-                if (madvise((void *) begin, end - begin, MADV_POPULATE_WRITE) < 0)
-                        break;
-                n_taken += BLOCK_BYTES;
-        }
-        while (n_blocks > 0)
-                free(blocks[--n_blocks]);
+        if (n_bytes > ROOM_MAX_BYTES)
+                n_bytes = ROOM_MAX_BYTES;
+        /* What malloc() takes beyond what it is asked for is at the heap's end, too. */
+        mallopt(M_TRIM_THRESHOLD, (int) (n_bytes + 2 * MAPPED_BYTES));
+        mallopt(M_MMAP_THRESHOLD, (int) (n_bytes + MAPPED_BYTES));
+        block = malloc(n_bytes);
+        mallopt(M_MMAP_THRESHOLD, (int) MAPPED_BYTES);
+        if (!block)
+                return 0;
+        /* With the pages that it shares with its neighbours on the heap. */
+        begin = (uintptr_t) block & ~(page - 1);
+        end = ((uintptr_t) block + n_bytes + page - 1) & ~(page - 1);
+        if (madvise((void *) begin, end - begin, MADV_POPULATE_WRITE) == 0)
+                n_taken = n_bytes;
+        free(block);
         return n_taken;
 }

@@ -13,8 +13,13 @@
 #include "base/sha256-compress.h"
 
 #ifdef __x86_64__
-#include <cpuid.h>
 #include <immintrin.h>
+#if __has_include(<sys/platform/x86.h>)
+#include <sys/platform/x86.h>
+#endif
+#ifndef CPU_FEATURE_ACTIVE
+#include <cpuid.h>
+#endif
 #endif
 
 static const uint32_t round_constants[64] = {
@@ -102,6 +107,15 @@ void sha256_compress_portable(uint32_t state[static 8], const unsigned char *blo
 
 #ifdef __x86_64__
 
+#ifdef CPU_FEATURE_ACTIVE
+
+/* The loader has asked the processor already. In a virtual machine each question is a trip to its host. */
+bool sha256_has_instructions(void) {
+        return CPU_FEATURE_ACTIVE(SHA) && CPU_FEATURE_ACTIVE(SSE4_1) && CPU_FEATURE_ACTIVE(SSSE3);
+}
+
+#else
+
 bool sha256_has_instructions(void) {
         const unsigned needed = bit_SSSE3 | bit_SSE4_1;
         unsigned a, b, c, d;
@@ -110,6 +124,8 @@ bool sha256_has_instructions(void) {
                 return false;
         return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & bit_SHA);
 }
+
+#endif
 
 /*
  * The instructions keep the eight words in two registers, as ABEF and CDGH, and do two rounds each. Four

@@ -57,8 +57,9 @@ static int on_name_lost(sd_bus_message *signal, _unused_ void *userdata,
 int bus_connection_take_name(sd_bus *bus) {
         int r;
 
-        r = sd_bus_match_signal(bus, NULL, "org.freedesktop.DBus", "/org/freedesktop/DBus",
-                                "org.freedesktop.DBus", "NameLost", on_name_lost, NULL);
+        /* The bus takes what it is sent in order, so the answer to the match need not be waited for. */
+        r = sd_bus_match_signal_async(bus, NULL, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                                      "org.freedesktop.DBus", "NameLost", on_name_lost, NULL, NULL);
         if (r < 0)
                 return error_origin(r);
         r = sd_bus_request_name(bus, BUS_NAME, 0);

@@ -225,6 +225,9 @@ def run_tests(tests, program):
     """Runs functions whose docstring is a sentence; prints TAP."""
     wanted = {name for name in sys.argv[2:] if not name.startswith("-")}
     left_out = {name[1:] for name in sys.argv[2:] if name.startswith("-")}
+    unknown = (wanted | left_out) - {test.__name__ for test in tests}
+    if unknown:
+        sys.exit(f"no such test: {' '.join(sorted(unknown))}")
     tests = [test for test in tests if (not wanted or test.__name__ in wanted) and test.__name__ not in left_out]
     print(f"1..{len(tests)}")
     failed = 0

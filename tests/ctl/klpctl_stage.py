@@ -14,6 +14,7 @@ import json
 import os
 import pathlib
 import pty
+import signal
 import struct
 import subprocess
 import sys
@@ -155,6 +156,27 @@ def expect_text(got, name):
 def expect_equal(got, expected):
     if got != expected:
         raise Failure(f'got      {got!r}\nexpected {expected!r}')
+
+
+class Monitor:
+    """klpctl monitor, once it knows the old values."""
+
+    def __init__(self, daemon, *arguments, words=None, locale='C.UTF-8', **more):
+        self.process = subprocess.Popen([KLPCTL, *(words or ['monitor', *arguments])], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        text=True, encoding='utf-8', env=environment(daemon.address, locale=locale, **more))
+        daemon.heard('GetManagedObjects')
+
+    def line(self):
+        return self.process.stdout.readline()
+
+    def end(self, number=signal.SIGINT):
+        if number:
+            self.process.send_signal(number)
+        code = self.process.wait(60)
+        stderr = self.process.stderr.read()
+        self.process.stdout.close()
+        self.process.stderr.close()
+        expect_equal((code, stderr), (0, ''))
 
 
 def expect_page(daemon, name, *arguments, code=0):

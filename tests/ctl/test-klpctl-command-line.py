@@ -5,11 +5,13 @@
 
 import atexit
 import json
+import os
 import pathlib
 import shutil
 import tempfile
 
-from klpctl_stage import HERE, Daemon, Failure, expect_code, expect_equal, expect_text, klpctl, run_tests, test
+from klpctl_stage import (HERE, Daemon, Failure, Monitor, Skip, expect_code, expect_equal, expect_text, klpctl, run_tests,
+                          test)
 
 
 @test
@@ -46,6 +48,10 @@ VALUES = {'--json': 'short', '--severity': 'low', '--verdict': 'reboot-needed', 
           '--host': 'web1', '--machine': 'web1', '-H': 'web1', '-M': 'web1'}
 
 
+# With these even klpctl monitor has an end of its own.
+ENDS = {'--help', '-h', '--version', '-V', '--host', '-H', '--machine', '-M'}
+
+
 def listed(heading, *arguments):
     text = klpctl('unix:path=/nonexistent', *arguments, '--help', COLUMNS='300').stdout
     lines = text.partition(f'\n{heading}\n')[2].partition('\n\n')[0].splitlines()
@@ -56,12 +62,12 @@ def listed(heading, *arguments):
 def every_verb_takes_every_option_or_says_why_not():
     verbs = [line.split()[0] for line in listed('Verbs')]
     expect_equal(sorted(verbs), sorted(WORDS))
-    verbs.remove('monitor')  # has no end of its own: below
     general = listed('Options')
     own = {verb: listed('Options', verb) if verb != 'help' else [] for verb in verbs}
     letters = dict(text.partition('=')[0].split(', ') for text in sum(own.values(), []) if ', ' in text)
     names = sorted({name for text in [*general, *sum(own.values(), [])] for name in text.replace(',', '').split()})
-    with Daemon('covered') as daemon:
+    # Who follows a daemon waits until that was looked at: it has one of its own.
+    with Daemon('covered') as daemon, Daemon('covered') as followed:
         for verb in verbs:
             has = {name for text in [*general, *own[verb]] for name in text.replace(',', '').split()}
             for name in names:
@@ -72,6 +78,9 @@ def every_verb_takes_every_option_or_says_why_not():
                     for arguments in [verb, *WORDS[verb], *value], [*value, verb, *WORDS[verb]]:
                         if option == '--follow' and verb == 'alerts':
                             continue  # has no end of its own
+                        if verb == 'monitor' and name in has and option not in ENDS:
+                            Monitor(followed, words=arguments).end()
+                            continue
                         run = klpctl(daemon.address, *arguments, PATH='/nonexistent')
                         what = f'{arguments}: {run.returncode} {run.stdout!r} {run.stderr!r}'
                         if verb == 'check':
@@ -103,6 +112,76 @@ def every_verb_takes_every_option_or_says_why_not():
                             raise Failure(what)
                         elif option in ('--json', '-j') and verb != 'help':
                             json.loads(run.stdout)
+
+
+def away(daemon, verb, *place, **more):
+    """What a verb says of a daemon whose bus is only reached through programs that stand in for those of `place`."""
+    return klpctl('unix:path=/nonexistent', verb, *WORDS[verb], *place, '--json=short', BUS=daemon.address, TOLD=str(FOLDER / 'told'),
+                  PATH=f'{FOLDER}/programs:{os.environ["PATH"]}', **more)
+
+
+def stand_in_for(*programs):
+    """Programs that note what they are told, and are then what runs at the other end."""
+    if not shutil.which('systemd-stdio-bridge'):
+        raise Skip('systemd-stdio-bridge is not here')
+    (FOLDER / 'programs').mkdir(exist_ok=True)
+    for program in programs:
+        path = FOLDER / 'programs' / program
+        path.write_text('#!/bin/sh\necho "${0##*/} $*" >>"$TOLD"\nexec systemd-stdio-bridge --bus-path="$BUS"\n', encoding='utf-8')
+        path.chmod(0o755)
+    (FOLDER / 'told').write_text('', encoding='utf-8')
+
+
+def told():
+    lines = (FOLDER / 'told').read_text(encoding='utf-8').splitlines()
+    (FOLDER / 'told').write_text('', encoding='utf-8')
+    return lines
+
+
+HERE_ONLY = {'history': ('-H', '-M'), 'import': ('-H',), 'export-digest': ('-H',), 'help': ('-H', '-M')}
+
+
+@test
+def every_verb_is_answered_from_elsewhere():
+    stand_in_for('ssh', 'systemd-run')
+    ways = {'-H': (['-H', 'admin@web1'], 'ssh -xT -- admin@web1 systemd-stdio-bridge'),
+            '-M': (['-M', 'admin@web1'], 'systemd-run -Mweb1 -PGq --wait -pUser=admin -pPAMName=login systemd-stdio-bridge')}
+    with Daemon('covered') as daemon, Daemon('covered') as followed:
+        for verb in WORDS:
+            for option, (place, expected) in ways.items():
+                if option in HERE_ONLY.get(verb, ()):
+                    continue
+                if verb == 'monitor':
+                    monitor = Monitor(followed, *place, '-j', DBUS_SYSTEM_BUS_ADDRESS='unix:path=/nonexistent', BUS=followed.address,
+                                      TOLD=str(FOLDER / 'told'), PATH=f'{FOLDER}/programs:{os.environ["PATH"]}')
+                    followed.tell(f'set Stream rhel-9{option}')
+                    followed.heard('GetManagedObjects')  # else the next one would take this look for its own
+                    expect_equal(json.loads(monitor.line())['property'], 'Stream')
+                    monitor.end()
+                else:
+                    (FOLDER / 'out.digest').unlink(missing_ok=True)
+                    here = klpctl(daemon.address, verb, *WORDS[verb], '--json=short')
+                    (FOLDER / 'out.digest').unlink(missing_ok=True)
+                    there = away(daemon, verb, *place)
+                    expect_equal((verb, there.returncode, there.stderr, there.stdout), (verb, here.returncode, '', here.stdout))
+                expect_equal((verb, told()), (verb, [expected]))
+
+
+@test
+def what_another_host_says_is_said():
+    stand_in_for('ssh')
+    (FOLDER / 'programs/ssh').write_text('#!/bin/sh\necho "ssh: no route to web1" >&2\nexit 255\n', encoding='utf-8')
+    run = klpctl('unix:path=/nonexistent', 'status', '-H', 'web1', PATH=f'{FOLDER}/programs:{os.environ["PATH"]}')
+    expect_code(run, 1)
+    for words in 'ssh: no route to web1\n', 'host web1 cannot be reached', '→ ssh web1 systemd-stdio-bridge':
+        if words not in run.stderr:
+            raise Failure(run.stderr)
+
+
+@test
+def this_machine_may_be_named():
+    with Daemon('covered') as daemon:
+        expect_equal(klpctl(daemon.address, 'status', '-M', '.host').stdout, klpctl(daemon.address, 'status').stdout)
 
 
 @test

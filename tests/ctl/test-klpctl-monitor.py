@@ -7,36 +7,14 @@ import json
 import os
 import re
 import signal
-import subprocess
 
-from klpctl_stage import KLPCTL, Daemon, environment, expect_code, expect_equal, klpctl, run_tests, test
+from klpctl_stage import Daemon, Monitor, expect_equal, run_tests, test
 
 
 def expect_change(monitor, row):
     line = json.loads(monitor.line())
     expect_equal(re.sub(r'\d', '9', line['time']), '9999-99-99T99:99:99Z')
     expect_equal((line['schema'], *[line[key] for key in ('object', 'event', 'property', 'old', 'new')]), (1, *row))
-
-
-class Monitor:
-    """klpctl monitor, once it knows the old values."""
-
-    def __init__(self, daemon, *arguments, locale='C.UTF-8'):
-        self.process = subprocess.Popen([KLPCTL, 'monitor', *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                        text=True, encoding='utf-8', env=environment(daemon.address, locale=locale))
-        daemon.heard('GetManagedObjects')
-
-    def line(self):
-        return self.process.stdout.readline()
-
-    def end(self, number=signal.SIGINT):
-        if number:
-            self.process.send_signal(number)
-        code = self.process.wait(60)
-        stderr = self.process.stderr.read()
-        self.process.stdout.close()
-        self.process.stderr.close()
-        expect_equal((code, stderr), (0, ''))
 
 
 @test
@@ -92,15 +70,6 @@ def monitor_ends_when_nobody_reads_it():
         monitor.process.stdout.close()
         monitor.process.stdout = open(os.devnull, encoding='utf-8')
         monitor.end(0)
-
-
-@test
-def monitor_takes_the_options_too():
-    with Daemon('covered') as daemon:
-        for option in '-j', '-q', '--no-legend', '--no-pager', '--json=pretty':
-            Monitor(daemon, option).end()
-        for option in '-Hweb1', '-Mweb1', '--all', '--no-ask-password':
-            expect_code(klpctl(daemon.address, 'monitor', option, PATH='/nonexistent'), 1)
 
 
 run_tests()
