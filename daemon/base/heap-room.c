@@ -24,6 +24,9 @@
 #define BLOCK_BYTES ((size_t) 64 * 1024)
 #define BLOCKS_MAX 64
 
+#define LARGE_PAGE_BYTES ((size_t) 2 * 1024 * 1024)
+#define LARGE_BYTES (2 * LARGE_PAGE_BYTES) /* of which at most a third is for nothing */
+
 size_t heap_room_take(size_t n_bytes) {
         uintptr_t page = (uintptr_t) sysconf(_SC_PAGESIZE);
         void *blocks[BLOCKS_MAX];
@@ -46,4 +49,16 @@ size_t heap_room_take(size_t n_bytes) {
         while (n_blocks > 0)
                 free(blocks[--n_blocks]);
         return n_taken;
+}
+
+void *heap_room_alloc(size_t n_bytes) {
+        size_t n_rounded = (n_bytes + LARGE_PAGE_BYTES - 1) & ~(LARGE_PAGE_BYTES - 1);
+        void *block;
+
+        if (n_bytes < LARGE_BYTES || n_rounded < n_bytes)
+                return malloc(n_bytes);
+        block = aligned_alloc(LARGE_PAGE_BYTES, n_rounded);
+        if (block)
+                (void) !madvise(block, n_rounded, MADV_HUGEPAGE);
+        return block;
 }
