@@ -308,7 +308,10 @@ static bool read_releases(Reading *reading, const JsonValue *tree) {
                 if (product.vendor != reading->document.vendor)
                         return json_refuse(tree, "'%.100s' is a product of another vendor",
                                            relationship->product);
-                if (component.malformed || strlen(relationship->component) > DIGEST_MAX_ID_BYTES)
+                if (strlen(relationship->component) > DIGEST_MAX_ID_BYTES)
+                        return json_refuse(tree, DIGEST_CAP_ID ": a name of more than %d bytes",
+                                           DIGEST_MAX_ID_BYTES);
+                if (component.malformed)
                         return json_refuse(tree, "'%.100s' has no sound version",
                                            relationship->component);
                 if (component.kind == CSAF_COMPONENT_KERNEL)
