@@ -8,6 +8,7 @@
  */
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,6 +16,7 @@
 #include "base/bounded-read.h"
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/heap-room.h"
 #include "base/text.h"
 
 static int outcome_of_errno(void) {
@@ -30,33 +32,53 @@ static int outcome_of_errno(void) {
         }
 }
 
-int bounded_read_fd(int fd, size_t max_bytes, char **ret, size_t *ret_n_bytes) {
-        _cleanup_free_ char *buffer = NULL;
-        size_t n_room = 4096, n_bytes = 0;
+/* Room for so many bytes, with the `n_kept` that are there. */
+static int make_room(char **buffer, size_t *n_room, size_t n_bytes, size_t n_kept) {
+        char *larger;
+
+        if (n_bytes <= *n_room)
+                return 0;
+        if (n_kept == 0) {
+                free(*buffer);
+                *buffer = NULL;
+                *n_room = 0;
+        }
+        larger = heap_room_alloc(n_bytes);
+        if (!larger)
+                return error_origin(-ENOMEM);
+        if (n_kept > 0)
+                memcpy(larger, *buffer, n_kept);
+        free(*buffer);
+        *buffer = larger;
+        *n_room = n_bytes;
+        return 0;
+}
+
+int bounded_read_into(int fd, size_t max_bytes, char **buffer, size_t *n_room,
+                      size_t *ret_n_bytes) {
+        size_t n_wanted = 4096, n_bytes = 0;
         struct stat st;
+        int r;
 
         /* The size is a hint that spares copies of large files; nothing relies on it. */
-        if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > (off_t) n_room)
-                n_room = (size_t) st.st_size < max_bytes ? (size_t) st.st_size + 1 : max_bytes + 1;
-        buffer = malloc(n_room + 1);
-        if (!buffer)
-                return error_origin(-ENOMEM);
+        if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > (off_t) n_wanted)
+                n_wanted = (size_t) st.st_size < max_bytes ? (size_t) st.st_size + 1
+                                                           : max_bytes + 1;
+        r = make_room(buffer, n_room, n_wanted + 1, 0);
+        if (r)
+                return error_fold(r);
 
         for (;;) {
                 ssize_t n;
 
-                if (n_bytes == n_room) {
-                        char *larger;
-
+                if (n_bytes + 1 == *n_room) {
                         if (n_bytes > max_bytes)
                                 return BOUNDED_READ_E_TOO_LARGE;
-                        n_room *= 2;
-                        larger = realloc(buffer, n_room + 1);
-                        if (!larger)
-                                return error_origin(-ENOMEM);
-                        buffer = larger;
+                        r = make_room(buffer, n_room, *n_room * 2, n_bytes);
+                        if (r)
+                                return error_fold(r);
                 }
-                n = read(fd, buffer + n_bytes, n_room - n_bytes);
+                n = read(fd, *buffer + n_bytes, *n_room - 1 - n_bytes);
                 if (n < 0 && errno == EINTR)
                         continue;
                 if (n < 0)
@@ -68,9 +90,20 @@ int bounded_read_fd(int fd, size_t max_bytes, char **ret, size_t *ret_n_bytes) {
                         return BOUNDED_READ_E_TOO_LARGE;
         }
 
-        buffer[n_bytes] = '\0';
-        *ret = TAKE(buffer);
+        (*buffer)[n_bytes] = '\0';
         *ret_n_bytes = n_bytes;
+        return 0;
+}
+
+int bounded_read_fd(int fd, size_t max_bytes, char **ret, size_t *ret_n_bytes) {
+        _cleanup_free_ char *buffer = NULL;
+        size_t n_room = 0;
+        int r;
+
+        r = bounded_read_into(fd, max_bytes, &buffer, &n_room, ret_n_bytes);
+        if (r)
+                return r < 0 ? error_trace(r) : r;
+        *ret = TAKE(buffer);
         return 0;
 }
 

@@ -32,5 +32,11 @@ int bounded_read_open(int dir_fd, const char *path, int *ret_fd);
 /* Like bounded_read() from an open descriptor's current place to its end. */
 int bounded_read_fd(int fd, size_t max_bytes, char **ret, size_t *ret_n_bytes);
 
+/*
+ * The same for who reads one file after the other: into `*buffer`, of `*n_room` bytes, which is made larger where
+ * it must be, and is the caller's to free() whatever comes of it. NULL and 0 to begin with.
+ */
+int bounded_read_into(int fd, size_t max_bytes, char **buffer, size_t *n_room, size_t *ret_n_bytes);
+
 /* Like bounded_read(), without white space at its ends: for attributes and one-line files. */
 int bounded_read_line(int dir_fd, const char *path, size_t max_bytes, char **ret);

@@ -24,6 +24,9 @@
 #define MAPPED_BYTES ((size_t) 128 * 1024)
 #define ROOM_MAX_BYTES ((size_t) 4 * 1024 * 1024)
 
+#define LARGE_PAGE_BYTES ((size_t) 2 * 1024 * 1024)
+#define LARGE_BYTES (2 * LARGE_PAGE_BYTES) /* of which at most a third is for nothing */
+
 size_t heap_room_take(size_t n_bytes) {
         uintptr_t page = (uintptr_t) sysconf(_SC_PAGESIZE), begin, end;
         size_t n_taken = 0;
@@ -45,4 +48,16 @@ size_t heap_room_take(size_t n_bytes) {
                 n_taken = n_bytes;
         free(block);
         return n_taken;
+}
+
+void *heap_room_alloc(size_t n_bytes) {
+        size_t n_rounded = (n_bytes + LARGE_PAGE_BYTES - 1) & ~(LARGE_PAGE_BYTES - 1);
+        void *block;
+
+        if (n_bytes < LARGE_BYTES || n_rounded < n_bytes)
+                return malloc(n_bytes);
+        block = aligned_alloc(LARGE_PAGE_BYTES, n_rounded);
+        if (block)
+                (void) !madvise(block, n_rounded, MADV_HUGEPAGE);
+        return block;
 }

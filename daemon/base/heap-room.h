@@ -14,3 +14,9 @@
  * 0 where the kernel cannot, does no harm.
  */
 size_t heap_room_take(size_t n_bytes);
+
+/*
+ * malloc() for a block all of which is about to be used. A large one lies so that the kernel may give it pages
+ * of two megabytes, which interrupt whoever uses it five hundred times less often; it need not. free() takes it back.
+ */
+void *heap_room_alloc(size_t n_bytes);

@@ -308,7 +308,10 @@ static bool read_releases(Reading *reading, const JsonValue *tree) {
                 if (product.vendor != reading->document.vendor)
                         return json_refuse(tree, "'%.100s' is a product of another vendor",
                                            relationship->product);
-                if (component.malformed || strlen(relationship->component) > DIGEST_MAX_ID_BYTES)
+                if (strlen(relationship->component) > DIGEST_MAX_ID_BYTES)
+                        return json_refuse(tree, DIGEST_CAP_ID ": a name of more than %d bytes",
+                                           DIGEST_MAX_ID_BYTES);
+                if (component.malformed)
                         return json_refuse(tree, "'%.100s' has no sound version",
                                            relationship->component);
                 if (component.kind == CSAF_COMPONENT_KERNEL)
@@ -717,9 +720,8 @@ bool csaf_document_is_noise(const char *text, size_t n_bytes, CsafDocument *ret)
         return true;
 }
 
-int csaf_document_read(char *text, size_t n_bytes, MemoryPool *pool, CsafDocument *ret,
-                       JsonProblem *ret_problem) {
-        _cleanup_(json_text_freep) JsonText *json = NULL;
+int csaf_document_read(JsonText *json, char *text, size_t n_bytes, MemoryPool *pool,
+                       CsafDocument *ret, JsonProblem *ret_problem) {
         _cleanup_(memory_pool_freep) MemoryPool *scratch = NULL;
         CsafDocument noise = noise_of(text, n_bytes);
         Reading reading = { .pool = pool };
@@ -739,11 +741,13 @@ int csaf_document_read(char *text, size_t n_bytes, MemoryPool *pool, CsafDocumen
                 }
         }
 
-        r = json_text_new_in_place(&json, text, n_bytes, JSON_MAX_KEYS, ret_problem);
+        r = json_text_read_in_place(json, text, n_bytes, JSON_MAX_KEYS);
         if (r < 0)
                 return error_trace(r);
-        if (r > 0)
+        if (r > 0) {
+                *ret_problem = *json_text_problem(json);
                 return CSAF_DOCUMENT_E_REFUSED;
+        }
         withdrawn = json_root(json, JSON_OBJECT, &root) && is_withdrawn(&root);
         if (!withdrawn && (!json_is(&root, JSON_OBJECT) || !csaf_mention_concerns_us(&root))) {
                 *ret = noise;

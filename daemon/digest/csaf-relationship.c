@@ -18,6 +18,7 @@ typedef struct Node {
         CsafRelationship pair;
         size_t index; /* in the document */
         enum { NODE_NEW, NODE_OPEN, NODE_DONE } state;
+        unsigned n_steps; /* down to plain products, of one that is done */
 } Node;
 
 typedef struct Graph {
@@ -51,31 +52,39 @@ static bool refuse_node(const Graph *graph, const Node *node, const char *reason
                json_refuse(&item, "%s", reason);
 }
 
-static bool follow(Graph *graph, Node *node, unsigned n_steps) {
-        Node *component, *product;
+static bool follow(Graph *graph, Node *node, unsigned n_above);
 
+/* One side of a relationship: when it is a relationship itself, what that leads to. */
+static bool follow_side(Graph *graph, Node *node, const char **side, bool is_product,
+                        unsigned n_above) {
+        Node *other = find_node(graph, *side);
+
+        if (!other)
+                return true;
+        if (!follow(graph, other, n_above + 1))
+                return false;
+        if (node->n_steps < other->n_steps + 1)
+                node->n_steps = other->n_steps + 1;
+        *side = is_product ? other->pair.product : other->pair.component;
+        return true;
+}
+
+/* How deep it is does not depend on which of them was looked at first. */
+static bool follow(Graph *graph, Node *node, unsigned n_above) {
         if (node->state == NODE_DONE)
                 return true;
         if (node->state == NODE_OPEN)
                 return refuse_node(graph, node, "a circular relationship");
-        if (n_steps == CSAF_MAX_RELATIONSHIP_STEPS)
+
+        node->state = NODE_OPEN;
+        if (n_above <= CSAF_MAX_RELATIONSHIP_STEPS &&
+            (!follow_side(graph, node, &node->pair.component, false, n_above) ||
+             !follow_side(graph, node, &node->pair.product, true, n_above)))
+                return false;
+        if (n_above > CSAF_MAX_RELATIONSHIP_STEPS || node->n_steps > CSAF_MAX_RELATIONSHIP_STEPS)
                 return refuse_node(graph, node,
                                    CSAF_CAP_RELATIONSHIP_STEPS
                                    ": relationships lean on each other too deeply");
-
-        node->state = NODE_OPEN;
-        component = find_node(graph, node->pair.component);
-        if (component) {
-                if (!follow(graph, component, n_steps + 1))
-                        return false;
-                node->pair.component = component->pair.component;
-        }
-        product = find_node(graph, node->pair.product);
-        if (product) {
-                if (!follow(graph, product, n_steps + 1))
-                        return false;
-                node->pair.product = product->pair.product;
-        }
         node->state = NODE_DONE;
         return true;
 }

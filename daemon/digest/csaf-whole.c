@@ -4,8 +4,8 @@
 /*
  * Whether a document arrived whole. All of an archive's documents pass here and nearly none goes further, so
  * this is most of what an archive costs beside unpacking it. It asks for balanced brackets outside of strings,
- * for backslashes inside of them, and nothing else. Where the processor has SSE2, as all of x86_64 do, 64 bytes are
- * looked at together.
+ * for backslashes inside of them, and nothing else. Where the processor has SSE2, as all of x86_64 do, or AVX2, 64
+ * bytes are looked at together.
  */
 
 #include <stdint.h>
@@ -15,7 +15,8 @@
 #include "digest/csaf-whole.h"
 
 #ifdef __SSE2__
-#include <emmintrin.h>
+#include <immintrin.h>
+#define _avx2_ __attribute__((__target__("avx2")))
 #endif
 
 static const char deleted[] = "\"deleted\"";
@@ -58,7 +59,7 @@ static size_t n_indentation(const char *at, const char *end) {
         return n > 0 ? n - 1 : 0;
 }
 
-bool csaf_whole_portable(const char *text, size_t n_bytes, bool *ret_says_deleted) {
+static bool is_whole_by_bytes(const char *text, size_t n_bytes, bool *ret_says_deleted) {
         const char *at = text, *end = text + n_bytes, *string;
         size_t depth = 0;
 
@@ -100,6 +101,7 @@ bool csaf_whole_portable(const char *text, size_t n_bytes, bool *ret_says_delete
 #ifdef __SSE2__
 
 #define BLOCK_BYTES 64
+#define N_BLOCKS 32 /* that are looked at before one is walked through */
 #define LAST_BIT ((uint64_t) 1 << 63)
 
 /* A bit for each byte of a block; the first byte's is the lowest. */
@@ -125,19 +127,47 @@ static uint64_t bits_of(const __m128i bytes[static 4], char c) {
         return bits;
 }
 
-static Block look_at(const char *text) {
+static void look_with_sse2(const char *text, size_t n_blocks, Block *blocks) {
         const __m128i lower = _mm_set1_epi8(0x20);
-        __m128i bytes[4], lowered[4];
 
-        for (int i = 0; i < 4; i++) {
-                bytes[i] = _mm_loadu_si128((const __m128i *) (text + 16 * i));
-                lowered[i] = _mm_or_si128(bytes[i], lower); /* `[` becomes `{`, and `]` `}` */
+        for (size_t k = 0; k < n_blocks; k++, text += BLOCK_BYTES) {
+                __m128i bytes[4], lowered[4];
+
+                for (int i = 0; i < 4; i++) {
+                        bytes[i] = _mm_loadu_si128((const __m128i *) (text + 16 * i));
+                        lowered[i] = _mm_or_si128(bytes[i],
+                                                  lower); /* `[` becomes `{`, and `]` `}` */
+                }
+                blocks[k] = (Block){ .quotes = bits_of(bytes, '"'),
+                                     .backslashes = bits_of(bytes, '\\'),
+                                     .opened = bits_of(lowered, '{'),
+                                     .closed = bits_of(lowered, '}'),
+                                     .ds = bits_of(bytes, 'd') };
         }
-        return (Block){ .quotes = bits_of(bytes, '"'),
-                        .backslashes = bits_of(bytes, '\\'),
-                        .opened = bits_of(lowered, '{'),
-                        .closed = bits_of(lowered, '}'),
-                        .ds = bits_of(bytes, 'd') };
+}
+
+_avx2_ static inline uint64_t wide_bits_of(__m256i low, __m256i high, char c) {
+        const __m256i wanted = _mm256_set1_epi8(c);
+
+        return (uint64_t) (uint32_t) _mm256_movemask_epi8(_mm256_cmpeq_epi8(low, wanted)) |
+               (uint64_t) (uint32_t) _mm256_movemask_epi8(_mm256_cmpeq_epi8(high, wanted)) << 32;
+}
+
+_avx2_ static void look_with_avx2(const char *text, size_t n_blocks, Block *blocks) {
+        const __m256i lower = _mm256_set1_epi8(0x20);
+
+        for (size_t k = 0; k < n_blocks; k++, text += BLOCK_BYTES) {
+                __m256i low = _mm256_loadu_si256((const __m256i *) text);
+                __m256i high = _mm256_loadu_si256((const __m256i *) (text + 32));
+                __m256i lowered_low = _mm256_or_si256(low, lower);
+                __m256i lowered_high = _mm256_or_si256(high, lower);
+
+                blocks[k] = (Block){ .quotes = wide_bits_of(low, high, '"'),
+                                     .backslashes = wide_bits_of(low, high, '\\'),
+                                     .opened = wide_bits_of(lowered_low, lowered_high, '{'),
+                                     .closed = wide_bits_of(lowered_low, lowered_high, '}'),
+                                     .ds = wide_bits_of(low, high, 'd') };
+        }
 }
 
 /* The bytes behind a backslash that counts. */
@@ -188,51 +218,80 @@ static const char *follow_brackets(Walk *walk, uint64_t opened, uint64_t closed,
 }
 
 /* Goes through one block. Where the outermost bracket is closed in it, behind that; else NULL. */
-static const char *walk_block(Walk *walk, const char *block_text, const char *text,
-                              const char *end) {
-        Block block = look_at(block_text);
-        uint64_t quotes = block.quotes, in_string, stray;
+static const char *walk_block(Walk *walk, const Block *block, const char *text, const char *end) {
+        uint64_t quotes = block->quotes, in_string, stray;
         const char *behind = NULL;
 
-        if (block.backslashes != 0 || walk->escaped)
-                quotes &= ~find_escaped(walk, block.backslashes);
+        if (block->backslashes != 0 || walk->escaped)
+                quotes &= ~find_escaped(walk, block->backslashes);
         in_string = parities(quotes) ^ walk->in_string;
         walk->in_string = in_string & LAST_BIT ? ~(uint64_t) 0 : 0;
-        behind = follow_brackets(walk, block.opened & ~in_string, block.closed & ~in_string, text);
-        stray = block.backslashes & ~in_string;
+        behind = follow_brackets(walk, block->opened & ~in_string, block->closed & ~in_string,
+                                 text);
+        stray = block->backslashes & ~in_string;
         if (stray != 0 && (!behind || text + __builtin_ctzll(stray) < behind)) {
                 walk->astray = true;
                 end = text + __builtin_ctzll(stray);
         } else if (behind) {
                 end = behind;
         }
-        walk->says_deleted |= find_deleted(&block, quotes & in_string, text, end);
+        walk->says_deleted |= find_deleted(block, quotes & in_string, text, end);
         return behind;
 }
 
-bool csaf_whole(const char *text, size_t n_bytes, bool *ret_says_deleted) {
+static bool is_whole_by_blocks(void (*look)(const char *, size_t, Block *), const char *text,
+                               size_t n_bytes, bool *ret_says_deleted) {
         const char *at = text, *end = text + n_bytes, *behind = NULL;
         char last[BLOCK_BYTES];
+        Block blocks[N_BLOCKS];
         Walk walk = {};
 
         *ret_says_deleted = false;
         if (n_bytes == 0 || *text != '{')
                 return false;
-        for (; !behind && !walk.astray && end - at >= BLOCK_BYTES; at += BLOCK_BYTES)
-                behind = walk_block(&walk, at, at, end);
+        while (!behind && !walk.astray && end - at >= BLOCK_BYTES) {
+                size_t n_blocks = (size_t) (end - at) / BLOCK_BYTES;
+
+                if (n_blocks > N_BLOCKS)
+                        n_blocks = N_BLOCKS;
+                look(at, n_blocks, blocks);
+                for (size_t i = 0; i < n_blocks && !behind && !walk.astray; i++, at += BLOCK_BYTES)
+                        behind = walk_block(&walk, &blocks[i], at, end);
+        }
         if (!behind && !walk.astray && at < end) {
                 memset(last, ' ', sizeof(last));
                 memcpy(last, at, (size_t) (end - at));
-                behind = walk_block(&walk, last, at, end);
+                look(last, 1, blocks);
+                behind = walk_block(&walk, blocks, at, end);
         }
         *ret_says_deleted = walk.says_deleted;
         return behind && !walk.astray && is_blank(behind, end);
 }
 
+CsafWholeWay csaf_whole_best_way(void) {
+        return __builtin_cpu_supports("avx2") ? CSAF_WHOLE_AVX2 : CSAF_WHOLE_SSE2;
+}
+
+bool csaf_whole_by(CsafWholeWay way, const char *text, size_t n_bytes, bool *ret_says_deleted) {
+        if (way == CSAF_WHOLE_BYTES)
+                return is_whole_by_bytes(text, n_bytes, ret_says_deleted);
+        return is_whole_by_blocks(way == CSAF_WHOLE_AVX2 ? look_with_avx2 : look_with_sse2, text,
+                                  n_bytes, ret_says_deleted);
+}
+
 #else
 
-bool csaf_whole(const char *text, size_t n_bytes, bool *ret_says_deleted) {
-        return csaf_whole_portable(text, n_bytes, ret_says_deleted);
+CsafWholeWay csaf_whole_best_way(void) {
+        return CSAF_WHOLE_BYTES;
+}
+
+bool csaf_whole_by(CsafWholeWay way, const char *text, size_t n_bytes, bool *ret_says_deleted) {
+        (void) way;
+        return is_whole_by_bytes(text, n_bytes, ret_says_deleted);
 }
 
 #endif
+
+bool csaf_whole(const char *text, size_t n_bytes, bool *ret_says_deleted) {
+        return csaf_whole_by(csaf_whole_best_way(), text, n_bytes, ret_says_deleted);
+}

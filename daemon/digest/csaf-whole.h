@@ -16,5 +16,15 @@
  */
 bool csaf_whole(const char *text, size_t n_bytes, bool *ret_says_deleted);
 
-/* The same a byte at a time, for processors without SSE2. */
-bool csaf_whole_portable(const char *text, size_t n_bytes, bool *ret_says_deleted);
+/* How many bytes are looked at together is the processor's matter; the answer is the same each way. */
+typedef enum CsafWholeWay {
+        CSAF_WHOLE_BYTES, /* one, anywhere */
+        CSAF_WHOLE_SSE2,
+        CSAF_WHOLE_AVX2,
+} CsafWholeWay;
+
+/* The fastest way of this processor, which knows those before it, too. */
+CsafWholeWay csaf_whole_best_way(void);
+
+/* The same one way. */
+bool csaf_whole_by(CsafWholeWay way, const char *text, size_t n_bytes, bool *ret_says_deleted);

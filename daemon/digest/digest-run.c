@@ -39,6 +39,7 @@ struct DigestRun {
         DigestMode mode;
         Facts *facts; /* what digests said; with documents, one source for all of them */
         DocumentSet *documents;
+        JsonText *json;        /* what documents are read by */
         Facts *others;         /* what lists and repositories said; not of documents */
         const char *vendor;    /* of all that was read, noise included; NULL before it is told */
         const char *vendor_of; /* the first input that tells */
@@ -69,6 +70,9 @@ int digest_run_new(DigestRun **ret, DigestMode mode, UtcTime as_of) {
         r = document_set_new(&run->documents);
         if (r)
                 return error_fold(r);
+        r = json_text_new_empty(&run->json);
+        if (r)
+                return error_fold(r);
 
         *ret = TAKE(run);
         return 0;
@@ -81,6 +85,7 @@ DigestRun *digest_run_free(DigestRun *run) {
         facts_free(run->facts);
         facts_free(run->others);
         document_set_free(run->documents);
+        json_text_free(run->json);
         free(run);
         return NULL;
 }
@@ -265,8 +270,8 @@ static int read_document(DigestRun *run, const Document *document) {
                 return 0;
         }
 
-        r = csaf_document_read(document->text, document->n_bytes, document_set_pool(run->documents),
-                               &advisory, &problem);
+        r = csaf_document_read(run->json, document->text, document->n_bytes,
+                               document_set_pool(run->documents), &advisory, &problem);
         if (memory_watch_failed())
                 return refused_for_memory(run, document->name) ? 0 : error_origin(-ENOMEM);
         switch (r) {
@@ -341,11 +346,9 @@ int digest_run_read(DigestRun *run, DocumentSource *source) {
         int r;
 
         for (;;) {
-                _cleanup_free_ char *text = NULL;
                 Document document = {};
 
                 r = document_source_next(source, &document, reason);
-                text = document.text;
                 /* Of a file nothing is left that could be wrong, but an archive's stream cannot go on. */
                 if (r < 0 && document.name && refused_for_memory(run, document.name)) {
                         run->counts.n_documents++;

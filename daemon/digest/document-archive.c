@@ -26,6 +26,7 @@
 #include "base/text.h"
 #include "digest/document-archive.h"
 #include "digest/document-name.h"
+#include "digest/document-room.h"
 #include "digest/gzip-stream.h"
 #include "format/input-caps.h"
 
@@ -42,6 +43,7 @@ struct DocumentArchive {
         uint64_t n_of_members; /* up to the end of the last member */
         uint64_t n_members, n_documents;
         bool too_large, too_dense;
+        DocumentRoom room;
         char *name; /* of the file and of the member in it */
         size_t n_name, n_path;
         const char *block;       /* what was unpacked last */
@@ -89,6 +91,7 @@ DocumentArchive *document_archive_free(DocumentArchive *archive) {
         archive_read_free(archive->outer);
         gzip_stream_free(archive->gzip);
         closep(&archive->fd);
+        document_room_clear(&archive->room);
         free(archive->name);
         free(archive);
         return NULL;
@@ -323,30 +326,31 @@ static bool is_readable(DocumentArchive *archive, struct archive_entry *entry, c
         return true;
 }
 
-static int read_member(DocumentArchive *archive, struct archive_entry *entry, char **ret,
-                       size_t *ret_n_bytes, char *reason) {
+static int read_member(DocumentArchive *archive, struct archive_entry *entry, Document *document,
+                       char *reason) {
         size_t n_wanted = (size_t) archive_entry_size(entry), n_bytes = 0;
-        _cleanup_free_ char *text = malloc(n_wanted + 1);
+        int r;
 
-        if (!text)
-                return error_origin(-ENOMEM);
+        r = document_room_make(&archive->room, n_wanted);
+        if (r)
+                return error_fold(r);
         while (n_bytes < n_wanted) {
-                ssize_t n = archive_read_data(archive->inner, text + n_bytes, n_wanted - n_bytes);
+                ssize_t n = archive_read_data(archive->inner, archive->room.bytes + n_bytes,
+                                              n_wanted - n_bytes);
 
                 if (n <= 0)
                         return broken_tar(archive, reason);
                 n_bytes += (size_t) n;
         }
-        text[n_bytes] = '\0';
-        *ret = TAKE(text);
-        *ret_n_bytes = n_bytes;
+        archive->room.bytes[n_bytes] = '\0';
+        document->text = archive->room.bytes;
+        document->n_bytes = n_bytes;
         return 0;
 }
 
 int document_archive_next(DocumentArchive *archive, Document *ret,
                           char ret_reason[static DOCUMENT_SOURCE_REASON_BYTES]) {
         struct archive_entry *entry;
-        _cleanup_free_ char *text = NULL;
         Document document = {};
         bool readable;
         int r;
@@ -362,14 +366,13 @@ int document_archive_next(DocumentArchive *archive, Document *ret,
 
         readable = is_readable(archive, entry, ret_reason);
         if (readable) {
-                r = read_member(archive, entry, &text, &document.n_bytes, ret_reason);
+                r = read_member(archive, entry, &document, ret_reason);
                 if (r)
                         return r < 0 ? error_trace(r) : r;
         }
         if (archive_read_data_skip(archive->inner) != ARCHIVE_OK)
                 return broken_tar(archive, ret_reason);
         archive->n_of_members = (uint64_t) archive_filter_bytes(archive->inner, 0);
-        document.text = TAKE(text);
         *ret = document;
         return readable ? 0 : DOCUMENT_ARCHIVE_E_REFUSED;
 }

@@ -46,8 +46,8 @@ DocumentArchive *document_archive_free(DocumentArchive *archive);
 DEFINE_CLEANUP(DocumentArchive, document_archive_free);
 
 /*
- * The next document; members that are none by their name are passed over. Its names are valid until
- * the next call. With _E_REFUSED only they are set.
+ * The next document; members that are none by their name are passed over. Its names and its text are valid
+ * until the next call. With _E_REFUSED only they are set.
  * 0, DOCUMENT_ARCHIVE_E_*, or -ENOMEM.
  */
 int document_archive_next(DocumentArchive *archive, Document *ret,

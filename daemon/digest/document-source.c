@@ -22,6 +22,7 @@
 #include "base/text.h"
 #include "digest/csaf-document.h"
 #include "digest/document-archive.h"
+#include "digest/document-room.h"
 #include "digest/document-source.h"
 #include "digest/document-stream.h"
 #include "digest/worker.h"
@@ -40,6 +41,7 @@ struct DocumentSource {
         size_t next;
         const Opener *opener;
         DocumentStream *archive; /* that is being read; NULL between two */
+        DocumentRoom room;       /* of files */
 };
 
 static const Opener own_opener = { .socket = -1 };
@@ -182,6 +184,7 @@ DocumentSource *document_source_free(DocumentSource *source) {
                 return NULL;
 
         document_stream_free(source->archive);
+        document_room_clear(&source->room);
         memory_pool_free(source->pool);
         free(source);
         return NULL;
@@ -205,8 +208,8 @@ static const char *why_unreadable(void) {
         return errno == EINVAL ? "not a regular file" : strerror(errno);
 }
 
-static int read_bytes(const DocumentSource *source, const char *path, char **ret,
-                      size_t *ret_n_bytes, char *reason) {
+/* The file's bytes, into the room. */
+static int read_bytes(DocumentSource *source, const char *path, size_t *ret_n_bytes, char *reason) {
         _cleanup_close_ int fd = -1;
         int r;
 
@@ -215,7 +218,8 @@ static int read_bytes(const DocumentSource *source, const char *path, char **ret
                 return error_trace(r);
         if (r > 0)
                 return refuse(reason, "cannot be read: %s", why_unreadable());
-        r = bounded_read_fd(fd, CSAF_DOCUMENT_MAX_BYTES, ret, ret_n_bytes);
+        r = bounded_read_into(fd, CSAF_DOCUMENT_MAX_BYTES, &source->room.bytes,
+                              &source->room.n_bytes, ret_n_bytes);
         switch (r) {
         case BOUNDED_READ_E_TOO_LARGE:
                 return refuse(reason, CSAF_CAP_BYTES ": larger than %d bytes",
@@ -342,21 +346,24 @@ static int next_of_archive(DocumentSource *source, Document *ret, char *reason) 
 }
 
 /* An input that is no archive. */
-static int read_plain(const DocumentSource *source, const char *path, Document *document,
-                      char *reason) {
-        _cleanup_free_ char *bytes = NULL;
+static int read_plain(DocumentSource *source, const char *path, Document *document, char *reason) {
         size_t n_bytes = 0;
+        char *text = NULL;
         int r;
 
-        r = read_bytes(source, path, &bytes, &n_bytes, reason);
+        r = read_bytes(source, path, &n_bytes, reason);
         if (r)
                 return r;
 
-        if (is_packed(bytes, n_bytes))
-                return unpack(bytes, n_bytes, &document->text, &document->n_bytes, reason);
-        if (text_ends_with(path, ".xz"))
+        if (is_packed(source->room.bytes, n_bytes)) {
+                r = unpack(source->room.bytes, n_bytes, &text, &n_bytes, reason);
+                if (r)
+                        return r;
+                document_room_take(&source->room, text, n_bytes + 1);
+        } else if (text_ends_with(path, ".xz")) {
                 return refuse(reason, "not xz data");
-        document->text = TAKE(bytes);
+        }
+        document->text = source->room.bytes;
         document->n_bytes = n_bytes;
         return 0;
 }

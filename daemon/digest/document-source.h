@@ -32,7 +32,7 @@ enum {
 typedef struct Document {
         const char *name; /* for messages; valid as long as the source */
         const char *member; /* its name in an archive, where `name` is valid until the next; else NULL */
-        char *text;         /* NUL-terminated behind its `n_bytes`; the caller's to free() */
+        char *text; /* NUL-terminated behind its `n_bytes`; the caller's to change; valid until the next */
         size_t n_bytes;
         CsafVendor vendor; /* of noise */
         UtcTime released;  /* of noise */

@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "digest/csaf-document.h"
+#include "digest/document-room.h"
 #include "digest/document-stream.h"
 #include "digest/lifecycle-list.h"
 #include "digest/memory-watch.h"
@@ -44,6 +45,7 @@ typedef struct Head {
 struct DocumentStream {
         int fd;
         size_t n_path;
+        DocumentRoom room;
         char *name; /* of the archive and of the member in it */
 };
 
@@ -68,18 +70,34 @@ static bool write_all(int fd, struct iovec *parts, int n_parts) {
         return true;
 }
 
-static bool send_message(int fd, Head head, const char *member, const char *text) {
+/* Noise says little and is nearly all: many of its messages go out together, before whatever has a text. */
+typedef struct Sender {
+        int fd;
+        size_t n_waiting;
+        char waiting[16 * 1024];
+} Sender;
+
+static bool send_message(Sender *sender, Head head, const char *member, const char *text) {
+        size_t n_small = sizeof(head) + head.n_member;
         struct iovec parts[] = {
+                { sender->waiting, sender->n_waiting },
                 { &head, sizeof(head) },
                 { (char *) member, head.n_member },
                 { (char *) text, head.n_text },
         };
 
-        return write_all(fd, parts, ELEMENTS(parts));
+        if (head.kind == MESSAGE_NOISE && n_small <= sizeof(sender->waiting) - sender->n_waiting) {
+                memcpy(sender->waiting + sender->n_waiting, &head, sizeof(head));
+                memcpy(sender->waiting + sender->n_waiting + sizeof(head), member, head.n_member);
+                sender->n_waiting += n_small;
+                return true;
+        }
+        sender->n_waiting = 0;
+        return write_all(sender->fd, parts, ELEMENTS(parts));
 }
 
-static bool send_text(int fd, MessageKind kind, const char *member, const char *text) {
-        return send_message(fd,
+static bool send_text(Sender *sender, MessageKind kind, const char *member, const char *text) {
+        return send_message(sender,
                             (Head){ .kind = kind,
                                     .n_member = member ? (uint32_t) strlen(member) : 0,
                                     .n_text = strlen(text) },
@@ -87,10 +105,12 @@ static bool send_text(int fd, MessageKind kind, const char *member, const char *
 }
 
 int document_stream_send_broken(int fd, const char *reason) {
-        return send_text(fd, MESSAGE_BROKEN, NULL, reason) ? 0 : error_origin(-errno);
+        Sender sender = { .fd = fd };
+
+        return send_text(&sender, MESSAGE_BROKEN, NULL, reason) ? 0 : error_origin(-errno);
 }
 
-static bool send_document(int fd, const Document *document) {
+static bool send_document(Sender *sender, const Document *document) {
         CsafDocument noise;
         Head head = { .kind = MESSAGE_DOCUMENT,
                       .n_member = (uint32_t) strlen(document->member),
@@ -105,20 +125,19 @@ static bool send_document(int fd, const Document *document) {
                 head.vendor = noise.vendor;
                 head.released = noise.released;
         }
-        return send_message(fd, head, document->member, document->text);
+        return send_message(sender, head, document->member, document->text);
 }
 
 int document_stream_send(DocumentArchive *archive, int fd) {
         char reason[DOCUMENT_SOURCE_REASON_BYTES];
+        Sender sender = { .fd = fd };
         bool read_on = true;
         int r;
 
         while (read_on) {
-                _cleanup_free_ char *text = NULL;
                 Document document = {};
 
                 r = document_archive_next(archive, &document, reason);
-                text = document.text;
                 if (r < 0)
                         return error_trace(r);
                 /* A library that had no memory may have left anything out. */
@@ -127,16 +146,16 @@ int document_stream_send(DocumentArchive *archive, int fd) {
                 switch (r) {
                 case 0:
                         worker_note_document(document.name);
-                        read_on = send_document(fd, &document);
+                        read_on = send_document(&sender, &document);
                         break;
                 case DOCUMENT_ARCHIVE_E_REFUSED:
-                        read_on = send_text(fd, MESSAGE_REFUSED, document.member, reason);
+                        read_on = send_text(&sender, MESSAGE_REFUSED, document.member, reason);
                         break;
                 case DOCUMENT_ARCHIVE_E_BROKEN:
-                        send_text(fd, MESSAGE_BROKEN, NULL, reason);
+                        send_text(&sender, MESSAGE_BROKEN, NULL, reason);
                         return 0;
                 case DOCUMENT_ARCHIVE_E_END:
-                        send_text(fd, MESSAGE_END, NULL, "");
+                        send_text(&sender, MESSAGE_END, NULL, "");
                         return 0;
                 default:
                         return error_fold(r);
@@ -170,6 +189,7 @@ DocumentStream *document_stream_free(DocumentStream *stream) {
                 return NULL;
 
         closep(&stream->fd);
+        document_room_clear(&stream->room);
         free(stream->name);
         free(stream);
         return NULL;
@@ -205,7 +225,7 @@ static bool is_sound(const Head *head) {
 /* What a message says beside its head. 0, DOCUMENT_STREAM_E_LOST, or -ENOMEM. */
 static int read_rest(DocumentStream *stream, const Head *head, char **ret, char *reason) {
         char *member = stream->name + stream->n_path + 2;
-        _cleanup_free_ char *text = NULL;
+        int r;
 
         if (!read_bytes(stream, member, head->n_member))
                 return DOCUMENT_STREAM_E_LOST;
@@ -216,13 +236,13 @@ static int read_rest(DocumentStream *stream, const Head *head, char **ret, char 
                 reason[head->n_text] = '\0';
                 return 0;
         }
-        text = malloc(head->n_text + 1);
-        if (!text)
-                return error_origin(-ENOMEM);
-        if (!read_bytes(stream, text, head->n_text))
+        r = document_room_make(&stream->room, head->n_text);
+        if (r)
+                return error_fold(r);
+        if (!read_bytes(stream, stream->room.bytes, head->n_text))
                 return DOCUMENT_STREAM_E_LOST;
-        text[head->n_text] = '\0';
-        *ret = TAKE(text);
+        stream->room.bytes[head->n_text] = '\0';
+        *ret = stream->room.bytes;
         return 0;
 }
 

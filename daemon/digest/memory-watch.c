@@ -36,10 +36,12 @@ void memory_watch_forget(void) {
 extern void *__libc_malloc(size_t n_bytes);
 extern void *__libc_calloc(size_t n_items, size_t item_bytes);
 extern void *__libc_realloc(void *memory, size_t n_bytes);
+extern void *__libc_memalign(size_t alignment, size_t n_bytes);
 
 _exported_ void *malloc(size_t n_bytes);
 _exported_ void *calloc(size_t n_items, size_t item_bytes);
 _exported_ void *realloc(void *memory, size_t n_bytes);
+_exported_ void *aligned_alloc(size_t alignment, size_t n_bytes);
 
 static inline void *watch(void *memory) {
         if (__builtin_expect(!memory, 0))
@@ -58,6 +60,10 @@ void *calloc(size_t n_items, size_t item_bytes) {
 void *realloc(void *memory, size_t n_bytes) {
         /* With a size of 0 it frees, and NULL is no failure. */
         return n_bytes == 0 ? __libc_realloc(memory, 0) : watch(__libc_realloc(memory, n_bytes));
+}
+
+void *aligned_alloc(size_t alignment, size_t n_bytes) {
+        return watch(__libc_memalign(alignment, n_bytes));
 }
 
 #endif

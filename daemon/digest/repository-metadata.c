@@ -423,7 +423,7 @@ static void add_cve(Reading *reading, XmlStream *stream, const char *id) {
                         high = middle;
         }
         if (reading->n_cves == DIGEST_MAX_CVES) {
-                xml_stream_refuse(stream, "more than %d CVEs", DIGEST_MAX_CVES);
+                xml_stream_refuse(stream, DIGEST_CAP_CVES ": more than %d CVEs", DIGEST_MAX_CVES);
                 return;
         }
         if (!memory_pool_append(reading->pool, reading->cves, reading->n_cves))

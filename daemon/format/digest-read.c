@@ -78,7 +78,7 @@ bool digest_looks_like_one(const char *text, size_t n_bytes) {
 static int open_line(Reader *reader, const char *line, size_t n_bytes, JsonValue *ret_root) {
         int r;
 
-        r = json_text_read(reader->json, line, n_bytes, DIGEST_MAX_CVES);
+        r = json_text_read(reader->json, line, n_bytes, DIGEST_MAX_KEYS);
         if (r < 0)
                 return error_trace(r);
         if (r > 0 || !json_root(reader->json, JSON_OBJECT, ret_root))
@@ -86,6 +86,15 @@ static int open_line(Reader *reader, const char *line, size_t n_bytes, JsonValue
         if (json_text_n_doubled(reader->json) > 0)
                 return refuse(reader, "a key is given twice");
         return 0;
+}
+
+static bool check_name(const JsonValue *value, bool (*is_name)(const char *)) {
+        const char *text = json_string(value);
+
+        if (strlen(text) > DIGEST_MAX_ID_BYTES)
+                return json_refuse(value, DIGEST_CAP_ID ": a name of more than %d bytes",
+                                   DIGEST_MAX_ID_BYTES);
+        return is_name(text) || json_refuse(value, "not the form of a name");
 }
 
 static bool read_id(const JsonValue *record, const char *key, JsonPresence presence,
@@ -96,8 +105,8 @@ static bool read_id(const JsonValue *record, const char *key, JsonPresence prese
         if (!json_member(record, key, JSON_STRING, presence, &value))
                 return false;
         text = value.cell ? json_string(&value) : NULL;
-        if (text && !digest_is_id(text))
-                return json_refuse(&value, "not the form of a name");
+        if (text && !check_name(&value, digest_is_id))
+                return false;
         *ret = memory_pool_text(pool, text);
         return true;
 }
@@ -163,10 +172,8 @@ static bool read_names(const JsonValue *record, const char *key, bool (*is_name)
         if (!json_member(record, key, JSON_ARRAY, JSON_NULLABLE, &list))
                 return false;
         while (json_next(&list, &item)) {
-                if (!json_check(&item, JSON_STRING))
+                if (!json_check(&item, JSON_STRING) || !check_name(&item, is_name))
                         return false;
-                if (!is_name(json_string(&item)))
-                        return json_refuse(&item, "not the form of a name");
                 text_list_add(&names, pool, memory_pool_text(pool, json_string(&item)));
         }
         *ret = names;
@@ -183,6 +190,8 @@ static bool read_cves(const JsonValue *record, MemoryPool *pool, CveFact **ret, 
         *ret = NULL;
         *ret_n = 0;
         n_room = json_size(&object);
+        if (n_room > DIGEST_MAX_CVES)
+                return json_refuse(&object, DIGEST_CAP_CVES ": more than %d CVEs", DIGEST_MAX_CVES);
         if (n_room == 0)
                 return true;
 

@@ -75,11 +75,14 @@
 #define DIGEST_MAX_BYTES 67108864 /* the bundled one: 125,064 */
 #define DIGEST_MAX_ID_BYTES 256   /* a name that is kept; real: not measured */
 #define DIGEST_MAX_CVES 4096      /* in one record; real: 166 */
+#define DIGEST_MAX_KEYS 65536     /* in one object, which CVEs are, too; a json-keys */
 
 #define DIGEST_MAX_ADVISORIES 50000 /* records of kernels and patches; the bundled one: 365 */
 #define DIGEST_MAX_CVE_ROWS 200000  /* CVEs of all records together; the bundled one: 1,939 */
 
 #define DIGEST_CAP_BYTES "digest-bytes"
+#define DIGEST_CAP_ID "digest-id"
+#define DIGEST_CAP_CVES "digest-cves"
 #define DIGEST_CAP_ADVISORIES "digest-advisories"
 #define DIGEST_CAP_CVE_ROWS "digest-cve-rows"
 

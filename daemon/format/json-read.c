@@ -131,18 +131,14 @@ int json_text_new(JsonText **ret, const char *bytes, size_t n_bytes, size_t max_
         return hand_over(text, json_text_read(text, bytes, n_bytes, max_keys), ret, ret_problem);
 }
 
-int json_text_new_in_place(JsonText **ret, char *bytes, size_t n_bytes, size_t max_keys,
-                           JsonProblem *ret_problem) {
-        JsonText *text;
+int json_text_read_in_place(JsonText *text, char *bytes, size_t n_bytes, size_t max_keys) {
         int r;
 
         if (n_bytes > INT32_MAX)
-                return refuse_size(ret_problem);
-        r = json_text_new_empty(&text);
-        if (r)
-                return error_fold(r);
+                return refuse_size(&text->problem);
         text->bytes = bytes;
-        return hand_over(text, read_bytes(text, n_bytes, max_keys), ret, ret_problem);
+        r = read_bytes(text, n_bytes, max_keys);
+        return r < 0 ? error_trace(r) : r;
 }
 
 const JsonProblem *json_text_problem(const JsonText *text) {

@@ -53,19 +53,18 @@ struct JsonValue {
 int json_text_new(JsonText **ret, const char *bytes, size_t n_bytes, size_t max_keys,
                   JsonProblem *ret_problem);
 
-/*
- * The same without a copy: the bytes and one more behind them are the text's as long as it lives, and are
- * changed by reading.
- */
-int json_text_new_in_place(JsonText **ret, char *bytes, size_t n_bytes, size_t max_keys,
-                           JsonProblem *ret_problem);
-
 JsonText *json_text_free(JsonText *text);
 DEFINE_CLEANUP(JsonText, json_text_free);
 
 /* For many short texts with the same memory: an empty one, and the next into it, as json_text_new(). */
 int json_text_new_empty(JsonText **ret);
 int json_text_read(JsonText *text, const char *bytes, size_t n_bytes, size_t max_keys);
+
+/*
+ * The same without a copy: the bytes and one more behind them are the text's until it reads the next, and are
+ * changed by reading.
+ */
+int json_text_read_in_place(JsonText *text, char *bytes, size_t n_bytes, size_t max_keys);
 
 /* The first problem that the scan, a getter or json_refuse() found. */
 const JsonProblem *json_text_problem(const JsonText *text);

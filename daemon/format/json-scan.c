@@ -20,10 +20,14 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/heap-room.h"
 #include "base/text.h"
 #include "format/json-scan.h"
 
 #define FEW_KEYS 16
+
+#define MANY_CELLS 16384
+#define MOST_CELLS ((size_t) 2 * JSON_MAX_VALUES) /* each value may have a key */
 
 /* A key as it stands between its quotes; `decoded` owns a copy when the spelling has escapes. */
 typedef struct Key {
@@ -262,19 +266,45 @@ static int decode_key(Key *key) {
         return 0;
 }
 
+/*
+ * How many cells there will be, once enough were noted to tell by what is left of the text. In a text of strangers
+ * that may be wrong by far: then more room is made once more.
+ */
+static size_t expect_cells(const Scan *scan, const char *at) {
+        size_t n_items = scan->cells->n_items, n_doubled = n_items < 256 ? 256 : 2 * n_items;
+        double all = (double) n_items * (double) (scan->end - scan->text) /
+                     (double) (at - scan->text + 1) * 1.125;
+
+        if (all > MOST_CELLS)
+                all = MOST_CELLS;
+        return n_items < MANY_CELLS || all < (double) n_doubled ? n_doubled : (size_t) all;
+}
+
+static int make_room_for_cells(Scan *scan, const char *at) {
+        JsonCells *cells = scan->cells;
+        size_t n_room = expect_cells(scan, at);
+        JsonCell *larger = heap_room_alloc(n_room * sizeof(*larger));
+
+        if (!larger)
+                return error_origin(-ENOMEM);
+        if (cells->n_items > 0)
+                memcpy(larger, cells->items, cells->n_items * sizeof(*larger));
+        free(cells->items);
+        cells->items = larger;
+        cells->n_room = n_room;
+        return 0;
+}
+
 static int note_cell(Scan *scan, JsonCellKind kind, const char *at, size_t n_bytes, bool escaped) {
         JsonCells *cells = scan->cells;
 
         if (!cells)
                 return 0;
         if (cells->n_items == cells->n_room) {
-                size_t n_room = cells->n_room == 0 ? 256 : cells->n_room * 2;
-                JsonCell *larger = realloc(cells->items, n_room * sizeof(*larger));
+                int r = make_room_for_cells(scan, at);
 
-                if (!larger)
-                        return error_origin(-ENOMEM);
-                cells->items = larger;
-                cells->n_room = n_room;
+                if (r)
+                        return error_fold(r);
         }
         cells->items[cells->n_items] = (JsonCell){ .at = (uint32_t) (at - scan->text),
                                                    .n_bytes = (uint32_t) n_bytes,

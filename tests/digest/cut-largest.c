@@ -22,18 +22,19 @@
 /* Of a copy: a text is changed by reading. */
 static int read_prefix(const char *text, size_t n_bytes, CsafDocument *ret, JsonProblem *problem) {
         _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
+        _cleanup_(json_text_freep) JsonText *json = NULL;
         _cleanup_free_ char *copy = malloc(n_bytes + 1);
 
-        if (!copy || memory_pool_new(&pool) != 0)
+        if (!copy || memory_pool_new(&pool) != 0 || json_text_new_empty(&json) != 0)
                 return -1;
         memcpy(copy, text, n_bytes);
-        return csaf_document_read(copy, n_bytes, pool, ret, problem);
+        return csaf_document_read(json, copy, n_bytes, pool, ret, problem);
 }
 
 int main(int argc, char *argv[]) {
         _cleanup_(document_source_freep) DocumentSource *source = NULL;
         char reason[DOCUMENT_SOURCE_REASON_BYTES];
-        _cleanup_free_ char *text = NULL;
+        char *text;
         size_t n_bytes, n_cuts = 0, n_accepted = 0;
         Document document = {};
         CsafDocument whole = {};

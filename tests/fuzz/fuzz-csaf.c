@@ -15,19 +15,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes) {
         JsonProblem problem = {};
         CsafDocument document = {};
         MemoryPool *pool = NULL;
+        JsonText *json = NULL;
         char *text;
         int r;
 
-        fuzz_require(memory_pool_new(&pool) == 0);
+        fuzz_require(memory_pool_new(&pool) == 0 && json_text_new_empty(&json) == 0);
         text = malloc(n_bytes + 1);
         fuzz_require(text);
         if (n_bytes > 0)
                 memcpy(text, data, n_bytes);
-        r = csaf_document_read(text, n_bytes, pool, &document, &problem);
+        r = csaf_document_read(json, text, n_bytes, pool, &document, &problem);
         fuzz_require(r >= 0);
         if (r > 0)
                 fuzz_require(document.n_kernels == 0 && document.n_patches == 0);
         memory_pool_free(pool);
+        json_text_free(json);
         free(text);
         return 0;
 }

@@ -113,6 +113,34 @@ START_TEST(the_limit_is_exact) {
 }
 END_TEST
 
+START_TEST(one_buffer_holds_file_after_file) {
+        static const size_t sizes[] = { 100000, 0, 5, 200000, 4096, 200001 };
+        _cleanup_host_tree_ HostTree tree = host_tree_new();
+        _cleanup_free_ char *buffer = NULL;
+        size_t n_room = 0, n_most = 0;
+        static char bytes[200001];
+
+        for (size_t i = 0; i < ELEMENTS(sizes); i++) {
+                _cleanup_close_ int fd = -1;
+                size_t n_before = n_room, n_bytes = 4711;
+
+                memset(bytes, 'a' + (int) i, sizes[i]);
+                host_tree_write_bytes(&tree, "file", bytes, sizes[i]);
+                ck_assert_int_eq(bounded_read_open(AT_FDCWD, host_tree_path(&tree, "file"), &fd),
+                                 0);
+                ck_assert_int_eq(bounded_read_into(fd, sizeof(bytes), &buffer, &n_room, &n_bytes),
+                                 0);
+                ck_assert_msg(n_bytes == sizes[i] && memcmp(buffer, bytes, n_bytes) == 0 &&
+                                              buffer[n_bytes] == '\0',
+                              "%zu bytes differ", sizes[i]);
+                ck_assert_msg(sizes[i] < n_most ? n_room == n_before : n_room > sizes[i],
+                              "%zu bytes: %zu, then %zu", sizes[i], n_before, n_room);
+                if (sizes[i] > n_most)
+                        n_most = sizes[i];
+        }
+}
+END_TEST
+
 START_TEST(what_is_no_file_is_refused_without_waiting) {
         _cleanup_host_tree_ HostTree tree = host_tree_new();
         _cleanup_close_ int writer = -1;
@@ -349,7 +377,7 @@ START_TEST(a_line_comes_without_the_white_space_at_its_ends) {
 }
 END_TEST
 
-UNIT_TEST(what_is_not_there_is_missing, the_limit_is_exact,
+UNIT_TEST(what_is_not_there_is_missing, the_limit_is_exact, one_buffer_holds_file_after_file,
           what_is_no_file_is_refused_without_waiting, a_socket_is_refused_not_missing,
           errno_says_why_it_was_refused, a_file_that_may_not_be_read_is_refused,
           a_link_to_a_file_is_followed, nodes_of_procfs_have_content_without_a_size,

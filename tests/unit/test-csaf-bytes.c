@@ -110,12 +110,11 @@ START_TEST(one_object_to_the_end_is_whole) {
                 _cleanup_free_ char *text = exact(cases[i].text, n_bytes);
                 bool deleted;
 
-                ck_assert_msg(csaf_whole(text, n_bytes, &deleted) == cases[i].whole &&
-                                              deleted == cases[i].deleted,
-                              "'%s'", cases[i].text);
-                ck_assert_msg(csaf_whole_portable(text, n_bytes, &deleted) == cases[i].whole &&
-                                              deleted == cases[i].deleted,
-                              "'%s', portable", cases[i].text);
+                for (CsafWholeWay way = CSAF_WHOLE_BYTES; way <= csaf_whole_best_way(); way++)
+                        ck_assert_msg(csaf_whole_by(way, text, n_bytes, &deleted) ==
+                                                                      cases[i].whole &&
+                                                      deleted == cases[i].deleted,
+                                      "'%s', way %d", cases[i].text, (int) way);
         }
 }
 END_TEST
@@ -183,12 +182,14 @@ START_TEST(blocks_and_single_bytes_say_the_same) {
                 char made[400];
                 size_t n_bytes = make_text(made, 16 + pick(sizeof(made) - 40));
                 _cleanup_free_ char *text = exact(made, n_bytes);
-                bool deleted, deleted_portable;
+                bool deleted, deleted_by;
                 bool whole = csaf_whole(text, n_bytes, &deleted);
 
-                ck_assert_msg(csaf_whole_portable(text, n_bytes, &deleted_portable) == whole &&
-                                              deleted == deleted_portable,
-                              "%zu bytes: %.*s", n_bytes, (int) n_bytes, text);
+                for (CsafWholeWay way = CSAF_WHOLE_BYTES; way < csaf_whole_best_way(); way++)
+                        ck_assert_msg(csaf_whole_by(way, text, n_bytes, &deleted_by) == whole &&
+                                                      deleted == deleted_by,
+                                      "%zu bytes, way %d: %.*s", n_bytes, (int) way, (int) n_bytes,
+                                      text);
                 n_whole += whole;
                 n_deleted += whole && deleted;
         }

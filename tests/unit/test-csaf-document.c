@@ -33,6 +33,7 @@
 #define ID(component) "\"" BASE ":" component "\""
 #define GOOD DOCUMENT(GOOD_HEAD, RELATION(CORE, BASE), CVE("CVE-2024-36971", "Important", ID(CORE)))
 
+static JsonText *json; /* for all texts, as in an archive */
 static MemoryPool *pool;
 static CsafDocument document;
 static JsonProblem problem;
@@ -46,9 +47,11 @@ static int read_n(const char *text, size_t n_bytes) {
         if (pool)
                 memory_pool_free(pool);
         ck_assert_int_eq(memory_pool_new(&pool), 0);
+        if (!json)
+                ck_assert_int_eq(json_text_new_empty(&json), 0);
         document = (CsafDocument){};
         problem = (JsonProblem){};
-        r = csaf_document_read(exact, n_bytes, pool, &document, &problem);
+        r = csaf_document_read(json, exact, n_bytes, pool, &document, &problem);
         free(exact);
         return r;
 }

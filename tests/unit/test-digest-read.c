@@ -304,6 +304,94 @@ START_TEST(records_and_cves_have_caps) {
 }
 END_TEST
 
+/* A digest of so many bytes, most of them in records of a kind that nobody knows. */
+static char *seal_of_size(size_t n_wanted) {
+        static char line[1000001];
+        char *body, *sealed;
+        size_t n_bytes, n_records = 1, n_rest;
+        FILE *out = open_memstream(&body, &n_bytes);
+
+        ck_assert_ptr_nonnull(out);
+        fputs(HEADER KERNEL, out);
+        memset(line, 'x', sizeof(line) - 1);
+        for (; fflush(out) == 0 && n_bytes + 3 * sizeof(line) < n_wanted; n_records++)
+                fprintf(out, "{\"thing%03zu\":\"%s\"}\n", n_records, line);
+        fprintf(out, "{\"thing%03zu\":\"%s\"}\n", n_records++, line);
+        fflush(out);
+        sealed = seal(body, (int) n_records + 1);
+        /* One more, as long as it takes. */
+        n_rest = n_wanted - strlen(sealed) - strlen("{\"thing000\":\"\"}\n");
+        free(sealed);
+        ck_assert_uint_lt(n_rest, 2 * sizeof(line));
+        fprintf(out, "{\"thing%03zu\":[\"%.*s\",\"%.*s\"]}\n", n_records, (int) ((n_rest - 5) / 2),
+                line, (int) ((n_rest - 5) - (n_rest - 5) / 2), line);
+        fclose(out);
+        sealed = seal(body, (int) n_records + 1);
+        free(body);
+        return sealed;
+}
+
+START_TEST(a_digest_has_a_most_of_bytes) {
+        for (int more = 0; more < 2; more++) {
+                char *text = seal_of_size(DIGEST_MAX_BYTES + (size_t) more);
+                char reason[DIGEST_READ_REASON_BYTES] = "";
+                Facts *facts = new_facts();
+                int r;
+
+                ck_assert_uint_eq(strlen(text), DIGEST_MAX_BYTES + (size_t) more);
+                r = read_bytes(facts, text, strlen(text), reason);
+                ck_assert_msg(r == (more ? DIGEST_READ_E_REFUSED : 0), "%d more: %d: %s", more, r,
+                              reason);
+                ck_assert_uint_eq(facts->n_kernels, more ? 0 : 1);
+                if (more)
+                        ck_assert_msg(strstr(reason, "digest-bytes: larger than 67108864 bytes"),
+                                      "%s", reason);
+                facts_free(facts);
+                free(text);
+        }
+}
+END_TEST
+
+START_TEST(a_name_has_a_most_of_bytes) {
+        for (int more = 0; more < 2; more++) {
+                char reason[DIGEST_READ_REASON_BYTES] = "", body[2048], *text;
+                Facts *facts = new_facts();
+                int r;
+
+                snprintf(body, sizeof(body),
+                         HEADER
+                         "{\"repository\":\"%0*d\",\"stream\":\"rhel-9.4\",\"channel\":\"eus\","
+                         "\"kernels\":[],\"complete_at\":\"2024-08-19T00:00:00Z\"}\n",
+                         DIGEST_MAX_ID_BYTES + more, 7);
+                text = seal(body, 1);
+                r = read_bytes(facts, text, strlen(text), reason);
+                ck_assert_msg(r == (more ? DIGEST_READ_E_REFUSED : 0), "%d more: %d: %s", more, r,
+                              reason);
+                if (more)
+                        ck_assert_msg(strstr(reason, "digest-id: a name of more than 256 bytes"),
+                                      "%s", reason);
+                facts_free(facts);
+                free(text);
+        }
+}
+END_TEST
+
+START_TEST(a_record_has_a_most_of_cves) {
+        for (int more = 0; more < 2; more++) {
+                char reason[DIGEST_READ_REASON_BYTES] = "";
+                Facts *facts = new_facts();
+                int r = read_many(facts, 1, DIGEST_MAX_CVES + more, reason);
+
+                ck_assert_msg(r == (more ? DIGEST_READ_E_REFUSED : 0), "%d more: %d: %s", more, r,
+                              reason);
+                if (more)
+                        ck_assert_msg(strstr(reason, "digest-cves: more than 4096 CVEs"), "%s",
+                                      reason);
+                facts_free(facts);
+        }
+}
+END_TEST
+
 START_TEST(cut_anywhere_or_with_any_byte_changed_it_is_refused) {
         char *text = seal(HEADER KERNEL PATCH, 2), reason[DIGEST_READ_REASON_BYTES];
         size_t n_bytes = strlen(text);
@@ -358,7 +446,8 @@ START_TEST(a_reason_is_fit_to_print) {
 }
 END_TEST
 
-UNIT_TEST(every_kind_of_record_is_read, records_and_cves_have_caps, digests_add_up,
+UNIT_TEST(every_kind_of_record_is_read, records_and_cves_have_caps, a_digest_has_a_most_of_bytes,
+          a_name_has_a_most_of_bytes, a_record_has_a_most_of_cves, digests_add_up,
           what_is_not_known_yet_is_passed_over, what_is_wrong_is_refused_with_its_line,
           cut_anywhere_or_with_any_byte_changed_it_is_refused, bytes_behind_the_end_are_refused,
           a_reason_is_fit_to_print)

@@ -76,7 +76,6 @@ static int read_all(const DocumentArchiveCaps *caps, size_t *ret_n, size_t *ret_
                         ++*ret_n;
                 }
                 *ret_n_refused += r == DOCUMENT_ARCHIVE_E_REFUSED;
-                free(document.text);
         }
         return r;
 }

@@ -62,12 +62,10 @@ START_TEST(sound_messages_are_what_was_sent) {
 
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
                 _cleanup_(document_stream_freep) DocumentStream *stream = NULL;
-                _cleanup_free_ char *text = NULL;
                 Document document = {};
                 int r = receive(&cases[i].head, cases[i].rest, strlen(cases[i].rest), &document,
                                 &stream);
 
-                text = document.text;
                 ck_assert_msg(r == cases[i].outcome, "%zu: %d", i, r);
                 if (cases[i].name)
                         ck_assert_str_eq(document.name, cases[i].name);

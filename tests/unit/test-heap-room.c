@@ -5,10 +5,12 @@
  * Every test is a process of its own, so each begins with a heap of its own.
  */
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
+#include "base/cleanup.h"
 #include "base/heap-room.h"
 #include "unit-test.h"
 
@@ -63,4 +65,24 @@ START_TEST(more_than_it_may_take_is_no_harm) {
 }
 END_TEST
 
-UNIT_TEST(what_was_taken_is_there, more_than_it_may_take_is_no_harm)
+START_TEST(a_large_block_lies_for_large_pages_and_a_small_one_takes_no_more_than_it_is) {
+        static const size_t sizes[] = { 1, 4095, 4u << 20, (4u << 20) + 1, 19445292 };
+
+        for (size_t i = 0; i < ELEMENTS(sizes); i++) {
+                char *block = heap_room_alloc(sizes[i]);
+
+                ck_assert_ptr_nonnull(block);
+                memset(block, 1, sizes[i]);
+                if (sizes[i] >= 4u << 20)
+                        ck_assert_uint_eq((uintptr_t) block % (2u << 20), (uintptr_t) 0);
+                free(block);
+        }
+#if !defined(__SANITIZE_ADDRESS__) /* who asks it for so much is ended */
+        ck_assert_ptr_null(heap_room_alloc(SIZE_MAX));
+        ck_assert_ptr_null(heap_room_alloc(SIZE_MAX / 2));
+#endif
+}
+END_TEST
+
+UNIT_TEST(what_was_taken_is_there, more_than_it_may_take_is_no_harm,
+          a_large_block_lies_for_large_pages_and_a_small_one_takes_no_more_than_it_is)

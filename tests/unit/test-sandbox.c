@@ -389,7 +389,6 @@ static int use_archive(void *data) {
                 return 1;
         if (document_archive_next(archive, &document, reason) != 0 || document.n_bytes != 300000)
                 return 2;
-        free(document.text);
         return document_archive_next(archive, &document, reason) == DOCUMENT_ARCHIVE_E_END ? 0 : 3;
 }
 

@@ -1,0 +1,23 @@
+/* SPDX-FileCopyrightText: The klpwatch authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * Memory for one document after the other.
+ */
+
+#include <stddef.h>
+
+/* Begins as `{}`. */
+typedef struct DocumentRoom {
+        char *bytes; /* whoever owns the room owns them */
+        size_t n_bytes;
+} DocumentRoom;
+
+/* Makes it large enough for `n_bytes` and a NUL behind them; what it held is lost. 0, or -ENOMEM. */
+int document_room_make(DocumentRoom *room, size_t n_bytes);
+
+/* Frees what it held, and owns from now on `bytes`, which malloc() gave. */
+void document_room_take(DocumentRoom *room, char *bytes, size_t n_bytes);
+
+void document_room_clear(DocumentRoom *room);
