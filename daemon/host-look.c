@@ -47,6 +47,7 @@ struct HostLook {
         HostfactsProcess *process;
         bool requested;    /* it was asked for and has not answered yet */
         uint64_t patience; /* µs until it is asked for again */
+        bool refused;      /* what it left could not be read, and that was said */
         sd_event *loop;
         sd_event_source *output_source;
         sd_event_source *timeout_source;
@@ -98,9 +99,10 @@ int host_look_recall(HostLook *look) {
         r = host_facts_file_read(look->root, pool, &text, &n_bytes, &reason);
         if (r < 0)
                 return error_trace(r);
-        if (r == HOST_FACTS_FILE_E_REFUSED)
+        if (r == HOST_FACTS_FILE_E_REFUSED && !look->refused)
                 journal_log(LOG_WARNING, "%s; it is left aside, and the host looked at anew",
                             reason);
+        look->refused = r == HOST_FACTS_FILE_E_REFUSED;
         if (r)
                 return 0;
         free(look->text);
@@ -322,11 +324,16 @@ static int ask_for_program(HostLook *look) {
         return request(look);
 }
 
+static int plan_another(HostLook *look);
+
 static int on_again(_unused_ sd_event_source *source, _unused_ uint64_t usec, void *userdata) {
         HostLook *look = userdata;
 
         look->again_source = sd_event_source_disable_unref(look->again_source);
-        return host_look_begin(look, look->loop, look->on_ended, look->userdata);
+        /* What a look that runs saw may be older than what this one is for. */
+        return host_look_is_running(look)
+                               ? plan_another(look)
+                               : host_look_begin(look, look->loop, look->on_ended, look->userdata);
 }
 
 static int plan_another(HostLook *look) {

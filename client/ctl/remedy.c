@@ -79,27 +79,34 @@ static const char *install_kernel(const Description *description, MemoryPool *po
                                   tools == TOOLS_ZYPPER ? "kernel-default" : "kernel", name);
 }
 
-/* True when a loaded patch would not come back because the boot loader's entry says so. */
-static bool disabled_by_option(const Description *description) {
+/* The package of a loaded patch that would not come back for a reason with this word in it; "" when it has none, NULL when
+ * there is no such patch. */
+static const char *lost_because(const Description *description, const char *word) {
         for (size_t i = 0; i < description_n_items(description, "patch.loaded"); i++) {
-                const char *because =
-                                description_text(description_item(description, "patch.loaded", i),
-                                                 "survives_reboot_because");
+                const Description *loaded = description_item(description, "patch.loaded", i);
+                const char *because = description_text(loaded, "survives_reboot_because");
+                const char *package = description_text(loaded, "package");
 
-                if (because && strstr(because, "kpatch.enable=0"))
-                        return true;
+                if (because && strstr(because, word))
+                        return package ? package : "";
         }
-        return false;
+        return NULL;
 }
 
-static const char *enable_at_boot(const Description *description) {
+static const char *enable_at_boot(const Description *description, MemoryPool *pool) {
+        const char *package = lost_because(description, "/usr/lib/kpatch");
         Tools tools = tools_of(description);
 
         if (tools != TOOLS_DNF && tools != TOOLS_YUM)
                 return REMEDY_FALLBACK;
-        return disabled_by_option(description)
-                               ? "grubby --update-kernel=DEFAULT --remove-args=kpatch.enable=0"
-                               : "systemctl enable kpatch.service";
+        if (lost_because(description, "kpatch.enable=0"))
+                return "grubby --update-kernel=DEFAULT --remove-args=kpatch.enable=0";
+        /* What a package does when it is installed was not done, or was undone. */
+        if (package)
+                return is_plain(package) ? memory_pool_format(pool, "%s reinstall %s",
+                                                              tool_name(tools), package)
+                                         : REMEDY_FALLBACK;
+        return "systemctl enable kpatch.service";
 }
 
 static const char *ask_repository(const Description *description, MemoryPool *pool) {
@@ -129,7 +136,7 @@ const char *remedy_command(const Description *description, MemoryPool *pool, Rem
         case REMEDY_LOOK_AT_TRANSITION:
                 return tools == TOOLS_ZYPPER ? "klp -v blocking" : "kpatch list";
         case REMEDY_ENABLE_AT_BOOT:
-                return enable_at_boot(description);
+                return enable_at_boot(description, pool);
         case REMEDY_INSTALL_KERNEL:
                 return install_kernel(description, pool, kernel);
         case REMEDY_SET_DEFAULT:

@@ -449,6 +449,27 @@ static void find_failed(Finder *finder, Alert *alert) {
         alert->action = "journalctl -k -g livepatch";
 }
 
+static const char *make_it_survive(Finder *finder, const JudgedPatch *patch) {
+        const char *service = finder->assessment->input.host->loader_service;
+        const SupportCalendar *calendar = finder->assessment->situation.calendar;
+
+        switch (patch->obstacle) {
+        case SURVIVAL_OBSTACLE_FILE:
+                return say(finder,
+                           "Install package %s again: that puts the module file where boot looks "
+                           "for it.",
+                           patch->name.package);
+        case SURVIVAL_OBSTACLE_OPTION:
+                return say(finder, "Take %s off the kernel command line.",
+                           calendar->loader_off_option);
+        case SURVIVAL_OBSTACLE_SERVICE:
+        case SURVIVAL_OBSTACLE_NONE:
+                break;
+        }
+        return service ? say(finder, "systemctl enable %s", service)
+                       : "Make sure that it is loaded at boot.";
+}
+
 static void find_not_surviving(Finder *finder, Alert *alert) {
         const PatchReport *report = &finder->assessment->patch;
 
@@ -463,13 +484,8 @@ static void find_not_surviving(Finder *finder, Alert *alert) {
                 about(finder, alert, alert->patch);
                 alert->text = say(finder, "Live patch %s would not come back after a reboot: %s.",
                                   alert->patch, patch->survives_because);
+                alert->action = make_it_survive(finder, patch);
         }
-        if (alert->level != ALERT_LEVEL_OK)
-                alert->action = finder->assessment->input.host->loader_service
-                                                ? say(finder, "systemctl enable %s",
-                                                      finder->assessment->input.host
-                                                                      ->loader_service)
-                                                : "Make sure that it is loaded at boot.";
 }
 
 static void find_foreign(Finder *finder, Alert *alert) {

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "core/host-facts.h"
 
 int host_facts_new(HostFacts **ret) {
@@ -41,6 +42,13 @@ HostFacts *host_facts_free(HostFacts *host) {
         memory_pool_free(host->pool);
         free(host);
         return NULL;
+}
+
+bool module_file_is_for_boot(const ModuleFile *file) {
+        if (text_starts_with(file->path, "/usr/lib/kpatch/"))
+                return false;
+        return !text_starts_with(file->path, "/var/lib/kpatch/") ||
+               text_ends_with(file->path, ".ko");
 }
 
 const LoadedPatch *host_facts_find_patch(const HostFacts *host, const char *name) {

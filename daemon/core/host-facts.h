@@ -101,4 +101,11 @@ HostFacts *host_facts_free(HostFacts *host);
 DEFINE_CLEANUP(HostFacts, host_facts_free);
 
 /* The patch of this name, or NULL. */
+/*
+ * Would boot find the file? A package of kpatch's kind puts it below /usr/lib/kpatch, and `kpatch install` copies it to
+ * /var/lib/kpatch: of that folder alone, and of plain *.ko there, `kpatch load --all` loads them. All other places are looked at
+ * as they are.
+ */
+bool module_file_is_for_boot(const ModuleFile *file);
+
 const LoadedPatch *host_facts_find_patch(const HostFacts *host, const char *name);

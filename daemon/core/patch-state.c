@@ -99,16 +99,18 @@ static void find_newest(const Situation *situation, const JudgedKernel *running,
         raise(&report->newest_version, installed_version(situation, report->package));
 }
 
-static bool has_file_of_version(const Situation *situation, const char *version) {
+static PatchFile file_of_version(const Situation *situation, const char *version) {
         const HostFacts *host = situation->input->host;
+        PatchFile best = PATCH_FILE_NONE;
 
-        for (size_t i = 0; i < host->n_modules; i++) {
+        for (size_t i = 0; i < host->n_modules && best != PATCH_FILE_FOR_BOOT; i++) {
                 const char *found = version_of_file(situation, &host->modules[i]);
 
                 if (found && package_evr_compare(found, version) == 0)
-                        return true;
+                        best = module_file_is_for_boot(&host->modules[i]) ? PATCH_FILE_FOR_BOOT
+                                                                          : PATCH_FILE_PACKAGED;
         }
-        return false;
+        return best;
 }
 
 /* The file that this module can have been loaded from; in the kernel '-' of a name has become '_'. */
@@ -221,7 +223,7 @@ static void judge_patches(const Situation *situation, PatchReport *report) {
                 patch->base_kernel = situation->running.name;
 
                 explain_name(situation, patch, report);
-                patch_survival_judge(situation, has_file_of_version(situation, patch->name.version),
+                patch_survival_judge(situation, file_of_version(situation, patch->name.version),
                                      patch);
                 if (patch->active)
                         raise(&report->active, patch->name.version);

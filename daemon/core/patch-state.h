@@ -29,6 +29,14 @@ const char *patch_state_to_text(PatchState state);
 /* A transition that takes this long hangs on some task. */
 #define PATCH_STALLED_USEC (75 * USEC_PER_SEC)
 
+/* What keeps a live patch from coming back after a reboot. */
+typedef enum SurvivalObstacle {
+        SURVIVAL_OBSTACLE_NONE,
+        SURVIVAL_OBSTACLE_FILE,    /* none that boot would find */
+        SURVIVAL_OBSTACLE_OPTION,  /* of the kernel's command line */
+        SURVIVAL_OBSTACLE_SERVICE, /* that loads it: not enabled, or not there */
+} SurvivalObstacle;
+
 typedef struct JudgedPatch {
         const LoadedPatch *loaded;
         bool known;              /* by the naming rule, for the running kernel */
@@ -38,6 +46,7 @@ typedef struct JudgedPatch {
         const char *module_path; /* its file for the running kernel; NULL when there is none */
         Tristate survives_reboot;
         const char *survives_because;
+        SurvivalObstacle obstacle; /* what says no */
         bool for_next_kernel; /* that says what is on disk for another kernel, which boots next */
 } JudgedPatch;
 

@@ -23,21 +23,26 @@ static bool only_this_kernel_is_there(const HostFacts *host) {
                text_equal(host->installed_kernels.items[0], host->kernel);
 }
 
-/* Is there a live-patch module file, of whatever version, that boot would find for this kernel? Unknown when one cannot be read. */
-static Tristate kernel_has_file(const HostFacts *host, const char *kernel) {
-        Tristate found = TRISTATE_NO;
+/* A file that boot would look at for this kernel, and of which nobody knows what it is. */
+static bool kernel_has_unreadable_file(const HostFacts *host, const char *kernel) {
+        for (size_t i = 0; i < host->n_modules; i++)
+                if (host->modules[i].unreadable && text_equal(host->modules[i].kernel, kernel) &&
+                    module_file_is_for_boot(&host->modules[i]))
+                        return true;
+        return false;
+}
 
+/* Is there a live-patch module file, of whatever version, that boot would find for this kernel? */
+static Tristate kernel_has_file(const HostFacts *host, const char *kernel) {
         for (size_t i = 0; i < host->n_modules; i++) {
                 const ModuleFile *file = &host->modules[i];
 
-                if (!text_equal(file->kernel, kernel))
-                        continue;
-                if (file->livepatch && (!file->vermagic || text_equal(file->vermagic, kernel)))
+                if (text_equal(file->kernel, kernel) && file->livepatch &&
+                    (!file->vermagic || text_equal(file->vermagic, kernel)) &&
+                    module_file_is_for_boot(file))
                         return TRISTATE_YES;
-                if (file->unreadable)
-                        found = TRISTATE_UNKNOWN;
         }
-        return found;
+        return kernel_has_unreadable_file(host, kernel) ? TRISTATE_UNKNOWN : TRISTATE_NO;
 }
 
 /* What kept it from loading in this boot and is gone from the next one's options does not count. */
@@ -84,7 +89,7 @@ static void judge_file_of_next_kernel(const Situation *situation, JudgedPatch *p
 }
 
 /* Is the file there that boot would load? */
-static void judge_file(const Situation *situation, bool has_file, JudgedPatch *patch) {
+static void judge_file(const Situation *situation, PatchFile file, JudgedPatch *patch) {
         const HostFacts *host = situation->input->host;
 
         patch->survives_reboot = TRISTATE_UNKNOWN;
@@ -92,13 +97,20 @@ static void judge_file(const Situation *situation, bool has_file, JudgedPatch *p
                 patch->survives_because = host->modules_unknown;
         else if (boots_another_kernel(host))
                 judge_file_of_next_kernel(situation, patch);
-        else if (!has_file && kernel_has_file(host, host->kernel) == TRISTATE_UNKNOWN)
+        else if (file != PATCH_FILE_FOR_BOOT && kernel_has_unreadable_file(host, host->kernel))
                 patch->survives_because = "a module file on disk for this kernel cannot be read";
-        else if (!has_file) {
+        else if (file != PATCH_FILE_FOR_BOOT) {
                 patch->survives_reboot = TRISTATE_NO;
+                patch->obstacle = SURVIVAL_OBSTACLE_FILE;
                 patch->survives_because = memory_pool_format(
                                 situation->pool,
-                                "no module file of version %s is on disk for this kernel",
+                                file == PATCH_FILE_PACKAGED
+                                                ? "its module file of version %s is only in "
+                                                  "/usr/lib/kpatch, from where nothing is loaded "
+                                                  "at "
+                                                  "boot"
+                                                : "no module file of version %s is on disk for "
+                                                  "this kernel",
                                 patch->name.version);
         } else if (!host->default_kernel && !only_this_kernel_is_there(host))
                 patch->survives_because = memory_pool_format(
@@ -126,13 +138,16 @@ static void judge_fetched(const Situation *situation, JudgedPatch *patch) {
 }
 
 /* Does the service run at boot that loads it? Only an option, or a state that was read, says no. */
-static Tristate judge_loader(const Situation *situation, const char **ret_because) {
+static Tristate judge_loader(const Situation *situation, SurvivalObstacle *ret_obstacle,
+                             const char **ret_because) {
         const HostFacts *host = situation->input->host;
         const char *off = situation->calendar ? situation->calendar->loader_off_option : NULL;
         const TextList *options =
                         host->default_options.n_items > 0 ? &host->default_options : &host->cmdline;
 
+        *ret_obstacle = SURVIVAL_OBSTACLE_SERVICE;
         if (off && text_list_has(options, off)) {
+                *ret_obstacle = SURVIVAL_OBSTACLE_OPTION;
                 *ret_because = memory_pool_format(situation->pool,
                                                   "%s is on the kernel command line", off);
                 return TRISTATE_NO;
@@ -165,19 +180,21 @@ static Tristate judge_loader(const Situation *situation, const char **ret_becaus
         return TRISTATE_YES;
 }
 
-void patch_survival_judge(const Situation *situation, bool has_file, JudgedPatch *patch) {
+void patch_survival_judge(const Situation *situation, PatchFile file, JudgedPatch *patch) {
         const SupportCalendar *calendar = situation->calendar;
         const char *loader_because;
-        Tristate loader = judge_loader(situation, &loader_because);
+        SurvivalObstacle obstacle;
+        Tristate loader = judge_loader(situation, &obstacle, &loader_because);
 
         if (calendar && calendar->patches_unlisted)
                 judge_fetched(situation, patch);
         else
-                judge_file(situation, has_file, patch);
+                judge_file(situation, file, patch);
         if (loader == TRISTATE_NO ||
             (loader == TRISTATE_UNKNOWN && patch->survives_reboot == TRISTATE_YES)) {
                 patch->survives_reboot = loader;
                 patch->survives_because = loader_because;
+                patch->obstacle = loader == TRISTATE_NO ? obstacle : SURVIVAL_OBSTACLE_NONE;
                 patch->for_next_kernel = false;
         } else if (patch->survives_reboot == TRISTATE_YES)
                 patch->survives_because =

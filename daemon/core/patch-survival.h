@@ -6,9 +6,15 @@
 
 #include "core/patch-state.h"
 
+/* Where a module file of a live patch's version lies for the running kernel. */
+typedef enum PatchFile {
+        PATCH_FILE_NONE,
+        PATCH_FILE_PACKAGED, /* on disk, but not where boot looks */
+        PATCH_FILE_FOR_BOOT,
+} PatchFile;
+
 /*
- * Fills in what `patch` says of a reboot. `has_file`: a module file of its version lies on disk for the
- * running kernel; it does not count where the next boot is of another one. Texts are in the situation's
- * pool, or borrowed from the host facts.
+ * Fills in what `patch` says of a reboot. `file` does not count where the next boot is of another kernel. Texts
+ * are in the situation's pool, or borrowed from the host facts.
  */
-void patch_survival_judge(const Situation *situation, bool has_file, JudgedPatch *patch);
+void patch_survival_judge(const Situation *situation, PatchFile file, JudgedPatch *patch);

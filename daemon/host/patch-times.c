@@ -22,6 +22,9 @@
 #define MAX_BYTES ((size_t) 1024 * 1024)
 #define NAME_BYTES 128
 
+/* The kernel says that a patch is enabled within milliseconds after it came; what takes longer is something else. */
+#define ARRIVAL_USEC (10 * USEC_PER_SEC)
+
 /* The two clocks drift apart by less than this without anybody setting one. */
 #define CLOCK_SET_USEC (2 * USEC_PER_SEC)
 
@@ -193,8 +196,9 @@ static void note_patch(PatchTime *item, const LoadedPatch *patch, bool looked, U
         bool in_transition = transition == TRISTATE_YES, was = item->in_transition == TRISTATE_YES;
         /* A transition that is turned round begins again. What has just come is not turned: the kernel says
          * that it is enabled a moment after it has begun. */
-        bool turned = in_transition && was && !item->arriving && item->was_enabled != TRISTATE_UNKNOWN &&
-                      patch->enabled != TRISTATE_UNKNOWN && item->was_enabled != patch->enabled;
+        bool turned = in_transition && was && !item->arriving &&
+                      item->was_enabled != TRISTATE_UNKNOWN && patch->enabled != TRISTATE_UNKNOWN &&
+                      item->was_enabled != patch->enabled;
 
         item->settled = false;
         if (in_transition && (!was || turned))
@@ -212,7 +216,8 @@ static void note_patch(PatchTime *item, const LoadedPatch *patch, bool looked, U
                 item->enabled = now;
                 item->replaced_by[0] = '\0';
         }
-        if (patch->enabled == TRISTATE_YES)
+        if (item->arriving &&
+            (patch->enabled == TRISTATE_YES || now - item->loaded > ARRIVAL_USEC))
                 item->arriving = false;
         if (transition != TRISTATE_UNKNOWN)
                 item->in_transition = transition;

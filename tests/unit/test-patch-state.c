@@ -213,6 +213,20 @@ START_TEST(coming_back_after_a_reboot_needs_the_whole_chain) {
         SURVIVES(world, TRISTATE_UNKNOWN, "a module file on disk for this kernel cannot be read");
         world->host->modules[0].livepatch = true;
         world->host->modules[0].unreadable = NULL;
+        /* Another version's that can be read says nothing about it. */
+        world_file(world, WORLD_MODULE "2");
+        world->host->modules[0].livepatch = false;
+        world->host->modules[0].unreadable = "no permission";
+        SURVIVES(world, TRISTATE_UNKNOWN, "a module file on disk for this kernel cannot be read");
+        world->host->n_modules = 1;
+        world->host->modules[0].livepatch = true;
+        world->host->modules[0].unreadable = NULL;
+        /* Nothing is loaded from where the package keeps it, nor what is compressed. */
+        world->host->modules[0].path = "/usr/lib/kpatch/" WORLD_KERNEL "/kpatch.ko";
+        SURVIVES(world, TRISTATE_NO, "only in /usr/lib/kpatch");
+        world->host->modules[0].path = "/var/lib/kpatch/" WORLD_KERNEL "/kpatch.ko.xz";
+        SURVIVES(world, TRISTATE_NO, "only in /usr/lib/kpatch");
+        world->host->modules[0].path = "/var/lib/kpatch/" WORLD_KERNEL "/kpatch.ko";
         world->host->loader_unknown = "systemd is not there";
         SURVIVES(world, TRISTATE_UNKNOWN, "systemd is not there");
         world->host->n_modules = 0;

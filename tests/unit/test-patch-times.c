@@ -165,6 +165,12 @@ START_TEST(what_has_just_come_is_not_turned_round) {
         SEE(&stage, "old 1 0", "new 0 1"); /* now it is */
         ck_assert_str_eq(told(&stage, "new"), "loaded +10 since +12");
         ck_assert(!host_facts_find_patch(stage.host, "new")->arriving);
+        /* What is still not enabled after a while is not on its way there. */
+        SEE(&stage, "old 1 0", "new 1 0", "late 0 1");
+        ck_assert(host_facts_find_patch(stage.host, "late")->arriving);
+        pass(&stage, 11);
+        SEE(&stage, "old 1 0", "new 1 0", "late 0 1");
+        ck_assert(!host_facts_find_patch(stage.host, "late")->arriving);
         stage_free(&stage);
 }
 END_TEST

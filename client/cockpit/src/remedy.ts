@@ -39,9 +39,13 @@ export const look_at_transition = (description: Description): string =>
 
 export function enable_at_boot(description: Description): string {
         if (!is_red(tool_of(description))) return FALLBACK;
-        return description.patch.loaded?.some((patch) => patch.survives_reboot_because?.includes("kpatch.enable=0"))
-                ? "grubby --update-kernel=DEFAULT --remove-args=kpatch.enable=0"
-                : "systemctl enable kpatch.service";
+        const lost = (word: string) => description.patch.loaded?.find((patch) => patch.survives_reboot_because?.includes(word));
+
+        if (lost("kpatch.enable=0")) return "grubby --update-kernel=DEFAULT --remove-args=kpatch.enable=0";
+        /* What a package does when it is installed was not done, or was undone. */
+        const packaged = lost("/usr/lib/kpatch");
+        if (packaged) return is_plain(packaged.package) ? `${tool_of(description)} reinstall ${packaged.package}` : FALLBACK;
+        return "systemctl enable kpatch.service";
 }
 
 export function set_default(description: Description, kernel: string | null): string {
