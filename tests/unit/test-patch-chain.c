@@ -115,6 +115,46 @@ START_TEST(each_link_is_judged_by_its_own_fact) {
 }
 END_TEST
 
+START_TEST(the_command_mends_what_says_no) {
+        static const struct {
+                const char *because, *package, *command;
+        } cases[] = {
+                { "kpatch.service is disabled", "p", "systemctl enable kpatch.service" },
+                { "kpatch.enable=0 is on the kernel command line", "p",
+                  "grubby --update-kernel=DEFAULT --remove-args=kpatch.enable=0" },
+                { "its module file of version 1-2 is only in /usr/lib/kpatch, from where nothing "
+                  "is loaded at boot",
+                  "p", "dnf reinstall p" },
+                { "its module file of version 1-2 is only in /usr/lib/kpatch, from where nothing "
+                  "is loaded at boot",
+                  "p; reboot", "klpctl plan" },
+        };
+        _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
+
+        ck_assert_int_eq(memory_pool_new(&pool), 0);
+        for (size_t i = 0; i < ELEMENTS(cases); i++) {
+                _cleanup_(description_freep) Description *description = NULL;
+                PatchChainLink links[_PATCH_CHAIN_MAX];
+                const char *json;
+
+                json = memory_pool_format(
+                                pool,
+                                "{\"schema\":1,\"host\":{\"vendor\":\"redhat\",\"stream\":\"rhel-9."
+                                "4\"},"
+                                "\"freshness\":{\"state\":\"fresh\"},"
+                                "\"patch\":{\"state\":\"applied\",\"on_disk\":\"1-2\",\"loaded\":[{"
+                                "\"name\":\"m\",\"package\":\"%s\",\"version\":\"1-2\",\"known\":"
+                                "true,"
+                                "\"enabled\":true,\"transition\":false,\"survives_reboot\":\"no\","
+                                "\"survives_reboot_because\":\"%s\"}]}}",
+                                cases[i].package, cases[i].because);
+                ck_assert_int_eq(description_parse(pool, json, &description), 0);
+                patch_chain_judge(description, pool, links);
+                ck_assert_str_eq(links[PATCH_CHAIN_REBOOT].command, cases[i].command);
+        }
+}
+END_TEST
+
 START_TEST(what_is_no_description_is_refused) {
         static const struct {
                 const char *json;
@@ -141,4 +181,5 @@ START_TEST(what_is_no_description_is_refused) {
 }
 END_TEST
 
-UNIT_TEST(each_link_is_judged_by_its_own_fact, what_is_no_description_is_refused)
+UNIT_TEST(each_link_is_judged_by_its_own_fact, the_command_mends_what_says_no,
+          what_is_no_description_is_refused)
