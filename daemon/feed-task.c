@@ -464,13 +464,13 @@ static int on_soon(_unused_ sd_event_source *source, void *userdata) {
         return begin_attempt(userdata);
 }
 
-/* Once the loop has nothing else to do: a program that starts takes the processor from whoever waits for an answer. */
+/* Behind calls and assessments: a program that starts takes the processor from whoever waits for an answer. */
 static int begin_soon(FeedTask *task) {
         int r;
 
         r = sd_event_add_defer(task->world->loop, &task->next_source, on_soon, task);
         if (r >= 0)
-                r = sd_event_source_set_priority(task->next_source, SD_EVENT_PRIORITY_IDLE);
+                r = sd_event_source_set_priority(task->next_source, SD_EVENT_PRIORITY_NORMAL + 12);
         if (r >= 0)
                 r = describe_source(task->next_source, "feed-soon");
         return r < 0 ? error_origin(r) : 0;
