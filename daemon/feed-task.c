@@ -429,6 +429,9 @@ static int begin_attempt(FeedTask *task) {
         int r;
 
         task->next_source = sd_event_source_disable_unref(task->next_source);
+        /* Somebody asked for one while the feed rested, and now it is wanted: that one is as good. */
+        if (task->fetch)
+                return 0;
         task->first_hint_usec = 0;
         r = renew_watch(task);
         if (r)
