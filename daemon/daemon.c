@@ -26,6 +26,7 @@
 #include "bus/bus-log-control.h"
 #include "bus/bus-manager.h"
 #include "bus/bus-network.h"
+#include "bus/bus-rest.h"
 #include "bus/describe.h"
 #include "bystanders.h"
 #include "core/assessment-change.h"
@@ -81,6 +82,7 @@ struct Daemon {
         sd_event_source *pace_source; /* asks for an assessment once the pause is over */
         LoopTimer *wake_up;
         sd_bus *bus;
+        BusRest *rest;
         BusCallers *callers;
         BusManager *manager;
         BusLogControl *log_control;
@@ -331,6 +333,7 @@ Daemon *daemon_free(Daemon *daemon) {
                 return NULL;
 
         bus_network_free(daemon->network);
+        bus_rest_free(daemon->rest);
         bus_callers_free(daemon->callers); /* its questions belong to those below */
         bus_log_control_free(daemon->log_control);
         bus_manager_free(daemon->manager);
@@ -1014,7 +1017,9 @@ int daemon_serve(Daemon *daemon) {
                             strerror(errno));
                 return DAEMON_E_REFUSED;
         }
-        r = bus_callers_new(daemon->bus, &daemon->callers);
+        r = bus_rest_new(daemon->bus, &daemon->rest);
+        if (r == 0)
+                r = bus_callers_new(daemon->bus, &daemon->callers);
         if (r == 0)
                 r = bus_manager_new(daemon->bus, daemon->callers, &owner, &daemon->manager);
         if (r == 0)

@@ -429,6 +429,9 @@ static int begin_attempt(FeedTask *task) {
         int r;
 
         task->next_source = sd_event_source_disable_unref(task->next_source);
+        /* Somebody asked for one while the feed rested, and now it is wanted: that one is as good. */
+        if (task->fetch)
+                return 0;
         task->first_hint_usec = 0;
         r = renew_watch(task);
         if (r)
@@ -464,13 +467,13 @@ static int on_soon(_unused_ sd_event_source *source, void *userdata) {
         return begin_attempt(userdata);
 }
 
-/* Once the loop has nothing else to do: a program that starts takes the processor from whoever waits for an answer. */
+/* Behind calls and assessments: a program that starts takes the processor from whoever waits for an answer. */
 static int begin_soon(FeedTask *task) {
         int r;
 
         r = sd_event_add_defer(task->world->loop, &task->next_source, on_soon, task);
         if (r >= 0)
-                r = sd_event_source_set_priority(task->next_source, SD_EVENT_PRIORITY_IDLE);
+                r = sd_event_source_set_priority(task->next_source, SD_EVENT_PRIORITY_NORMAL + 12);
         if (r >= 0)
                 r = describe_source(task->next_source, "feed-soon");
         return r < 0 ? error_origin(r) : 0;

@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "bus/bus-connection.h"
+#include "bus/bus-rest.h"
 #include "dbus/bus-names.h"
 
 static void sd_bus_closep(sd_bus **bus) {
@@ -33,7 +34,7 @@ int bus_connection_open(sd_event *loop, sd_bus **ret) {
         r = sd_bus_set_exit_on_disconnect(bus, true);
         if (r < 0)
                 return error_origin(r);
-        r = sd_bus_attach_event(bus, loop, SD_EVENT_PRIORITY_NORMAL - 10);
+        r = sd_bus_attach_event(bus, loop, BUS_PRIORITY);
         if (r < 0)
                 return error_origin(r);
 

@@ -1,6 +1,12 @@
 /* SPDX-FileCopyrightText: The klpwatch authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+/*
+ * Expensive questions on their way to an answer: who asks is found out, whether that user has asked
+ * too often, and then the question waits in the queue for its turn. It refuses to know how any of
+ * them is answered, and to keep a call: what it needs of one is taken out, and the reply begun.
+ */
+
 #include <errno.h>
 #include <stdlib.h>
 

@@ -89,7 +89,11 @@ static int refresh_allowed(void *userdata, sd_bus_message *call, uid_t uid) {
         waiting = &feed->waiting[feed->n_waiting++];
         *waiting = (Waiting){ .call = sd_bus_message_ref(call), .name = TAKE(decoded) };
         r = feed->owner.refresh(feed->owner.userdata, name);
-        return r ? error_fold(r) : 0;
+        if (r) { /* whoever called this answers the call */
+                forget(&feed->waiting[--feed->n_waiting]);
+                return error_fold(r);
+        }
+        return 0;
 }
 
 int bus_feed_refresh(BusFeed *feed, sd_bus_message *call, sd_bus_error *error) {

@@ -1,6 +1,13 @@
 /* SPDX-FileCopyrightText: The klpwatch authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+/*
+ * Rescan() calls and the looks that answer them. A call is answered by a look that began after it
+ * came, because what the caller has just changed may be missed by the one that runs; all calls that
+ * came during a look share the next. It refuses to look at anything itself, and to let an ordinary
+ * user have looks made one after the other.
+ */
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

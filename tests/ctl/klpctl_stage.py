@@ -159,12 +159,12 @@ def expect_equal(got, expected):
 
 
 class Monitor:
-    """klpctl monitor, once it knows the old values."""
+    """klpctl monitor, once it knows the old values; or other `words`, once they have made the call `knows`."""
 
-    def __init__(self, daemon, *arguments, words=None, locale='C.UTF-8', **more):
+    def __init__(self, daemon, *arguments, words=None, knows='GetManagedObjects', locale='C.UTF-8', **more):
         self.process = subprocess.Popen([KLPCTL, *(words or ['monitor', *arguments])], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                         text=True, encoding='utf-8', env=environment(daemon.address, locale=locale, **more))
-        daemon.heard('GetManagedObjects')
+        daemon.heard(knows)
 
     def line(self):
         return self.process.stdout.readline()
@@ -179,9 +179,12 @@ class Monitor:
         expect_equal((code, stderr), (0, ''))
 
 
+IN_BOTH = (('C.UTF-8', ''), ('C', '.ascii'))
+
+
 def expect_page(daemon, name, *arguments, code=0):
     """The same command in both locales: pages as expected, nothing wider than the terminal but commands."""
-    for locale, suffix in (('C.UTF-8', ''), ('C', '.ascii')):
+    for locale, suffix in IN_BOTH:
         run = klpctl(daemon.address, *arguments, locale=locale)
         expect_code(run, code)
         page = run.stdout if code == 0 else run.stderr

@@ -11,7 +11,8 @@ import signal
 import subprocess
 import tempfile
 
-from klpctl_stage import (KLPCTL, Bus, Daemon, Failure, environment, expect_code, expect_equal, klpctl, run_tests, test)
+from klpctl_stage import (IN_BOTH, KLPCTL, Bus, Daemon, Failure, environment, expect_code, expect_equal, expect_text, klpctl, run_tests,
+                          test)
 
 OK, WARNING, CRITICAL, UNKNOWN = range(4)
 LINE = re.compile(r'KLPWATCH (OK|WARNING|CRITICAL|UNKNOWN): [^|\n]+( \| (.*))?')
@@ -70,6 +71,16 @@ def a_host_that_is_fine_is_ok_in_one_line_with_numbers():
     expect_equal(86400 <= seconds <= 2 * 86400 + 60, True)
     expect_equal(lines[1:], ['Advice: Nothing to do now; reboot into a newer eligible kernel by 2025-03-31, before this one\'s live '
                              'patches end on 2025-04-30.'])
+
+
+@test
+def the_answer_is_the_same_text_for_every_monitoring_system():
+    alert = {'id': 'exposure', 'class': 'exposure', 'level': 'warning', 'text': 'Only a newer kernel closes 2 open CVEs.',
+             'action': 'Reboot.', 'acknowledged': False, 'snoozed_until': None}
+    for name, change, code in ('fine', host(), OK), ('warned', host(level='warning', alerts=[alert]), WARNING):
+        for locale, suffix in IN_BOTH:
+            text = '\n'.join(check(change, '-v', code=code, locale=locale)).replace(day(214), 'YYYY-MM-DD') + '\n'
+            expect_text(re.sub(r'feed_age=\d+s', 'feed_age=Ns', text), f'{name}.check{suffix}.txt')
 
 
 @test

@@ -67,7 +67,7 @@ def every_verb_takes_every_option_or_says_why_not():
     letters = dict(text.partition('=')[0].split(', ') for text in sum(own.values(), []) if ', ' in text)
     names = sorted({name for text in [*general, *sum(own.values(), [])] for name in text.replace(',', '').split()})
     # Who follows a daemon waits until that was looked at: it has one of its own.
-    with Daemon('covered') as daemon, Daemon('covered') as followed:
+    with Daemon('covered') as daemon, Daemon('covered') as followed, Daemon('covered') as alerting:
         for verb in verbs:
             has = {name for text in [*general, *own[verb]] for name in text.replace(',', '').split()}
             for name in names:
@@ -77,7 +77,8 @@ def every_verb_takes_every_option_or_says_why_not():
                 for value in forms:
                     for arguments in [verb, *WORDS[verb], *value], [*value, verb, *WORDS[verb]]:
                         if option == '--follow' and verb == 'alerts':
-                            continue  # has no end of its own
+                            Monitor(alerting, words=arguments, knows='Describe').end()
+                            continue
                         if verb == 'monitor' and name in has and option not in ENDS:
                             Monitor(followed, words=arguments).end()
                             continue

@@ -9,7 +9,7 @@ import pathlib
 import re
 import tempfile
 
-from klpctl_stage import HERE, Failure, Skip, expect_code, expect_equal, klpctl, run_tests, test
+from klpctl_stage import HERE, IN_BOTH, Failure, Skip, expect_code, expect_equal, expect_text, klpctl, run_tests, test
 from make_journal import hash64, write_journal
 
 NOWHERE = 'unix:path=/nonexistent'
@@ -55,6 +55,17 @@ def only_the_daemons_own_records_are_shown_oldest_first():
         wide = history(folder, COLUMNS='200').stdout
         if 'transition-stalled' not in wide:
             raise Failure(wide)
+
+
+@test
+def what_happened_is_a_table():
+    with tempfile.TemporaryDirectory() as folder:
+        write_journal(folder, RECORDS)
+        for columns, width in ((80, ''), (120, '.120')):
+            for locale, suffix in IN_BOTH:
+                run = history(folder, COLUMNS=str(columns), locale=locale)
+                expect_equal((run.returncode, run.stderr, [line for line in run.stdout.splitlines() if len(line) > columns]), (0, '', []))
+                expect_text(run.stdout, f'records.history{width}{suffix}.txt')
 
 
 @test

@@ -8,7 +8,7 @@ import os
 import re
 import signal
 
-from klpctl_stage import Daemon, Monitor, expect_equal, run_tests, test
+from klpctl_stage import IN_BOTH, Daemon, Monitor, expect_equal, expect_text, run_tests, test
 
 
 def expect_change(monitor, row):
@@ -61,6 +61,18 @@ def monitor_names_feeds_and_alerts_and_leaves_out_when_a_feed_is_asked():
         expect_change(monitor, ('feed redhat-csaf', 'changed', 'State', 'fresh', 'stale'))
         expect_change(monitor, ('alert feed-stale', 'appeared', None, None, None))
         monitor.end()
+
+
+@test
+def monitor_has_columns_for_what_and_from_what_to_what():
+    for locale, suffix in IN_BOTH:
+        with Daemon('covered') as daemon:
+            monitor, lines = Monitor(daemon, locale=locale), []
+            for order, n_lines in ('set Patch applied', 1), ('enable', 1), ('drop', 1), ('stale', 2):
+                daemon.tell(order)
+                lines += [monitor.line() for _ in range(n_lines)]
+            monitor.end()
+            expect_text(re.sub(r'(?m)^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC', 'YYYY-MM-DD HH:MM:SS UTC', ''.join(lines)), f'covered.monitor{suffix}.txt')
 
 
 @test

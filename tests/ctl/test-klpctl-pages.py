@@ -4,8 +4,11 @@
 """klpctl: what each verb shows of the situations of a host. Called as klpctl_stage.py says."""
 
 import json
+import os
+import pathlib
+import tempfile
 
-from klpctl_stage import Daemon, Failure, expect_code, expect_equal, expect_page, expect_text, klpctl, run_tests, test
+from klpctl_stage import IN_BOTH, Daemon, Failure, expect_code, expect_equal, expect_page, expect_text, klpctl, run_tests, test
 
 
 @test
@@ -170,6 +173,20 @@ def rescan_asks_the_daemon_and_says_what_is_so_then():
 
 
 @test
+def what_was_done_is_confirmed_in_a_sentence():
+    here = os.getcwd()
+    with Daemon('covered') as daemon, tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            pathlib.Path('in.digest').write_text('anything', encoding='utf-8')
+            for verb, *words in ['refresh'], ['import', 'in.digest'], ['export-digest', 'out.digest']:
+                expect_page(daemon, f'covered.{verb}', verb, *words)
+            expect_equal(pathlib.Path('out.digest').stat().st_size > 0, True)
+        finally:
+            os.chdir(here)
+
+
+@test
 def refresh_asks_the_daemon_and_says_what_is_so_then():
     with Daemon('covered') as daemon:
         expect_equal(klpctl(daemon.address, 'refresh', '-j').stdout, '{"schema":1,"done":true}\n')
@@ -323,7 +340,8 @@ def patches_tells_since_when():
 @test
 def show_config_names_the_origin_of_each_setting():
     with Daemon('covered') as daemon:
-        expect_text(klpctl(daemon.address, 'show-config').stdout, 'covered.show-config.txt')
+        for locale, suffix in IN_BOTH:
+            expect_text(klpctl(daemon.address, 'show-config', locale=locale).stdout, f'covered.show-config{suffix}.txt')
         rows = json.loads(klpctl(daemon.address, 'show-config', '-j').stdout)['settings']
         expect_equal(rows[1], {'section': 'Host', 'key': 'LivePatching', 'value': 'auto', 'default': 'auto', 'origin': None})
         if '# /' in klpctl(daemon.address, 'show-config', '--no-legend').stdout:
@@ -341,13 +359,15 @@ def a_setting_that_was_emptied_is_shown_empty():
 
 @test
 def wide_pages_use_the_room_and_no_more():
-    pages = {'covered': ('status', 'exposures --all', 'why CVE-2024-36971', 'kernels', 'plan', 'patches', 'rescan', 'show-config'),
-             'trouble': ('status', 'exposures', 'kernels', 'plan', 'patches'), 'stalled': ('status', 'patches'),
-             'nothing-known': ('status', 'exposures', 'kernels', 'plan', 'patches'), 'hostile': ('status', 'patches')}
-    for situation, commands in pages.items():
-        with Daemon(situation) as daemon:
+    pages = (('covered', None, ('status', 'exposures --all', 'why CVE-2024-36971', 'kernels', 'plan', 'patches', 'rescan', 'show-config',
+                                'help', 'refresh')),
+             ('trouble', None, ('status', 'exposures', 'kernels', 'plan', 'patches')), ('stalled', None, ('status', 'patches')),
+             ('nothing-known', None, ('status', 'exposures', 'kernels', 'plan', 'patches', 'feeds')), ('hostile', None, ('status', 'patches')),
+             ('feeds', with_feeds, ('feeds', 'status')), ('alerts', with_alerts, ('alerts', 'status')))
+    for situation, change, commands in pages:
+        with Daemon('covered' if change else situation, change) as daemon:
             for command in commands:
-                for locale, suffix in (('C.UTF-8', ''), ('C', '.ascii')):
+                for locale, suffix in IN_BOTH:
                     run = klpctl(daemon.address, *command.split(), locale=locale, COLUMNS='120')
                     expect_code(run, 0)
                     for line in run.stdout.splitlines():
