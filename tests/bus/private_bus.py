@@ -164,11 +164,11 @@ class Situation:
         return heard
 
 
-def until(condition):
+def until(condition, deadline=DEADLINE_SECONDS):
     """Runs the main loop until `condition` holds."""
     context = GLib.MainContext.default()
     expired = []
-    source = GLib.timeout_add_seconds(DEADLINE_SECONDS, lambda: expired.append(True) or False)
+    source = GLib.timeout_add_seconds(deadline, lambda: expired.append(True) or False)
     # Processes end without telling the main loop: it is woken up to look.
     ticker = GLib.timeout_add(20, lambda: True)
     while not condition():
