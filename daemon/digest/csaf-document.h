@@ -33,9 +33,9 @@ typedef struct CsafDocument {
 bool csaf_document_is_noise(const char *text, size_t n_bytes, CsafDocument *ret);
 
 /*
- * Reads a document by way of `json`, one after the other in the same memory: `n_bytes`, which is changed, as is the byte behind it, and not kept; what the result points to
- * is in `pool`. The records' source is 0. All or nothing. `ret->vendor` and `ret->released` are set for noise too; nothing is when the
- * document is refused.
+ * Reads a document by way of `json`, one after the other in the same memory: `n_bytes` and the byte behind them, which
+ * are changed and not kept; what the result points to is in `pool`. The records' source is 0. All or nothing.
+ * `ret->vendor` and `ret->released` are set for noise too; nothing is when the document is refused.
  * 0, CSAF_DOCUMENT_E_*, or -ENOMEM.
  */
 int csaf_document_read(JsonText *json, char *text, size_t n_bytes, MemoryPool *pool,

@@ -35,6 +35,9 @@ static const char *const vendor_sources[_CSAF_VENDOR_MAX] = {
 };
 #define VENDOR_OF_LISTS "suse"
 
+/* Three times what the largest real document has. Kept from one document to the next; more would not be there for it. */
+#define CELLS_KEPT_BYTES ((size_t) 24 * 1024 * 1024)
+
 struct DigestRun {
         DigestMode mode;
         Facts *facts; /* what digests said; with documents, one source for all of them */
@@ -272,6 +275,7 @@ static int read_document(DigestRun *run, const Document *document) {
 
         r = csaf_document_read(run->json, document->text, document->n_bytes,
                                document_set_pool(run->documents), &advisory, &problem);
+        json_text_trim(run->json, CELLS_KEPT_BYTES);
         if (memory_watch_failed())
                 return refused_for_memory(run, document->name) ? 0 : error_origin(-ENOMEM);
         switch (r) {

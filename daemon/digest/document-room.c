@@ -3,8 +3,9 @@
 
 /*
  * Room for documents. An archive holds fifty thousand, and to get memory for each and give it back would have
- * the kernel clear every page anew: the small ones then never leave the processor's cache. It refuses to become
- * smaller; the cap on documents is its limit.
+ * the kernel clear every page anew: the small ones then never leave the processor's cache. It refuses to keep what
+ * only a document far larger than a vendor's needed: the next one must find as much memory as the first did, or whether it
+ * counts would hang on what was read before it.
  */
 
 #include <stdlib.h>
@@ -14,7 +15,10 @@
 #include "digest/document-room.h"
 #include "format/input-caps.h"
 
-/* Nearly all documents are smaller. What is not used of it takes no memory. */
+/*
+ * Nearly all documents are smaller. What is not used of it takes address space; memory too where the kernel gives pages
+ * of 2 MiB: the rest of the last that was touched.
+ */
 #define LEAST_BYTES ((size_t) 4 * 1024 * 1024)
 
 int document_room_make(DocumentRoom *room, size_t n_bytes) {
@@ -40,6 +44,11 @@ int document_room_make(DocumentRoom *room, size_t n_bytes) {
 void document_room_take(DocumentRoom *room, char *bytes, size_t n_bytes) {
         free(room->bytes);
         *room = (DocumentRoom){ bytes, n_bytes };
+}
+
+void document_room_trim(DocumentRoom *room) {
+        if (room->n_bytes > DOCUMENT_ROOM_KEPT_BYTES)
+                document_room_clear(room);
 }
 
 void document_room_clear(DocumentRoom *room) {

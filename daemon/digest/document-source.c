@@ -29,6 +29,10 @@
 
 #define STANDARD_INPUT "-"
 
+#define UNPACKED_LEAST_BYTES ((size_t) 256 * 1024)
+#define UNPACKED_MOST_BYTES \
+        ((size_t) CSAF_DOCUMENT_MAX_BYTES + 1) /* one more tells what is too large */
+
 typedef struct Input {
         const char *path;
         bool listed; /* found in a folder, not asked for by name */
@@ -240,27 +244,35 @@ static bool is_packed(const char *bytes, size_t n_bytes) {
                (n_bytes >= sizeof(zstd) && memcmp(bytes, zstd, sizeof(zstd)) == 0);
 }
 
-/* All bytes that the opened archive's one entry unpacks to. */
-static int unpack_entry(struct archive *archive, size_t n_packed, char **ret, size_t *ret_n_bytes,
-                        char *reason) {
-        _cleanup_free_ char *text = NULL;
-        size_t n_room = 256 * 1024, n_bytes = 0;
+/* Room for twice as many bytes and a NUL, with what is there; for no more than are ever wanted. */
+static int double_room(DocumentRoom *room) {
+        size_t n_bytes = room->bytes ? 2 * (room->n_bytes - 1) : UNPACKED_LEAST_BYTES;
+        char *larger;
 
-        text = malloc(n_room + 1);
-        if (!text)
+        if (n_bytes > UNPACKED_MOST_BYTES)
+                n_bytes = UNPACKED_MOST_BYTES;
+        larger = realloc(room->bytes, n_bytes + 1);
+        if (!larger)
                 return error_origin(-ENOMEM);
+        *room = (DocumentRoom){ larger, n_bytes + 1 };
+        return 0;
+}
+
+/* All bytes that the opened archive's one entry unpacks to, and a NUL, into an empty room. */
+static int unpack_entry(struct archive *archive, size_t n_packed, DocumentRoom *room,
+                        size_t *ret_n_bytes, char *reason) {
+        size_t n_bytes = 0;
+        int r;
+
         for (;;) {
                 ssize_t n;
 
-                if (n_bytes == n_room) {
-                        char *larger = realloc(text, n_room * 2 + 1);
-
-                        if (!larger)
-                                return error_origin(-ENOMEM);
-                        text = larger;
-                        n_room *= 2;
+                if (n_bytes + 1 >= room->n_bytes) {
+                        r = double_room(room);
+                        if (r)
+                                return error_fold(r);
                 }
-                n = archive_read_data(archive, text + n_bytes, n_room - n_bytes);
+                n = archive_read_data(archive, room->bytes + n_bytes, room->n_bytes - 1 - n_bytes);
                 if (n < 0)
                         return refuse(reason, "cannot be unpacked: %s",
                                       archive_error_string(archive));
@@ -276,14 +288,14 @@ static int unpack_entry(struct archive *archive, size_t n_packed, char **ret, si
                                       ": unpacks to more than %d bytes for each",
                                       EXPANSION_MAX_RATIO);
         }
-        text[n_bytes] = '\0';
-        *ret = TAKE(text);
+        room->bytes[n_bytes] = '\0';
         *ret_n_bytes = n_bytes;
         return 0;
 }
 
-static int unpack(const char *bytes, size_t n_packed, char **ret, size_t *ret_n_bytes,
-                  char *reason) {
+/* What the room's bytes unpack to, in their place. */
+static int unpack(DocumentRoom *room, size_t n_packed, size_t *ret_n_bytes, char *reason) {
+        DocumentRoom unpacked = {};
         struct archive_entry *entry;
         struct archive *archive;
         int r;
@@ -294,15 +306,20 @@ static int unpack(const char *bytes, size_t n_packed, char **ret, size_t *ret_n_
         if (archive_read_support_filter_xz(archive) != ARCHIVE_OK ||
             archive_read_support_filter_zstd(archive) != ARCHIVE_OK ||
             archive_read_support_format_raw(archive) != ARCHIVE_OK ||
-            archive_read_open_memory(archive, bytes, n_packed) != ARCHIVE_OK ||
+            archive_read_open_memory(archive, room->bytes, n_packed) != ARCHIVE_OK ||
             archive_read_next_header(archive, &entry) != ARCHIVE_OK)
                 r = refuse(reason, "cannot be unpacked: %s",
                            archive_error_string(archive) ? archive_error_string(archive)
                                                          : "no data in it");
         else
-                r = unpack_entry(archive, n_packed, ret, ret_n_bytes, reason);
+                r = unpack_entry(archive, n_packed, &unpacked, ret_n_bytes, reason);
         archive_read_free(archive);
-        return r;
+        if (r) {
+                document_room_clear(&unpacked);
+                return r < 0 ? error_trace(r) : r;
+        }
+        document_room_take(room, unpacked.bytes, unpacked.n_bytes);
+        return 0;
 }
 
 static int open_archive(DocumentSource *source, const char *path, char *reason) {
@@ -348,7 +365,6 @@ static int next_of_archive(DocumentSource *source, Document *ret, char *reason) 
 /* An input that is no archive. */
 static int read_plain(DocumentSource *source, const char *path, Document *document, char *reason) {
         size_t n_bytes = 0;
-        char *text = NULL;
         int r;
 
         r = read_bytes(source, path, &n_bytes, reason);
@@ -356,10 +372,9 @@ static int read_plain(DocumentSource *source, const char *path, Document *docume
                 return r;
 
         if (is_packed(source->room.bytes, n_bytes)) {
-                r = unpack(source->room.bytes, n_bytes, &text, &n_bytes, reason);
+                r = unpack(&source->room, n_bytes, &n_bytes, reason);
                 if (r)
                         return r;
-                document_room_take(&source->room, text, n_bytes + 1);
         } else if (text_ends_with(path, ".xz")) {
                 return refuse(reason, "not xz data");
         }
@@ -375,6 +390,7 @@ int document_source_next(DocumentSource *source, Document *ret,
         const char *path;
         int r;
 
+        document_room_trim(&source->room);
         for (;;) {
                 if (source->archive) {
                         r = next_of_archive(source, ret, ret_reason);

@@ -259,6 +259,7 @@ int document_stream_next(DocumentStream *stream, Document *ret,
         Head head;
         int r;
 
+        document_room_trim(&stream->room);
         if (!read_bytes(stream, &head, sizeof(head)) || !is_sound(&head))
                 return DOCUMENT_STREAM_E_LOST;
         r = read_rest(stream, &head, &document.text, ret_reason);

@@ -141,6 +141,20 @@ int json_text_read_in_place(JsonText *text, char *bytes, size_t n_bytes, size_t 
         return r < 0 ? error_trace(r) : r;
 }
 
+void json_text_trim(JsonText *text, size_t n_kept) {
+        text->bytes = NULL;
+        text->cells.n_items = 0;
+        if (text->cells.n_room * sizeof(*text->cells.items) > n_kept) {
+                free(text->cells.items);
+                text->cells = (JsonCells){};
+        }
+        if (text->n_own_room > n_kept) {
+                free(text->own);
+                text->own = NULL;
+                text->n_own_room = 0;
+        }
+}
+
 const JsonProblem *json_text_problem(const JsonText *text) {
         return &text->problem;
 }

@@ -66,6 +66,9 @@ int json_text_read(JsonText *text, const char *bytes, size_t n_bytes, size_t max
  */
 int json_text_read_in_place(JsonText *text, char *bytes, size_t n_bytes, size_t max_keys);
 
+/* Forgets the text, and frees what is larger than `n_kept` bytes of what is kept for the next one. */
+void json_text_trim(JsonText *text, size_t n_kept);
+
 /* The first problem that the scan, a getter or json_refuse() found. */
 const JsonProblem *json_text_problem(const JsonText *text);
 

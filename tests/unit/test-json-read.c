@@ -336,8 +336,33 @@ START_TEST(a_text_cut_anywhere_is_refused) {
 }
 END_TEST
 
+/* The next text is read as ever, whether its memory was kept or not. */
+START_TEST(a_trimmed_text_reads_the_next) {
+        static const size_t kept[] = { 0, 1, 1024 * 1024 };
+
+        for (size_t i = 0; i < ELEMENTS(kept); i++) {
+                _cleanup_(json_text_freep) JsonText *text = NULL;
+                char in_place[] = "[1,\"a\"]";
+                JsonValue root;
+
+                ck_assert_int_eq(json_text_new_empty(&text), 0);
+                json_text_trim(text, kept[i]);
+                for (size_t n = 0; n < 3; n++) {
+                        ck_assert_int_eq(json_text_read(text, "{\"a\":[1,2]}", 11, 10), 0);
+                        ck_assert(json_root(text, JSON_OBJECT, &root));
+                        json_text_trim(text, kept[i]);
+                        ck_assert_int_eq(json_text_read_in_place(text, in_place,
+                                                                 sizeof(in_place) - 1, 10),
+                                         0);
+                        ck_assert(json_root(text, JSON_ARRAY, &root));
+                        json_text_trim(text, kept[i]);
+                }
+        }
+}
+END_TEST
+
 UNIT_TEST(sound_texts_are_taken, unsound_texts_are_refused_with_their_place, a_nul_byte_is_refused,
           limits_hold_to_the_last_one_allowed, nesting_ends_at_the_depth_allowed,
           values_and_keys_are_counted, getters_name_the_place_that_is_wrong,
           a_doubled_key_is_refused_where_it_is_read, a_key_given_twice_far_below_is_noted_in_short,
-          a_text_cut_anywhere_is_refused)
+          a_text_cut_anywhere_is_refused, a_trimmed_text_reads_the_next)
