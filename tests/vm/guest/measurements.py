@@ -178,7 +178,8 @@ def measure_latency(signals, say, end, soak):
     check(quantile(told_after_return("load", "disable", "unload"), 50) <= ANNOUNCED_P50_MAX + SLOWNESS * bare,
           "what is announced is told much too late")
     check(ended <= END_P99_MAX + SLOWNESS * bare, "the end of a transition is told much too late")
-    check(after[3] == before[3], f"{before[3]} descriptors have become {after[3]}")
+    # Just after a start there may have been more.
+    check(after[3] <= before[3], f"{before[3]} descriptors have become {after[3]}")
 
 
 def process_cost(pid):
