@@ -210,4 +210,4 @@ def watch_idle(signals, say, soak):
         f"{after[2]} KiB resident, {after[3]} descriptors")
     # The watchdog is fed when that look wakes it up.
     check(wake_ups <= allowed, f"{wake_ups} wake-ups, and only the looks without a hint may be some")
-    check(after[3] == before[3], f"{before[3]} descriptors have become {after[3]}")
+    check(after[3] <= before[3], f"{before[3]} descriptors have become {after[3]}")
