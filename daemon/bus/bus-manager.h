@@ -8,6 +8,7 @@
 
 #include <systemd/sd-bus.h>
 
+#include "bus/bus-callers.h"
 #include "core/assessment-change.h"
 #include "core/setting-row.h"
 
