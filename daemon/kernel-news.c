@@ -50,7 +50,7 @@ static void tell_refused_module(const KernelMessage *message, MemoryPool *pool, 
 
 static const char *find_in_transition(const HostFacts *host) {
         for (size_t i = 0; host && i < host->n_patches; i++)
-                if (host->patches[i].listed && host->patches[i].transition == TRISTATE_YES)
+                if (loaded_patch_in_transition(&host->patches[i]))
                         return host->patches[i].name;
         return NULL;
 }

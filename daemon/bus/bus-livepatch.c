@@ -26,10 +26,6 @@ static bool is_enabled(const JudgedPatch *patch) {
         return patch->loaded->listed && patch->loaded->enabled == TRISTATE_YES;
 }
 
-static bool is_in_transition(const JudgedPatch *patch) {
-        return patch->loaded->listed && patch->loaded->transition == TRISTATE_YES;
-}
-
 static size_t changed(const void *before, const void *after, const char **ret_names) {
         const JudgedPatch *a = before, *b = after;
         const BusPropertyChange properties[] = {
@@ -37,7 +33,8 @@ static size_t changed(const void *before, const void *after, const char **ret_na
                 { "PackageVersion", strcmp(a->name.version, b->name.version) != 0 },
                 { "BaseKernel", !text_equal(a->base_kernel, b->base_kernel) },
                 { "Enabled", is_enabled(a) != is_enabled(b) },
-                { "Transition", is_in_transition(a) != is_in_transition(b) },
+                { "Transition",
+                  loaded_patch_in_transition(a->loaded) != loaded_patch_in_transition(b->loaded) },
                 { "Since", a->loaded->since != b->loaded->since },
                 { "LoadedSince", a->loaded->loaded_since != b->loaded->loaded_since },
                 { "EnabledSince", a->loaded->enabled_since != b->loaded->enabled_since },
@@ -82,7 +79,7 @@ BUS_PUBLISH_GETTER(on_get_bool) {
         if (strcmp(property, "Enabled") == 0)
                 return bus_publish_bool(reply, is_enabled(patch));
         if (strcmp(property, "Transition") == 0)
-                return bus_publish_bool(reply, is_in_transition(patch));
+                return bus_publish_bool(reply, loaded_patch_in_transition(patch->loaded));
         return bus_publish_bool(reply, patch->known);
 }
 

@@ -51,12 +51,8 @@ static bool is_off(const LoadedPatch *patch) {
                (patch->enabled == TRISTATE_NO && patch->transition == TRISTATE_NO);
 }
 
-static bool in_transition(const LoadedPatch *patch) {
-        return patch->listed && patch->transition == TRISTATE_YES;
-}
-
 static bool is_stalled(const LoadedPatch *patch, UtcTime now) {
-        return in_transition(patch) && patch->since != UTC_TIME_NONE &&
+        return loaded_patch_in_transition(patch) && patch->since != UTC_TIME_NONE &&
                now - patch->since >= PATCH_STALLED_USEC;
 }
 
@@ -95,9 +91,8 @@ static void find_transition(MemoryPool *pool, const LoadedPatch *before, const L
         ChangeEvent event = { .patch = after->name, .removed = after->enabled == TRISTATE_NO };
         const char *direction = event.removed ? "away from it" : "to it";
 
-        if (before && in_transition(before) && in_transition(after) && !after->enabled_last &&
-            !before->arriving && before->enabled != TRISTATE_UNKNOWN &&
-            after->enabled != TRISTATE_UNKNOWN && before->enabled != after->enabled) {
+        /* Before 5.1 it is the next transition, and the end of the one before it was not seen. */
+        if (before && !after->enabled_last && loaded_patch_is_turned(before, after)) {
                 event.kind = EVENT_TRANSITION_REVERSED;
                 event.text = say("The transition of live patch %s was reversed: it goes %s now.",
                                  after->name, direction);

@@ -57,3 +57,13 @@ const LoadedPatch *host_facts_find_patch(const HostFacts *host, const char *name
                         return &host->patches[i];
         return NULL;
 }
+
+bool loaded_patch_in_transition(const LoadedPatch *patch) {
+        return patch->listed && patch->transition == TRISTATE_YES;
+}
+
+bool loaded_patch_is_turned(const LoadedPatch *before, const LoadedPatch *after) {
+        return loaded_patch_in_transition(before) && loaded_patch_in_transition(after) &&
+               !before->arriving && before->enabled != TRISTATE_UNKNOWN &&
+               after->enabled != TRISTATE_UNKNOWN && before->enabled != after->enabled;
+}

@@ -100,7 +100,6 @@ int host_facts_new(HostFacts **ret);
 HostFacts *host_facts_free(HostFacts *host);
 DEFINE_CLEANUP(HostFacts, host_facts_free);
 
-/* The patch of this name, or NULL. */
 /*
  * Would boot find the file? A package of kpatch's kind puts it below /usr/lib/kpatch, and `kpatch install` copies it to
  * /var/lib/kpatch: of that folder alone, and of plain *.ko there, `kpatch load --all` loads them. All other places are looked at
@@ -108,4 +107,14 @@ DEFINE_CLEANUP(HostFacts, host_facts_free);
  */
 bool module_file_is_for_boot(const ModuleFile *file);
 
+/* The patch of this name, or NULL. */
 const LoadedPatch *host_facts_find_patch(const HostFacts *host, const char *name);
+
+/* On its way to use or away from it; what is no longer listed is on its way nowhere. */
+bool loaded_patch_in_transition(const LoadedPatch *patch);
+
+/*
+ * Of one patch in two scans: it is in transition in both, and the other way round; so the transition is not the one it was. What
+ * had just come is not turned round: the kernel says that it is enabled a moment after it has begun.
+ */
+bool loaded_patch_is_turned(const LoadedPatch *before, const LoadedPatch *after);

@@ -194,14 +194,14 @@ static void note_patch(PatchTime *item, const LoadedPatch *patch, bool looked, U
         /* What is no longer listed is on its way nowhere. */
         Tristate transition = patch->listed ? patch->transition : TRISTATE_NO;
         bool in_transition = transition == TRISTATE_YES, was = item->in_transition == TRISTATE_YES;
-        /* A transition that is turned round begins again. What has just come is not turned: the kernel says
-         * that it is enabled a moment after it has begun. */
-        bool turned = in_transition && was && !item->arriving &&
-                      item->was_enabled != TRISTATE_UNKNOWN && patch->enabled != TRISTATE_UNKNOWN &&
-                      item->was_enabled != patch->enabled;
+        LoadedPatch before = { .listed = item->listed,
+                               .transition = item->in_transition,
+                               .enabled = item->was_enabled,
+                               .arriving = item->arriving };
 
         item->settled = false;
-        if (in_transition && (!was || turned))
+        /* A transition that is turned round begins again. */
+        if (in_transition && (!was || loaded_patch_is_turned(&before, patch)))
                 item->since = now;
         if (transition == TRISTATE_NO) {
                 if (was && item->since != UTC_TIME_NONE)
@@ -216,8 +216,7 @@ static void note_patch(PatchTime *item, const LoadedPatch *patch, bool looked, U
                 item->enabled = now;
                 item->replaced_by[0] = '\0';
         }
-        if (item->arriving &&
-            (patch->enabled == TRISTATE_YES || now - item->loaded > ARRIVAL_USEC))
+        if (item->arriving && (patch->enabled == TRISTATE_YES || now - item->loaded > ARRIVAL_USEC))
                 item->arriving = false;
         if (transition != TRISTATE_UNKNOWN)
                 item->in_transition = transition;
