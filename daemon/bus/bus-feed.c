@@ -13,17 +13,8 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "bus/bus-feed.h"
-#include "bus/caller-limit.h"
+#include "bus/waiting-calls.h"
 #include "dbus/bus-names.h"
-
-#define MAX_WAITING 64
-#define REFRESH_PAUSE_USEC \
-        ((uint64_t) 10 * 1000 * 1000) /* between two attempts that one user asks for */
-
-typedef struct Waiting {
-        sd_bus_message *call;
-        char *name; /* of the feed; NULL = all */
-} Waiting;
 
 #define PROGRESS_PAUSE_USEC ((uint64_t) 250 * 1000)
 
@@ -31,9 +22,7 @@ struct BusFeed {
         uint64_t progress_usec; /* when progress was announced last (CLOCK_MONOTONIC) */
         BusAuthorization *authorization;
         BusFeedOwner owner;
-        CallerLimit limit;
-        Waiting waiting[MAX_WAITING];
-        size_t n_waiting;
+        WaitingCalls waiting;
 };
 
 int bus_feed_new(BusAuthorization *authorization, const BusFeedOwner *owner, BusFeed **ret) {
@@ -47,21 +36,16 @@ int bus_feed_new(BusAuthorization *authorization, const BusFeedOwner *owner, Bus
         return 0;
 }
 
-static void forget(Waiting *waiting) {
-        sd_bus_message_unref(waiting->call);
-        free(waiting->name);
-}
-
 BusFeed *bus_feed_free(BusFeed *feed) {
         if (!feed)
                 return NULL;
 
-        for (size_t i = 0; i < feed->n_waiting; i++)
-                forget(&feed->waiting[i]);
+        waiting_calls_clear(&feed->waiting);
         free(feed);
         return NULL;
 }
 
+/* Of the feed that is to be refreshed; NULL = all. */
 static const char *name_in(sd_bus_message *call, char **ret) {
         const char *path = sd_bus_message_get_path(call);
 
@@ -72,25 +56,14 @@ static int refresh_allowed(void *userdata, sd_bus_message *call, uid_t uid) {
         BusFeed *feed = userdata;
         _cleanup_free_ char *decoded = NULL;
         const char *name = name_in(call, &decoded);
-        Waiting *waiting;
-        uint64_t wait;
         int r;
 
-        if (feed->n_waiting == MAX_WAITING)
-                return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_LIMITS_EXCEEDED,
-                                                  "Too many refreshes are waiting already");
-        wait = bus_callers_take_turn(&feed->limit, sd_bus_message_get_bus(call), uid,
-                                     REFRESH_PAUSE_USEC);
-        if (wait > 0)
-                return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_LIMITS_EXCEEDED,
-                                                  "You asked for a refresh a moment ago; ask again "
-                                                  "in %u s",
-                                                  (unsigned) (wait / 1000000 + 1));
-        waiting = &feed->waiting[feed->n_waiting++];
-        *waiting = (Waiting){ .call = sd_bus_message_ref(call), .name = TAKE(decoded) };
+        r = waiting_calls_add(&feed->waiting, call, uid, "refreshes", "a refresh");
+        if (r)
+                return r < 0 ? error_trace(r) : 0;
         r = feed->owner.refresh(feed->owner.userdata, name);
         if (r) { /* whoever called this answers the call */
-                forget(&feed->waiting[--feed->n_waiting]);
+                waiting_calls_forget_last(&feed->waiting);
                 return error_fold(r);
         }
         return 0;
@@ -120,25 +93,21 @@ int bus_feed_progress(BusFeed *feed, sd_bus *bus, const char *name, const char *
         return r < 0 ? error_origin(r) : 0;
 }
 
+static void set_problem(const void *userdata, sd_bus_message *call, sd_bus_error *ret) {
+        const BusFeed *feed = userdata;
+        _cleanup_free_ char *decoded = NULL;
+        const char *name, *problem = feed->owner.problem(feed->owner.userdata,
+                                                         name_in(call, &decoded), &name);
+
+        if (problem)
+                sd_bus_error_setf(ret, BUS_ERROR_REFRESH_FAILED, "Feed %s: %s", name, problem);
+}
+
 int bus_feed_refreshed(BusFeed *feed) {
-        int r = 0;
+        int r;
 
-        for (size_t i = 0; i < feed->n_waiting; i++) {
-                Waiting *waiting = &feed->waiting[i];
-                const char *name, *problem = feed->owner.problem(feed->owner.userdata,
-                                                                 waiting->name, &name);
-                int answered;
-
-                answered = problem ? sd_bus_reply_method_errorf(waiting->call,
-                                                                BUS_ERROR_REFRESH_FAILED,
-                                                                "Feed %s: %s", name, problem)
-                                   : sd_bus_reply_method_return(waiting->call, NULL);
-                if (answered < 0 && r == 0)
-                        r = answered;
-                forget(waiting);
-        }
-        feed->n_waiting = 0;
-        return r < 0 ? error_origin(r) : 0;
+        r = waiting_calls_answer(&feed->waiting, feed->waiting.n_items, set_problem, feed);
+        return r ? error_fold(r) : 0;
 }
 
 /* --- The objects */

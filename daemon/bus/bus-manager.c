@@ -504,7 +504,7 @@ int bus_manager_new(sd_bus *bus, BusCallers *callers, const BusManagerOwner *own
         if (r == 0)
                 r = bus_dear_calls_new(bus, callers, manager, &manager->dear_calls);
         if (r == 0)
-                r = bus_rescan_new(bus, manager->authorization,
+                r = bus_rescan_new(manager->authorization,
                                    &(BusRescanOwner){ .is_looking = owner->is_looking,
                                                       .rescan = owner->rescan,
                                                       .userdata = owner->userdata },

@@ -10,51 +10,34 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/error.h"
-#include "bus/bus-callers.h"
 #include "bus/bus-rescan.h"
-#include "bus/caller-limit.h"
+#include "bus/waiting-calls.h"
 #include "dbus/bus-names.h"
 
-#define MAX_WAITING 64
-#define PAUSE_USEC ((uint64_t) 10 * 1000 * 1000) /* between two looks that one user asks for */
-
 struct BusRescan {
-        sd_bus *bus;
         BusAuthorization *authorization; /* borrowed */
         BusRescanOwner owner;
-        CallerLimit limit;
-        sd_bus_message *waiting[MAX_WAITING]; /* calls to be answered */
-        size_t n_waiting;
+        WaitingCalls waiting;
         size_t n_served; /* of them: those that came before the look that runs began */
 };
 
 static int allowed(void *userdata, sd_bus_message *call, uid_t uid) {
         BusRescan *rescan = userdata;
-        uint64_t wait;
         int r;
 
-        if (rescan->n_waiting == MAX_WAITING)
-                return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_LIMITS_EXCEEDED,
-                                                  "Too many rescans are waiting already");
-        wait = bus_callers_take_turn(&rescan->limit, rescan->bus, uid, PAUSE_USEC);
-        if (wait > 0)
-                return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_LIMITS_EXCEEDED,
-                                                  "You asked for a look at this host a moment "
-                                                  "ago; ask again in %u s",
-                                                  (unsigned) (wait / 1000000 + 1));
-
-        rescan->waiting[rescan->n_waiting++] = sd_bus_message_ref(call);
+        r = waiting_calls_add(&rescan->waiting, call, uid, "rescans", "a look at this host");
+        if (r)
+                return r < 0 ? error_trace(r) : 0;
         /* What it is to see may be newer than the look that runs, whoever began that: it gets the next. */
-        if (rescan->n_waiting > 1 || rescan->owner.is_looking(rescan->owner.userdata))
+        if (rescan->waiting.n_items > 1 || rescan->owner.is_looking(rescan->owner.userdata))
                 return 0;
         rescan->n_served = 1;
         r = rescan->owner.rescan(rescan->owner.userdata);
         if (r) {
                 rescan->n_served = 0;
-                rescan->waiting[--rescan->n_waiting] = sd_bus_message_unref(call);
+                waiting_calls_forget_last(&rescan->waiting);
                 return error_fold(r);
         }
         return 0;
@@ -65,40 +48,33 @@ int bus_rescan_ask(BusRescan *rescan, sd_bus_message *call, sd_bus_error *error)
                                        rescan, error);
 }
 
+/* All of them hear the same of the look. */
+static void set_problem(const void *userdata, _unused_ sd_bus_message *call, sd_bus_error *ret) {
+        const char *problem = userdata;
+
+        if (problem)
+                sd_bus_error_set(ret, BUS_ERROR_RESCAN_FAILED, problem);
+}
+
 int bus_rescan_done(BusRescan *rescan, const char *problem) {
-        int r = 0;
+        int r;
 
-        for (size_t i = 0; i < rescan->n_served; i++) {
-                sd_bus_message *call = rescan->waiting[i];
-                int answered;
-
-                answered = problem ? sd_bus_reply_method_errorf(call, BUS_ERROR_RESCAN_FAILED, "%s",
-                                                                problem)
-                                   : sd_bus_reply_method_return(call, NULL);
-                if (answered < 0 && r == 0)
-                        r = answered;
-                sd_bus_message_unref(call);
-        }
-        rescan->n_waiting -= rescan->n_served;
-        memmove(rescan->waiting, rescan->waiting + rescan->n_served,
-                rescan->n_waiting * sizeof(*rescan->waiting));
-        rescan->n_served = rescan->n_waiting;
-        if (r < 0)
-                return error_origin(r);
+        r = waiting_calls_answer(&rescan->waiting, rescan->n_served, set_problem, problem);
+        rescan->n_served = rescan->waiting.n_items;
+        if (r)
+                return error_fold(r);
         if (rescan->n_served == 0)
                 return 0;
         r = rescan->owner.rescan(rescan->owner.userdata);
         return r ? error_fold(r) : 0;
 }
 
-int bus_rescan_new(sd_bus *bus, BusAuthorization *authorization, const BusRescanOwner *owner,
-                   BusRescan **ret) {
+int bus_rescan_new(BusAuthorization *authorization, const BusRescanOwner *owner, BusRescan **ret) {
         BusRescan *rescan;
 
         rescan = calloc(1, sizeof(*rescan));
         if (!rescan)
                 return error_origin(-ENOMEM);
-        rescan->bus = sd_bus_ref(bus);
         rescan->authorization = authorization;
         rescan->owner = *owner;
 
@@ -110,9 +86,7 @@ BusRescan *bus_rescan_free(BusRescan *rescan) {
         if (!rescan)
                 return NULL;
 
-        for (size_t i = 0; i < rescan->n_waiting; i++)
-                sd_bus_message_unref(rescan->waiting[i]);
-        sd_bus_unref(rescan->bus);
+        waiting_calls_clear(&rescan->waiting);
         free(rescan);
         return NULL;
 }

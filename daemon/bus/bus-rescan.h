@@ -25,8 +25,7 @@ typedef struct BusRescanOwner {
 } BusRescanOwner;
 
 /* `authorization` is borrowed. 0 or -ENOMEM. */
-int bus_rescan_new(sd_bus *bus, BusAuthorization *authorization, const BusRescanOwner *owner,
-                   BusRescan **ret);
+int bus_rescan_new(BusAuthorization *authorization, const BusRescanOwner *owner, BusRescan **ret);
 BusRescan *bus_rescan_free(BusRescan *rescan);
 DEFINE_CLEANUP(BusRescan, bus_rescan_free);
 
