@@ -154,9 +154,7 @@ static size_t changed(const void *before, const void *after, const char **ret_na
 
 BUS_PUBLISH_GETTER(on_get_text) {
         const AlertEntry *entry = userdata;
-        const struct {
-                const char *name, *value;
-        } values[] = {
+        const BusPropertyText values[] = {
                 { "Id", alert_class_to_text(entry->kind) },
                 { "Class", alert_class_to_text(entry->kind) },
                 { "Level", alert_level_to_text(entry->alert.level) },
@@ -165,10 +163,7 @@ BUS_PUBLISH_GETTER(on_get_text) {
                 { "Kernel", entry->alert.kernel },
         };
 
-        for (size_t i = 0; i < ELEMENTS(values); i++)
-                if (strcmp(values[i].name, property) == 0)
-                        return bus_publish_text(reply, values[i].value);
-        return bus_publish_text(reply, NULL);
+        return bus_publish_text_of(reply, property, values, ELEMENTS(values));
 }
 
 BUS_PUBLISH_GETTER(on_get_time) {

@@ -142,9 +142,7 @@ static size_t changed(const void *before, const void *after, const char **ret_na
 
 BUS_PUBLISH_GETTER(on_get_text) {
         const FeedFreshness *feed = userdata;
-        const struct {
-                const char *name, *value;
-        } values[] = {
+        const BusPropertyText values[] = {
                 { "Name", feed->name },
                 { "Type", feed->status->type },
                 { "Location", feed->status->location },
@@ -152,10 +150,7 @@ BUS_PUBLISH_GETTER(on_get_text) {
                 { "Error", feed->status->error },
         };
 
-        for (size_t i = 0; i < ELEMENTS(values); i++)
-                if (strcmp(values[i].name, property) == 0)
-                        return bus_publish_text(reply, values[i].value);
-        return bus_publish_text(reply, NULL);
+        return bus_publish_text_of(reply, property, values, ELEMENTS(values));
 }
 
 BUS_PUBLISH_GETTER(on_get_time) {

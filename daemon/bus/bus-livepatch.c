@@ -6,7 +6,6 @@
  * did not tell shows as false: whoever must tell "no" from "unknown" reads Describe().
  */
 
-#include <errno.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -55,9 +54,7 @@ BUS_PUBLISH_GETTER(on_get_text) {
                 [TRISTATE_YES] = "yes",
         };
         const JudgedPatch *patch = userdata;
-        const struct {
-                const char *name, *value;
-        } values[] = {
+        const BusPropertyText values[] = {
                 { "Name", patch->loaded->name },
                 { "Package", patch->known ? patch->name.package : NULL },
                 { "PackageVersion", patch->known ? patch->name.version : NULL },
@@ -67,10 +64,7 @@ BUS_PUBLISH_GETTER(on_get_text) {
                 { "SurvivesReboot", survival[patch->survives_reboot] },
         };
 
-        for (size_t i = 0; i < ELEMENTS(values); i++)
-                if (strcmp(values[i].name, property) == 0)
-                        return bus_publish_text(reply, values[i].value);
-        return -EINVAL;
+        return bus_publish_text_of(reply, property, values, ELEMENTS(values));
 }
 
 BUS_PUBLISH_GETTER(on_get_bool) {

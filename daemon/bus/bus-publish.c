@@ -37,6 +37,15 @@ int bus_publish_text(sd_bus_message *reply, const char *text) {
         return sd_bus_message_append_basic(reply, 's', text);
 }
 
+int bus_publish_text_of(sd_bus_message *reply, const char *property, const BusPropertyText *values,
+                        size_t n_values) {
+        for (size_t i = 0; i < n_values; i++)
+                if (strcmp(values[i].name, property) == 0)
+                        return bus_publish_text(reply, values[i].value);
+        /* The vtable names a property that the getter does not know. */
+        return error_origin(-EINVAL);
+}
+
 int bus_publish_bool(sd_bus_message *reply, bool value) {
         int number = value;
 

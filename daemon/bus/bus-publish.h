@@ -61,7 +61,14 @@ void *bus_publish_context(sd_bus_message *call);
 #define BUS_PUBLISH_PROPERTY(name, type, getter) \
         SD_BUS_PROPERTY(name, type, getter, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE)
 
+/* One of the texts of a record. */
+typedef struct BusPropertyText {
+        const char *name, *value;
+} BusPropertyText;
+
 /* One property of a record, for the getters of the kinds; texts are made printable, NONE is 0. */
 int bus_publish_text(sd_bus_message *reply, const char *text);
+int bus_publish_text_of(sd_bus_message *reply, const char *property, const BusPropertyText *values,
+                        size_t n_values);
 int bus_publish_bool(sd_bus_message *reply, bool value);
 int bus_publish_time(sd_bus_message *reply, UtcTime time);
