@@ -64,6 +64,6 @@ bool loaded_patch_in_transition(const LoadedPatch *patch) {
 
 bool loaded_patch_is_turned(const LoadedPatch *before, const LoadedPatch *after) {
         return loaded_patch_in_transition(before) && loaded_patch_in_transition(after) &&
-               !before->arriving && before->enabled != TRISTATE_UNKNOWN &&
-               after->enabled != TRISTATE_UNKNOWN && before->enabled != after->enabled;
+               before->enabled != TRISTATE_UNKNOWN && after->enabled != TRISTATE_UNKNOWN &&
+               before->enabled != after->enabled && after->enabled != before->awaited;
 }

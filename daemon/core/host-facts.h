@@ -26,7 +26,7 @@ typedef struct LoadedPatch {
         bool listed; /* in /sys/kernel/livepatch; else only loaded: disabled or replaced (taint K) */
         Tristate enabled; /* unknown for an unreadable or odd value */
         Tristate transition;
-        bool arriving; /* seen to come, and never enabled since: its first moment reads enabled 0, transition 1 */
+        Tristate awaited; /* what `enabled` will say in a moment, as a transition is seen that began before it says so; else unknown */
         bool enabled_last; /* kernels before 5.1 change `enabled` when the transition is over, not when it begins */
         UtcTime since;         /* when the present transition began; UTC_TIME_NONE when not known */
         UtcTime loaded_since;  /* UTC_TIME_NONE when it was there before anybody looked */
@@ -114,7 +114,7 @@ const LoadedPatch *host_facts_find_patch(const HostFacts *host, const char *name
 bool loaded_patch_in_transition(const LoadedPatch *patch);
 
 /*
- * Of one patch in two scans: it is in transition in both, and the other way round; so the transition is not the one it was. What
- * had just come is not turned round: the kernel says that it is enabled a moment after it has begun.
+ * Of one patch in two scans: it is in transition in both, and the other way round; so the transition is not the one it was. One
+ * that had just begun is not turned round by that: the kernel changes `enabled` a moment after `transition`.
  */
 bool loaded_patch_is_turned(const LoadedPatch *before, const LoadedPatch *after);

@@ -22,8 +22,8 @@
 #define MAX_BYTES ((size_t) 1024 * 1024)
 #define NAME_BYTES 128
 
-/* The kernel says that a patch is enabled within milliseconds after it came; what takes longer is something else. */
-#define ARRIVAL_USEC (10 * USEC_PER_SEC)
+/* The kernel changes `enabled` within milliseconds after a transition has begun; what takes longer is something else. */
+#define AWAITED_USEC (10 * USEC_PER_SEC)
 
 /* The two clocks drift apart by less than this without anybody setting one. */
 #define CLOCK_SET_USEC (2 * USEC_PER_SEC)
@@ -34,7 +34,8 @@ typedef struct PatchTime {
         UtcTime loaded, enabled, since; /* UTC_TIME_NONE = not known, or not so */
         int64_t took_usec;              /* 0 = not known */
         bool listed;
-        bool arriving; /* not kept in the file: it is a matter of milliseconds */
+        Tristate awaited; /* with its beginning not kept in the file: it is a matter of milliseconds */
+        UtcTime awaited_since;
         Tristate was_enabled, in_transition;
         bool present; /* in the scan that is noted now */
         bool settled; /* came to rest in it */
@@ -186,7 +187,21 @@ static void keep_up_with_clock(PatchTimes *times, UtcTime now, uint64_t boot_use
                 move(&times->items[i].loaded, by, now);
                 move(&times->items[i].enabled, by, now);
                 move(&times->items[i].since, by, now);
+                move(&times->items[i].awaited_since, by, now);
         }
+}
+
+/*
+ * The kernel says first that a patch is in transition, and then which way it goes. One that is about to be used reads enabled 0,
+ * transition 1 for that moment; one that is about to be no longer used reads 1 and 1. Before 5.1 `enabled` follows at the end.
+ */
+static void note_awaited(PatchTime *item, const LoadedPatch *patch, bool begins, UtcTime now) {
+        if (begins && patch->enabled == TRISTATE_YES && item->was_enabled == TRISTATE_YES &&
+            !patch->enabled_last) {
+                item->awaited = TRISTATE_NO;
+                item->awaited_since = now;
+        } else if (patch->enabled == item->awaited || now - item->awaited_since > AWAITED_USEC)
+                item->awaited = TRISTATE_UNKNOWN;
 }
 
 /* What one patch is now, against what it was. */
@@ -197,8 +212,9 @@ static void note_patch(PatchTime *item, const LoadedPatch *patch, bool looked, U
         LoadedPatch before = { .listed = item->listed,
                                .transition = item->in_transition,
                                .enabled = item->was_enabled,
-                               .arriving = item->arriving };
+                               .awaited = item->awaited };
 
+        note_awaited(item, patch, in_transition && item->in_transition == TRISTATE_NO, now);
         item->settled = false;
         /* A transition that is turned round begins again. */
         if (in_transition && (!was || loaded_patch_is_turned(&before, patch)))
@@ -216,8 +232,6 @@ static void note_patch(PatchTime *item, const LoadedPatch *patch, bool looked, U
                 item->enabled = now;
                 item->replaced_by[0] = '\0';
         }
-        if (item->arriving && (patch->enabled == TRISTATE_YES || now - item->loaded > ARRIVAL_USEC))
-                item->arriving = false;
         if (transition != TRISTATE_UNKNOWN)
                 item->in_transition = transition;
         if (patch->enabled != TRISTATE_UNKNOWN)
@@ -248,7 +262,9 @@ static int note_all(PatchTimes *times, const HostFacts *host, UtcTime now) {
                         PatchTime new = { .loaded = times->looked ? now : UTC_TIME_NONE,
                                           .enabled = UTC_TIME_NONE,
                                           .since = UTC_TIME_NONE,
-                                          .arriving = times->looked };
+                                          .awaited = times->looked ? TRISTATE_YES
+                                                                   : TRISTATE_UNKNOWN,
+                                          .awaited_since = now };
 
                         strcpy(new.name, patch->name);
                         r = add(times, &new);
@@ -299,7 +315,7 @@ static void complete(PatchTimes *times, HostFacts *host) {
                         patch->since = item->since;
                 patch->loaded_since = item->loaded;
                 patch->enabled_since = item->enabled;
-                patch->arriving = item->arriving;
+                patch->awaited = item->awaited;
                 patch->transition_usec = item->took_usec;
                 if (item->replaced_by[0] != '\0')
                         patch->replaced_by = memory_pool_text(host->pool, item->replaced_by);

@@ -9,8 +9,8 @@
 
 /* What a patch is in one of the two scans: listed, enabled, in transition; absent without a name. */
 typedef struct Scan {
-        bool there, unlisted, arriving;
-        Tristate enabled, transition;
+        bool there, unlisted;
+        Tristate enabled, transition, awaited;
         int64_t since_sec, took_usec; /* seconds before NOW, 0 = not known */
         const char *replaced_by;
 } Scan;
@@ -25,10 +25,15 @@ typedef struct Scan {
         { .there = true, .enabled = TRISTATE_YES, .transition = TRISTATE_YES, .since_sec = 1 }
 #define AWAY \
         { .there = true, .enabled = TRISTATE_NO, .transition = TRISTATE_YES, .since_sec = 1 }
-#define ARRIVING                                                         \
-        {                                                                \
-                .there = true, .arriving = true, .enabled = TRISTATE_NO, \
-                .transition = TRISTATE_YES, .since_sec = 1               \
+#define ARRIVING                                                                   \
+        {                                                                          \
+                .there = true, .enabled = TRISTATE_NO, .transition = TRISTATE_YES, \
+                .awaited = TRISTATE_YES, .since_sec = 1                            \
+        }
+#define LEAVING                                                                     \
+        {                                                                           \
+                .there = true, .enabled = TRISTATE_YES, .transition = TRISTATE_YES, \
+                .awaited = TRISTATE_NO, .since_sec = 1                              \
         }
 #define HANGS \
         { .there = true, .enabled = TRISTATE_YES, .transition = TRISTATE_YES, .since_sec = 80 }
@@ -48,7 +53,7 @@ static World *world_with(const Scan *scan) {
                 return world;
         patch = world_load(world, WORLD_MODULE "2", scan->enabled, scan->transition);
         patch->listed = !scan->unlisted;
-        patch->arriving = scan->arriving;
+        patch->awaited = scan->awaited;
         patch->transition_usec = scan->took_usec;
         patch->replaced_by = scan->replaced_by;
         if (scan->since_sec > 0)
@@ -87,6 +92,9 @@ static const struct {
         { "on its way before it is enabled", ABSENT, ARRIVING, "patch-loaded" },
         { "enabled a moment later", ARRIVING, TO, "" },
         { "enabled, and finished", ARRIVING, ON, "transition-finished" },
+        { "on its way away before it is not enabled", ON, LEAVING, "" },
+        { "disabled a moment later", LEAVING, AWAY, "" },
+        { "kept after all", LEAVING, ON, "transition-finished" },
         { "stalled", TO, HANGS, "transition-stalled" },
         { "stalled stays stalled", HANGS, HANGS, "" },
         { "stalled ends", HANGS, ON, "transition-finished" },

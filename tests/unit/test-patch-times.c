@@ -155,22 +155,46 @@ START_TEST(what_has_just_come_is_not_turned_round) {
         SEE(&stage, "old 1 0");
         pass(&stage, 10);
         SEE(&stage, "old 1 0", "new 0 1"); /* the kernel's order: on its way, then enabled */
-        ck_assert(host_facts_find_patch(stage.host, "new")->arriving);
-        ck_assert(!host_facts_find_patch(stage.host, "old")->arriving);
+        ck_assert_int_eq(host_facts_find_patch(stage.host, "new")->awaited, TRISTATE_YES);
+        ck_assert_int_eq(host_facts_find_patch(stage.host, "old")->awaited, TRISTATE_UNKNOWN);
         pass(&stage, 1);
         SEE(&stage, "old 1 0", "new 1 1");
         ck_assert_str_eq(told(&stage, "new"), "loaded +10 since +10");
-        ck_assert(!host_facts_find_patch(stage.host, "new")->arriving);
+        ck_assert_int_eq(host_facts_find_patch(stage.host, "new")->awaited, TRISTATE_UNKNOWN);
         pass(&stage, 1);
         SEE(&stage, "old 1 0", "new 0 1"); /* now it is */
         ck_assert_str_eq(told(&stage, "new"), "loaded +10 since +12");
-        ck_assert(!host_facts_find_patch(stage.host, "new")->arriving);
+        ck_assert_int_eq(host_facts_find_patch(stage.host, "new")->awaited, TRISTATE_UNKNOWN);
         /* What is still not enabled after a while is not on its way there. */
         SEE(&stage, "old 1 0", "new 1 0", "late 0 1");
-        ck_assert(host_facts_find_patch(stage.host, "late")->arriving);
+        ck_assert_int_eq(host_facts_find_patch(stage.host, "late")->awaited, TRISTATE_YES);
         pass(&stage, 11);
         SEE(&stage, "old 1 0", "new 1 0", "late 0 1");
-        ck_assert(!host_facts_find_patch(stage.host, "late")->arriving);
+        ck_assert_int_eq(host_facts_find_patch(stage.host, "late")->awaited, TRISTATE_UNKNOWN);
+        stage_free(&stage);
+}
+END_TEST
+
+START_TEST(what_is_about_to_go_is_not_turned_round) {
+        Stage stage = stage_new();
+
+        SEE(&stage, "a 1 0");
+        pass(&stage, 5);
+        SEE(&stage, "a 1 1"); /* the kernel's order: in transition, then no longer enabled */
+        ck_assert_int_eq(host_facts_find_patch(stage.host, "a")->awaited, TRISTATE_NO);
+        pass(&stage, 1);
+        SEE(&stage, "a 0 1");
+        ck_assert_str_eq(told(&stage, "a"), "since +5");
+        ck_assert_int_eq(host_facts_find_patch(stage.host, "a")->awaited, TRISTATE_UNKNOWN);
+        pass(&stage, 1);
+        SEE(&stage, "a 1 1"); /* now it is */
+        ck_assert_str_eq(told(&stage, "a"), "since +7");
+        ck_assert_int_eq(host_facts_find_patch(stage.host, "a")->awaited, TRISTATE_UNKNOWN);
+        SEE(&stage, "a 1 0");
+        SEE(&stage, "a 1 1");
+        pass(&stage, 11); /* what is still enabled after a while is not on its way away */
+        SEE(&stage, "a 1 1");
+        ck_assert_int_eq(host_facts_find_patch(stage.host, "a")->awaited, TRISTATE_UNKNOWN);
         stage_free(&stage);
 }
 END_TEST
@@ -313,7 +337,8 @@ START_TEST(an_unreadable_list_makes_nothing_go) {
 END_TEST
 
 UNIT_TEST(a_patch_is_followed_from_load_to_rest, a_transition_that_is_turned_round_begins_again,
-          what_has_just_come_is_not_turned_round, a_transition_under_way_counts_from_the_first_look,
+          what_has_just_come_is_not_turned_round, what_is_about_to_go_is_not_turned_round,
+          a_transition_under_way_counts_from_the_first_look,
           times_outlive_the_daemon_and_not_the_boot, a_clock_that_is_set_moves_the_times_along,
           no_time_is_in_the_future, a_file_of_another_form_is_left_aside,
           what_does_not_change_is_not_written, an_unreadable_list_makes_nothing_go)
