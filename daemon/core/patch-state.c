@@ -26,6 +26,16 @@ const char *patch_state_to_text(PatchState state) {
         return words[state];
 }
 
+const char *survival_obstacle_to_text(SurvivalObstacle obstacle) {
+        static const char *const words[_SURVIVAL_OBSTACLE_MAX] = {
+                [SURVIVAL_OBSTACLE_FILE] = "file",
+                [SURVIVAL_OBSTACLE_OPTION] = "option",
+                [SURVIVAL_OBSTACLE_SERVICE] = "service",
+        };
+
+        return words[obstacle];
+}
+
 /* Keeps the higher of two versions, either may be NULL. */
 static void raise(const char **highest, const char *version) {
         if (version && (!*highest || package_evr_compare(version, *highest) > 0))

@@ -150,9 +150,7 @@ export function chain_of(description: Description): Link[] {
                         reboot,
                         "danger",
                         _("After a reboot the live patch would not come back."),
-                        on_disk && (!running || compare_versions(on_disk, running) === 0)
-                                ? remedy.enable_at_boot(description)
-                                : remedy.install_patch(description),
+                        remedy.has_file(description, loaded) ? remedy.enable_at_boot(description) : remedy.install_patch(description),
                 );
         else reboot.mark = "unknown";
         return chain;
