@@ -146,12 +146,22 @@ async function mends_what_says_no() {
                 assert.equal(for_advice(host_with(loaded)), "dnf reinstall kept");
 }
 
+async function next_kernel_without_patch() {
+        const { chain_of } = await page_module("chain.ts");
+        const reboot_of = (patch) => chain_of(host_with([patch])).find(({ id }) => id === "reboot");
+
+        assert.deepEqual([reboot_of(patch_lost_by(null, { survives_reboot_kernel: "k" }))].map(({ mark, word, command }) => [mark, word, command]),
+                [["warning", "None on disk", "klpctl kernels"]]);
+        assert.equal(reboot_of(patch_lost_by("service")).word, "");
+}
+
 const tests = [
         ["the same sources give the same bytes, wherever they are", built_twice],
         ["every catalogue has every message, with the same places for names", translated],
         ["the lock file names no registry, and pins each package", no_registry],
         ["every word of the daemon has its wording on the page", every_word],
         ["the command mends what keeps a live patch from coming back", mends_what_says_no],
+        ["a next kernel without a live patch has none, and is not behind", next_kernel_without_patch],
 ];
 let n_failed = 0;
 
