@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "core/kernel-release.h"
 #include "core/livepatch-name.h"
+#include "ctl/patch-chain.h"
 #include "ctl/remedy.h"
 #include "ctl/wording.h"
 
@@ -79,34 +80,46 @@ static const char *install_kernel(const Description *description, MemoryPool *po
                                   tools == TOOLS_ZYPPER ? "kernel-default" : "kernel", name);
 }
 
-/* The package of a loaded patch that would not come back for a reason with this word in it; "" when it has none, NULL when
- * there is no such patch. */
-static const char *lost_because(const Description *description, const char *word) {
+/* A loaded patch that something keeps from coming back, one with a file on disk before one without; NULL: none. */
+static const Description *patch_with_obstacle(const Description *description) {
+        const Description *found = NULL;
+
         for (size_t i = 0; i < description_n_items(description, "patch.loaded"); i++) {
                 const Description *loaded = description_item(description, "patch.loaded", i);
-                const char *because = description_text(loaded, "survives_reboot_because");
-                const char *package = description_text(loaded, "package");
 
-                if (because && strstr(because, word))
-                        return package ? package : "";
+                if (description_text(loaded, "survives_reboot_obstacle") &&
+                    (!found || (!patch_chain_has_file(description, found) &&
+                                patch_chain_has_file(description, loaded))))
+                        found = loaded;
         }
-        return NULL;
+        return found;
+}
+
+/* What a package does when it is installed was not done, or was undone. */
+static const char *install_again(const Description *description, MemoryPool *pool,
+                                 const Description *loaded) {
+        const char *package = description_text(loaded, "package");
+
+        if (!patch_chain_has_file(description, loaded))
+                return install_patch(description, pool);
+        return is_plain(package) ? memory_pool_format(pool, "%s reinstall %s",
+                                                      tool_name(tools_of(description)), package)
+                                 : REMEDY_FALLBACK;
 }
 
 static const char *enable_at_boot(const Description *description, MemoryPool *pool) {
-        const char *package = lost_because(description, "/usr/lib/kpatch");
+        const Description *loaded = patch_with_obstacle(description);
         Tools tools = tools_of(description);
 
-        if (tools != TOOLS_DNF && tools != TOOLS_YUM)
+        if (!loaded || (tools != TOOLS_DNF && tools != TOOLS_YUM))
                 return REMEDY_FALLBACK;
-        if (lost_because(description, "kpatch.enable=0"))
+        if (description_is(loaded, "survives_reboot_obstacle", "option"))
                 return "grubby --update-kernel=DEFAULT --remove-args=kpatch.enable=0";
-        /* What a package does when it is installed was not done, or was undone. */
-        if (package)
-                return is_plain(package) ? memory_pool_format(pool, "%s reinstall %s",
-                                                              tool_name(tools), package)
-                                         : REMEDY_FALLBACK;
-        return "systemctl enable kpatch.service";
+        if (description_is(loaded, "survives_reboot_obstacle", "service"))
+                return "systemctl enable kpatch.service";
+        if (description_is(loaded, "survives_reboot_obstacle", "file"))
+                return install_again(description, pool, loaded);
+        return REMEDY_FALLBACK;
 }
 
 static const char *ask_repository(const Description *description, MemoryPool *pool) {

@@ -200,6 +200,8 @@ static void describe_loaded(Describer *describer, JsonObject *array) {
                 add_text(describer, item, "survives_reboot",
                          tristate_word(judged->survives_reboot));
                 add_text(describer, item, "survives_reboot_because", judged->survives_because);
+                add_text(describer, item, "survives_reboot_obstacle",
+                         survival_obstacle_to_text(judged->obstacle));
                 add_text(describer, item, "survives_reboot_kernel",
                          judged->for_next_kernel ? describer->assessment->input.host->default_kernel
                                                  : NULL);

@@ -162,6 +162,7 @@ static const char *make_it_survive(AlertFinder *finder, const JudgedPatch *patch
                                  calendar->loader_off_option);
         case SURVIVAL_OBSTACLE_SERVICE:
         case SURVIVAL_OBSTACLE_NONE:
+        case _SURVIVAL_OBSTACLE_MAX:
                 break;
         }
         return service ? alert_say(finder, "systemctl enable %s", service)

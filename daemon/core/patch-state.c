@@ -26,6 +26,16 @@ const char *patch_state_to_text(PatchState state) {
         return words[state];
 }
 
+const char *survival_obstacle_to_text(SurvivalObstacle obstacle) {
+        static const char *const words[_SURVIVAL_OBSTACLE_MAX] = {
+                [SURVIVAL_OBSTACLE_FILE] = "file",
+                [SURVIVAL_OBSTACLE_OPTION] = "option",
+                [SURVIVAL_OBSTACLE_SERVICE] = "service",
+        };
+
+        return words[obstacle];
+}
+
 /* Keeps the higher of two versions, either may be NULL. */
 static void raise(const char **highest, const char *version) {
         if (version && (!*highest || package_evr_compare(version, *highest) > 0))
@@ -113,24 +123,32 @@ static PatchFile file_of_version(const Situation *situation, const char *version
         return best;
 }
 
-/* The file that this module can have been loaded from; in the kernel '-' of a name has become '_'. */
+/* In the kernel '-' of a file's name has become '_'. */
+static bool is_file_of_module(const ModuleFile *file, const char *module) {
+        size_t n;
+
+        for (n = 0; file->name[n] != '\0' && module[n] != '\0'; n++)
+                if (file->name[n] != module[n] && !(file->name[n] == '-' && module[n] == '_'))
+                        break;
+        return file->name[n] == '\0' && module[n] == '\0';
+}
+
+/* The file that this module can have been loaded from: the one that boot loads before one that only a package put there. */
 static const char *path_of_file(const Situation *situation, const char *module) {
         const HostFacts *host = situation->input->host;
+        const char *packaged = NULL;
 
         for (size_t i = 0; i < host->n_modules; i++) {
                 const ModuleFile *file = &host->modules[i];
-                size_t n;
 
-                if (!text_equal(file->kernel, host->kernel))
+                if (!text_equal(file->kernel, host->kernel) || !is_file_of_module(file, module))
                         continue;
-                for (n = 0; file->name[n] != '\0' && module[n] != '\0'; n++)
-                        if (file->name[n] != module[n] &&
-                            !(file->name[n] == '-' && module[n] == '_'))
-                                break;
-                if (file->name[n] == '\0' && module[n] == '\0')
+                if (module_file_is_for_boot(file))
                         return file->path;
+                if (!packaged)
+                        packaged = file->path;
         }
-        return NULL;
+        return packaged;
 }
 
 static bool is_unreadable(const LoadedPatch *loaded) {

@@ -35,7 +35,11 @@ typedef enum SurvivalObstacle {
         SURVIVAL_OBSTACLE_FILE,    /* none that boot would find */
         SURVIVAL_OBSTACLE_OPTION,  /* of the kernel's command line */
         SURVIVAL_OBSTACLE_SERVICE, /* that loads it: not enabled, or not there */
+        _SURVIVAL_OBSTACLE_MAX,
 } SurvivalObstacle;
+
+/* NULL for SURVIVAL_OBSTACLE_NONE. */
+const char *survival_obstacle_to_text(SurvivalObstacle obstacle);
 
 typedef struct JudgedPatch {
         const LoadedPatch *loaded;

@@ -618,14 +618,22 @@ static int scan_item(Scan *scan) {
         return scan_value(scan);
 }
 
+/* Whoever has to mend the file looks for a NUL, not for a wrong encoding. */
+static int refuse_characters(Scan *scan) {
+        const char *nul = memchr(scan->text, '\0', (size_t) (scan->end - scan->text));
+
+        if (nul && text_is_utf8(scan->text, (size_t) (nul - scan->text)))
+                return refuse_at(scan, nul, "a NUL character (U+0000)");
+        return refuse_at(scan, scan->at, "what follows is not well-formed UTF-8 throughout");
+}
+
 static int scan_text(Scan *scan) {
         int r;
 
         if ((size_t) (scan->end - scan->at) >= 3 && memcmp(scan->at, "\xEF\xBB\xBF", 3) == 0)
                 return refuse_at(scan, scan->at, "a byte-order mark");
         if (!text_is_utf8(scan->text, (size_t) (scan->end - scan->text)))
-                return refuse_at(scan, scan->at,
-                                 "what follows is not well-formed UTF-8 throughout");
+                return refuse_characters(scan);
 
         r = scan_value(scan);
         while (r == 0 && scan->n_levels > 0)

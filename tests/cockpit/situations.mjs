@@ -172,6 +172,8 @@ async function patches_live(stage) {
         assert.deepEqual(await marks(), { feed: "success", package: "success", file: "warning", loaded: "success", enabled: "success",
                 transition: "success", reboot: "warning" });
         await stage.says(frame, "#chain", "1-2 is released, the newest on this host is 1-1.", "dnf install kpatch-patch-5_14_0-427_13_1");
+        await stage.says(frame, "#chain [data-link=file]", "Behind");
+        await stage.says(frame, "#chain [data-link=reboot]", "None on disk");
         load_patch(stage.host, NEWER);
         await frame.waitForSelector(`[data-module=${NEWER}] .klp-transition`);
         await frame.waitForSelector("#chain [data-link=transition][data-mark=info]");

@@ -193,6 +193,7 @@ static const Key keys_of_a_patch[] = {
         { "patch.loaded.0.known", "b" },
         { "patch.loaded.0.survives_reboot", "s" },
         { "patch.loaded.0.survives_reboot_because", "sn" },
+        { "patch.loaded.0.survives_reboot_obstacle", "sn" },
         { "patch.loaded.0.survives_reboot_kernel", "sn" },
 };
 static const Key keys_of_the_newest[] = {
@@ -326,6 +327,7 @@ START_TEST(what_is_known_is_said) {
                 { "patch.loaded.0.since", "\"2024-09-01T06:31:00Z\"" },
                 { "patch.loaded.0.known", "true" },
                 { "patch.loaded.0.survives_reboot", "\"no\"" },
+                { "patch.loaded.0.survives_reboot_obstacle", "null" },
                 { "patch.loaded.0.survives_reboot_kernel", "\"5.14.0-427.31.1.el9_4.x86_64\"" },
                 { "patch.loaded.1", "absent" },
                 { "patch.newest.package", "\"" WORLD_PACKAGE "\"" },

@@ -113,12 +113,29 @@ START_TEST(unsound_texts_are_refused_with_their_place) {
 }
 END_TEST
 
-START_TEST(a_nul_byte_is_refused) {
-        JsonProblem problem = {};
-        JsonText *text = NULL;
+START_TEST(a_nul_byte_is_refused_as_that) {
+        static const struct {
+                const char *text;
+                size_t n_bytes;
+                const char *place, *reason;
+        } cases[] = {
+                { "\"a\0b\"", 5, "byte 2", "a NUL character (U+0000)" },
+                { "{}\0", 3, "byte 2", "a NUL character (U+0000)" },
+                { "\"a\0\xFF\"", 5, "byte 2", "a NUL character (U+0000)" },
+                { "\"\xFF\0\"", 4, "byte 0", "not well-formed UTF-8" },
+                { "\"\xC3\0\"", 4, "byte 0", "not well-formed UTF-8" },
+        };
 
-        ck_assert_int_eq(open_n(&text, "\"a\0b\"", 5, &problem), JSON_READ_E_REFUSED);
-        ck_assert_int_eq(open_n(&text, "{}\0", 3, &problem), JSON_READ_E_REFUSED);
+        for (size_t i = 0; i < ELEMENTS(cases); i++) {
+                JsonProblem problem = {};
+                JsonText *text = NULL;
+
+                ck_assert_int_eq(open_n(&text, cases[i].text, cases[i].n_bytes, &problem),
+                                 JSON_READ_E_REFUSED);
+                ck_assert_msg(strcmp(problem.place, cases[i].place) == 0 &&
+                                              strstr(problem.reason, cases[i].reason),
+                              "row %zu: %s: %s", i, problem.place, problem.reason);
+        }
 }
 END_TEST
 
@@ -361,8 +378,9 @@ START_TEST(a_trimmed_text_reads_the_next) {
 }
 END_TEST
 
-UNIT_TEST(sound_texts_are_taken, unsound_texts_are_refused_with_their_place, a_nul_byte_is_refused,
-          limits_hold_to_the_last_one_allowed, nesting_ends_at_the_depth_allowed,
-          values_and_keys_are_counted, getters_name_the_place_that_is_wrong,
-          a_doubled_key_is_refused_where_it_is_read, a_key_given_twice_far_below_is_noted_in_short,
-          a_text_cut_anywhere_is_refused, a_trimmed_text_reads_the_next)
+UNIT_TEST(sound_texts_are_taken, unsound_texts_are_refused_with_their_place,
+          a_nul_byte_is_refused_as_that, limits_hold_to_the_last_one_allowed,
+          nesting_ends_at_the_depth_allowed, values_and_keys_are_counted,
+          getters_name_the_place_that_is_wrong, a_doubled_key_is_refused_where_it_is_read,
+          a_key_given_twice_far_below_is_noted_in_short, a_text_cut_anywhere_is_refused,
+          a_trimmed_text_reads_the_next)

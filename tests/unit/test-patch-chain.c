@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ctl/patch-chain.h"
+#include "ctl/remedy.h"
 #include "unit-test.h"
 
 #define LOADED(version, enabled, transition, survives)                                          \
@@ -116,18 +117,23 @@ START_TEST(each_link_is_judged_by_its_own_fact) {
 END_TEST
 
 START_TEST(the_command_mends_what_says_no) {
+        static const char option[] = "grubby --update-kernel=DEFAULT --remove-args=kpatch.enable=0",
+                          service[] = "systemctl enable kpatch.service";
         static const struct {
-                const char *because, *package, *command;
+                const char *vendor, *obstacle, *package, *on_disk;
+                const char *chain, *advice; /* the command there */
         } cases[] = {
-                { "kpatch.service is disabled", "p", "systemctl enable kpatch.service" },
-                { "kpatch.enable=0 is on the kernel command line", "p",
-                  "grubby --update-kernel=DEFAULT --remove-args=kpatch.enable=0" },
-                { "its module file of version 1-2 is only in /usr/lib/kpatch, from where nothing "
-                  "is loaded at boot",
-                  "p", "dnf reinstall p" },
-                { "its module file of version 1-2 is only in /usr/lib/kpatch, from where nothing "
-                  "is loaded at boot",
-                  "p; reboot", "klpctl plan" },
+                { "redhat", "\"service\"", "p", "1-2", service, service },
+                { "redhat", "\"option\"", "p", "1-2", option, option },
+                { "redhat", "\"file\"", "p", "1-2", "dnf reinstall p", "dnf reinstall p" },
+                { "redhat", "\"file\"", "p; reboot", "1-2", REMEDY_FALLBACK, REMEDY_FALLBACK },
+                /* Another version's file is none of its own. */
+                { "redhat", "\"file\"", "p", "1-1", "dnf install n", "dnf install n" },
+                { "redhat", "\"service\"", "p", "1-1", "dnf install n", service },
+                { "amazon", "\"service\"", "p", "1-2", service, service },
+                { "suse", "\"file\"", "p", "1-2", REMEDY_FALLBACK, REMEDY_FALLBACK },
+                { "redhat", "\"moon\"", "p", "1-2", REMEDY_FALLBACK, REMEDY_FALLBACK },
+                { "redhat", "null", "p", "1-2", REMEDY_FALLBACK, REMEDY_FALLBACK },
         };
         _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
 
@@ -135,22 +141,57 @@ START_TEST(the_command_mends_what_says_no) {
         for (size_t i = 0; i < ELEMENTS(cases); i++) {
                 _cleanup_(description_freep) Description *description = NULL;
                 PatchChainLink links[_PATCH_CHAIN_MAX];
-                const char *json;
+                const char *json, *advice;
 
+                /* What the sentence says is not looked at. */
                 json = memory_pool_format(
                                 pool,
-                                "{\"schema\":1,\"host\":{\"vendor\":\"redhat\",\"stream\":\"rhel-9."
-                                "4\"},"
-                                "\"freshness\":{\"state\":\"fresh\"},"
-                                "\"patch\":{\"state\":\"applied\",\"on_disk\":\"1-2\",\"loaded\":[{"
-                                "\"name\":\"m\",\"package\":\"%s\",\"version\":\"1-2\",\"known\":"
-                                "true,"
-                                "\"enabled\":true,\"transition\":false,\"survives_reboot\":\"no\","
-                                "\"survives_reboot_because\":\"%s\"}]}}",
-                                cases[i].package, cases[i].because);
+                                "{\"schema\":1,\"host\":{\"vendor\":\"%s\",\"stream\":\"rhel-9.4\"}"
+                                ",\"freshness\":{\"state\":\"fresh\"},"
+                                "\"advice\":{\"action\":\"enable-at-boot\"},"
+                                "\"patch\":{\"state\":\"applied\",\"on_disk\":\"%s\","
+                                "\"newest\":{\"package\":\"n\",\"version\":\"1-2\"},"
+                                "\"loaded\":[{\"name\":\"m\",\"package\":\"%s\",\"version\":\"1-2\""
+                                ",\"known\":true,\"enabled\":true,\"transition\":false,"
+                                "\"survives_reboot\":\"no\",\"survives_reboot_obstacle\":%s,"
+                                "\"survives_reboot_because\":\"kpatch.enable=0 /usr/lib/kpatch\"}]"
+                                "}}",
+                                cases[i].vendor, cases[i].on_disk, cases[i].package,
+                                cases[i].obstacle);
                 ck_assert_int_eq(description_parse(pool, json, &description), 0);
                 patch_chain_judge(description, pool, links);
-                ck_assert_str_eq(links[PATCH_CHAIN_REBOOT].command, cases[i].command);
+                ck_assert_msg(strcmp(links[PATCH_CHAIN_REBOOT].command, cases[i].chain) == 0,
+                              "row %zu: '%s' in the chain", i, links[PATCH_CHAIN_REBOOT].command);
+                advice = remedy_for_advice(description, pool);
+                ck_assert_msg(strcmp(advice, cases[i].advice) == 0, "row %zu: '%s' as advice", i,
+                              advice);
+        }
+}
+END_TEST
+
+START_TEST(what_has_a_file_is_mended_before_what_has_none) {
+        static const char patch[] = "{\"name\":\"m\",\"package\":\"%s\",\"version\":\"%s\","
+                                    "\"survives_reboot_obstacle\":%s}";
+        _cleanup_(memory_pool_freep) MemoryPool *pool = NULL;
+        static const unsigned orders[][3] = { { 0, 1, 2 }, { 1, 2, 0 }, { 2, 0, 1 } };
+        const char *patches[3];
+
+        ck_assert_int_eq(memory_pool_new(&pool), 0);
+        patches[0] = memory_pool_format(pool, patch, "kept", "1-2", "\"file\"");
+        patches[1] = memory_pool_format(pool, patch, "gone", "1-1", "\"file\"");
+        patches[2] = memory_pool_format(pool, patch, "fine", "1-3", "null");
+        for (size_t i = 0; i < ELEMENTS(orders); i++) {
+                _cleanup_(description_freep) Description *description = NULL;
+                const char *json = memory_pool_format(
+                                pool,
+                                "{\"schema\":1,\"host\":{\"vendor\":\"redhat\",\"stream\":\"rhel-9."
+                                "4\"},\"patch\":{\"on_disk\":\"1-2\",\"loaded\":[%s,%s,%s]}}",
+                                patches[orders[i][0]], patches[orders[i][1]],
+                                patches[orders[i][2]]);
+
+                ck_assert_int_eq(description_parse(pool, json, &description), 0);
+                ck_assert_str_eq(remedy_command(description, pool, REMEDY_ENABLE_AT_BOOT, NULL),
+                                 "dnf reinstall kept");
         }
 }
 END_TEST
@@ -182,4 +223,4 @@ START_TEST(what_is_no_description_is_refused) {
 END_TEST
 
 UNIT_TEST(each_link_is_judged_by_its_own_fact, the_command_mends_what_says_no,
-          what_is_no_description_is_refused)
+          what_has_a_file_is_mended_before_what_has_none, what_is_no_description_is_refused)

@@ -249,6 +249,79 @@ START_TEST(coming_back_after_a_reboot_needs_the_whole_chain) {
 }
 END_TEST
 
+#define OBSTACLE(world, word)                                                                     \
+        do {                                                                                      \
+                const JudgedPatch *judged = &world_assess(world, "2024-09-15")->patch.patches[0]; \
+                                                                                                  \
+                ck_assert_msg(text_equal(survival_obstacle_to_text(judged->obstacle), word),      \
+                              "not %s: %d, %s", (word) ? (word) : "none", judged->obstacle,       \
+                              judged->survives_because);                                          \
+        } while (false)
+
+START_TEST(what_says_no_has_a_word) {
+        World *world = world_with_package();
+
+        world_load(world, WORLD_MODULE "1", TRISTATE_YES, TRISTATE_NO);
+        world_file(world, WORLD_MODULE "1");
+        world_boots(world, WORLD_KERNEL);
+        OBSTACLE(world, NULL);
+        world->host->modules[0].path = "/usr/lib/kpatch/" WORLD_KERNEL "/kpatch.ko";
+        OBSTACLE(world, "file");
+        world->host->n_modules = 0;
+        OBSTACLE(world, "file");
+        world->host->loader_unknown = "systemd is not there";
+        OBSTACLE(world, "file");
+        world->host->loader_unknown = NULL;
+        world->host->loader_state = "disabled";
+        OBSTACLE(world, "service");
+        text_list_add(&world->host->cmdline, world->host->pool, "kpatch.enable=0");
+        OBSTACLE(world, "option");
+        world->host->cmdline.n_items = 0;
+        world->host->loader_state = "enabled";
+        /* Nothing on this kernel keeps another one from having a file. */
+        world_boots(world, "5.14.0-503.11.1.el9_5");
+        OBSTACLE(world, NULL);
+        world->host->loader_state = "disabled";
+        OBSTACLE(world, "service");
+        world->host->loader_state = "enabled";
+        world_boots(world, WORLD_KERNEL);
+        world->host->modules_unknown = "no permission";
+        OBSTACLE(world, NULL);
+        world_free(world);
+}
+END_TEST
+
+START_TEST(the_file_of_a_module_is_the_one_that_boot_loads) {
+#define PACKAGED "/usr/lib/kpatch/" WORLD_KERNEL "/kpatch.ko"
+#define FOR_BOOT "/var/lib/kpatch/" WORLD_KERNEL "/kpatch.ko"
+        static const struct {
+                const char *paths[3], *path;
+        } cases[] = {
+                { { PACKAGED, FOR_BOOT }, FOR_BOOT },
+                { { FOR_BOOT, PACKAGED }, FOR_BOOT },
+                { { PACKAGED, FOR_BOOT ".xz", FOR_BOOT }, FOR_BOOT },
+                { { PACKAGED, FOR_BOOT ".xz" }, PACKAGED },
+                { { PACKAGED }, PACKAGED },
+                { {}, NULL },
+        };
+
+        for (size_t i = 0; i < ELEMENTS(cases); i++) {
+                World *world = world_with_package();
+                const char *path;
+
+                world_load(world, WORLD_MODULE "1", TRISTATE_YES, TRISTATE_NO);
+                for (size_t j = 0; j < ELEMENTS(cases[i].paths) && cases[i].paths[j]; j++) {
+                        world_file(world, WORLD_MODULE "1");
+                        world->host->modules[j].path = cases[i].paths[j];
+                }
+                path = world_assess(world, "2024-09-15")->patch.patches[0].module_path;
+                ck_assert_msg(text_equal(path, cases[i].path), "row %zu: %s", i,
+                              path ? path : "none");
+                world_free(world);
+        }
+}
+END_TEST
+
 START_TEST(a_loader_that_did_not_run_in_this_boot_is_no_yes) {
         World *world = world_with_package();
 
@@ -331,6 +404,7 @@ UNIT_TEST(the_first_state_that_applies_counts, patches_stacked_on_each_other_cou
           what_cannot_be_read_is_unknown, eligibility_decides_where_nothing_is_loaded,
           a_cache_only_tells_of_the_channels_that_were_read,
           old_facts_no_longer_say_that_nothing_newer_exists,
-          coming_back_after_a_reboot_needs_the_whole_chain,
+          coming_back_after_a_reboot_needs_the_whole_chain, what_says_no_has_a_word,
+          the_file_of_a_module_is_the_one_that_boot_loads,
           a_loader_that_did_not_run_in_this_boot_is_no_yes,
           the_next_boots_kernel_needs_a_file_of_its_own)

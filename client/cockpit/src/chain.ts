@@ -19,6 +19,7 @@ export interface Link {
         name: string;
         what: string; /* the version or state; "" for none */
         mark: Mark;
+        word: string; /* where the mark's own says it badly; "" for that */
         trouble: string; /* why it is broken; "" for whole */
         command: string | null;
 }
@@ -45,6 +46,7 @@ export function chain_of(description: Description): Link[] {
                 name,
                 what: "",
                 mark: "neutral",
+                word: "",
                 trouble: "",
                 command: null,
         });
@@ -142,17 +144,16 @@ export function chain_of(description: Description): Link[] {
         else if (loaded.enabled) transition.mark = "success";
 
         if (loaded.survives_reboot === "yes") reboot.mark = "success";
-        else if (loaded.survives_reboot === "no" && loaded.survives_reboot_kernel)
+        else if (loaded.survives_reboot === "no" && loaded.survives_reboot_kernel) {
                 /* There is nothing to enable for this kernel, and that one may need no live patch. */
                 broken(reboot, "warning", _("The kernel that boots next has no live patch on disk."), "klpctl kernels");
-        else if (loaded.survives_reboot === "no")
+                reboot.word = _("None on disk");
+        } else if (loaded.survives_reboot === "no")
                 broken(
                         reboot,
                         "danger",
                         _("After a reboot the live patch would not come back."),
-                        on_disk && (!running || compare_versions(on_disk, running) === 0)
-                                ? remedy.enable_at_boot(description)
-                                : remedy.install_patch(description),
+                        remedy.has_file(description, loaded) ? remedy.enable_at_boot(description) : remedy.install_patch(description),
                 );
         else reboot.mark = "unknown";
         return chain;

@@ -21,6 +21,7 @@ export interface LoadedPatch {
         known: boolean | null;
         survives_reboot: "yes" | "no" | "unknown";
         survives_reboot_because: string | null;
+        survives_reboot_obstacle: string | null;
         survives_reboot_kernel: string | null;
 }
 

@@ -91,7 +91,7 @@ function ChainLink({ link, calm }: { link: Link; calm: boolean }) {
                         <MarkIcon mark={mark} size="lg" />
                         <div className="klp-link-name">{link.name}</div>
                         <div className="klp-link-what">{link.what || "\u00a0"}</div>
-                        <div className="klp-subtle">{mark_text(mark)}</div>
+                        <div className="klp-subtle">{(mark === link.mark && link.word) || mark_text(mark)}</div>
                 </li>
         );
 }

@@ -6,8 +6,9 @@
  * not put into one: nobody may be led to paste a stranger's shell text. The page runs none of them.
  */
 
-import type { Description } from "./description";
+import type { Description, LoadedPatch } from "./description";
 import { short_release } from "./description";
+import { compare_versions } from "./version";
 
 const FALLBACK = "klpctl plan";
 
@@ -37,15 +38,31 @@ export const load_patch = (description: Description): string =>
 export const look_at_transition = (description: Description): string =>
         tool_of(description) === "zypper" ? "klp -v blocking" : "kpatch list";
 
-export function enable_at_boot(description: Description): string {
-        if (!is_red(tool_of(description))) return FALLBACK;
-        const lost = (word: string) => description.patch.loaded?.find((patch) => patch.survives_reboot_because?.includes(word));
+/* Without its file there is nothing that a loader service could load. */
+export const has_file = ({ patch }: Description, { version }: LoadedPatch): boolean =>
+        !!patch.on_disk && (!version || compare_versions(patch.on_disk, version) === 0);
 
-        if (lost("kpatch.enable=0")) return "grubby --update-kernel=DEFAULT --remove-args=kpatch.enable=0";
-        /* What a package does when it is installed was not done, or was undone. */
-        const packaged = lost("/usr/lib/kpatch");
-        if (packaged) return is_plain(packaged.package) ? `${tool_of(description)} reinstall ${packaged.package}` : FALLBACK;
-        return "systemctl enable kpatch.service";
+/* What a package does when it is installed was not done, or was undone. */
+function install_again(description: Description, loaded: LoadedPatch): string {
+        if (!has_file(description, loaded)) return install_patch(description);
+        return is_plain(loaded.package) ? `${tool_of(description)} reinstall ${loaded.package}` : FALLBACK;
+}
+
+export function enable_at_boot(description: Description): string {
+        const lost = description.patch.loaded?.filter((patch) => patch.survives_reboot_obstacle) ?? [];
+        const loaded = lost.find((patch) => has_file(description, patch)) ?? lost[0];
+
+        if (!loaded || !is_red(tool_of(description))) return FALLBACK;
+        switch (loaded.survives_reboot_obstacle) {
+                case "option":
+                        return "grubby --update-kernel=DEFAULT --remove-args=kpatch.enable=0";
+                case "service":
+                        return "systemctl enable kpatch.service";
+                case "file":
+                        return install_again(description, loaded);
+                default:
+                        return FALLBACK;
+        }
 }
 
 export function set_default(description: Description, kernel: string | null): string {
