@@ -17,6 +17,7 @@ DEBOUNCE = 0.020
 PAUSE = 0.300  # longer than klpwatchd waits between two announcements
 BARE = pathlib.Path("/run/bare-chain")
 IDLE_SECONDS, IDLE_SECONDS_SOAK = 60, 600
+ONE_LOOK_SECONDS = 5
 
 ANNOUNCED_P50_MAX = DEBOUNCE + 0.020
 END_P99_MAX = 1.3
@@ -173,25 +174,50 @@ def measure_latency(signals, say, end, soak):
     ended = tell(say, "signal after the end of a transition", told("end"), 99, END_P99_MAX)
     tell(say, "a script that looks every second, the same", peer_told("end"), 99)
     after = process_cost(pid)
-    say(f"# {after[1] - before[1]:.2f} s of CPU time of klpwatchd for it, {after[2] - before[2]} KiB more resident")
+    say(f"# {after[0] - before[0]:.2f} s of CPU time of klpwatchd for it, {after[1] - before[1]} KiB more resident")
     check(announced < announced_by_peer, "who looks every second knows sooner")
     check(quantile(told_after_return("load", "disable", "unload"), 50) <= ANNOUNCED_P50_MAX + SLOWNESS * bare,
           "what is announced is told much too late")
     check(ended <= END_P99_MAX + SLOWNESS * bare, "the end of a transition is told much too late")
     # Just after a start there may have been more.
-    check(after[3] <= before[3], f"{before[3]} descriptors have become {after[3]}")
+    check(after[2] <= before[2], f"{before[2]} descriptors have become {after[2]}")
+
+
+def switches(pid):
+    """How often it has gone to sleep so far."""
+    n = 0
+    for task in os.listdir(f"/proc/{pid}/task"):
+        status = dict(line.split(":", 1) for line in open(f"/proc/{pid}/task/{task}/status"))
+        n += int(status["voluntary_ctxt_switches"])
+    return n
 
 
 def process_cost(pid):
-    """Wake-ups and CPU seconds so far, resident KiB, open descriptors."""
-    wake_ups = 0
-    for task in os.listdir(f"/proc/{pid}/task"):
-        status = dict(line.split(":", 1) for line in open(f"/proc/{pid}/task/{task}/status"))
-        wake_ups += int(status["voluntary_ctxt_switches"])
+    """CPU seconds so far, resident KiB, open descriptors."""
     status = dict(line.split(":", 1) for line in open(f"/proc/{pid}/status"))
     times = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
-    return (wake_ups, (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK"), int(status["VmRSS"].split()[0]),
+    return ((int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK"), int(status["VmRSS"].split()[0]),
             len(os.listdir(f"/proc/{pid}/fd")))
+
+
+def watch_sleep(pid, seconds):
+    """When it woke up in this time, and how often it went to sleep again then: a look may wait for the kernel more than once."""
+    begun, before, woken = now(), switches(pid), []
+
+    def over():
+        nonlocal before
+        at, n = now() - begun, switches(pid)
+        if n != before:
+            # Just behind the one before it is the same.
+            if woken and at - woken[-1][1] <= ONE_LOOK_SECONDS:
+                woken[-1] = (woken[-1][0], at, woken[-1][2] + n - before)
+            else:
+                woken.append((at, at, n - before))
+        before = n
+        return at > seconds
+
+    until(over, "time stands still", deadline=seconds + 10, every=1)
+    return [(at, n) for at, _, n in woken]
 
 
 def watch_idle(signals, say, soak):
@@ -200,14 +226,15 @@ def watch_idle(signals, say, soak):
     # asked for 10 s later, and again 10 s after an answer that is another one; it takes its time here.
     signals.quiet(45)
     pid = int(unit_property("MainPID"))
-    before, begun = process_cost(pid), now()
-    until(lambda: now() - begun > seconds, "time stands still", deadline=seconds + 10, every=1)
+    before = process_cost(pid)
+    woken = watch_sleep(pid, seconds)
     after = process_cost(pid)
-    wake_ups, cpu = after[0] - before[0], after[1] - before[1]
     # A look without a hint comes every 5 minutes.
     allowed = 1 + seconds // 300
-    say(f"# idle for {seconds} s: {wake_ups} wake-ups ({allowed} allowed), {cpu * 1000:.0f} ms of CPU time, "
-        f"{after[2]} KiB resident, {after[3]} descriptors")
+    say(f"# idle for {seconds} s: {len(woken)} wake-ups ({allowed} allowed), {(after[0] - before[0]) * 1000:.0f} ms of CPU time, "
+        f"{after[1]} KiB resident, {after[2]} descriptors")
+    for at, n in woken:
+        say(f"# woken after {at:.0f} s, and asleep again {n} times")
     # The watchdog is fed when that look wakes it up.
-    check(wake_ups <= allowed, f"{wake_ups} wake-ups, and only the looks without a hint may be some")
-    check(after[3] <= before[3], f"{before[3]} descriptors have become {after[3]}")
+    check(len(woken) <= allowed, f"{len(woken)} wake-ups, and only the looks without a hint may be some")
+    check(after[2] <= before[2], f"{before[2]} descriptors have become {after[2]}")
