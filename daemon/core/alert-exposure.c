@@ -6,7 +6,6 @@
  * level has passed, or only a newer kernel closes them.
  */
 
-#include "base/text.h"
 #include "core/alert-exposure.h"
 
 /* Most hosts have none, and this is asked at every moment of the search for the next change. */

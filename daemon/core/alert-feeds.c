@@ -6,7 +6,6 @@
  * failure is bad luck: nobody is told of either.
  */
 
-#include "base/text.h"
 #include "core/alert-feeds.h"
 
 /* One failure of a feed is bad luck. */

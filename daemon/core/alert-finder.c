@@ -6,7 +6,6 @@
  * it had no room.
  */
 
-#include "base/text.h"
 #include "core/alert-finder.h"
 
 const char *alert_finder_day(const AlertFinder *finder, UtcDay day) {

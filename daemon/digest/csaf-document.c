@@ -16,7 +16,6 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "base/text.h"
 #include "digest/csaf-bytes.h"
 #include "digest/csaf-document.h"
 #include "digest/csaf-mention.h"

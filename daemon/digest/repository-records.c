@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#include "base/text.h"
 #include "core/livepatch-name.h"
 #include "digest/repository-records.h"
 

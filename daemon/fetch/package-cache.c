@@ -9,8 +9,8 @@
  * once and then known as noise. A folder that was read before and cannot be read now fails the attempt:
  * a digest without its records would be a step back from the one that is held.
  *
- * One kernel may be published in the repositories of several channels: what the united digest says of
- * its channels is all of them. It refuses to mix vendors.
+ * One kernel may be published in the repositories of several channels: each tells of its own, in a record of
+ * its own. It refuses to mix vendors.
  */
 
 #include <errno.h>
