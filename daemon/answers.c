@@ -154,16 +154,19 @@ static int publish(Answers *answers, Answer *answer) {
 static int scan(Answers *answers, HostFacts **ret) {
         _cleanup_(host_facts_freep) HostFacts *host = NULL;
         const HostFacts *before = answers->present.host;
-        uint64_t boot_usec;
+        uint64_t boot_usec = 0;
         int r;
 
         r = host_look_take(answers->parts.look, &host);
         if (r)
                 return error_fold(r);
         if (answers->parts.follow) {
-                r = sd_event_now(answers->parts.loop, CLOCK_BOOTTIME, &boot_usec);
-                if (r < 0)
-                        return error_origin(r);
+                /* Where a given time stands still, the other clock stands, too: nobody sets one. */
+                if (!answers->parts.now_is_fixed) {
+                        r = sd_event_now(answers->parts.loop, CLOCK_BOOTTIME, &boot_usec);
+                        if (r < 0)
+                                return error_origin(r);
+                }
                 r = host_follow_note(answers->parts.follow, host, time_now(answers), boot_usec);
                 if (r == 0 && before)
                         r = host_look_note(answers->parts.look, before, host);
