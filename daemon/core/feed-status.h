@@ -22,5 +22,5 @@ typedef struct FeedStatus {
         const char *error;   /* what did not work at the last attempt; NULL = nothing */
         bool failed;         /* nothing of that attempt counts */
         unsigned n_failures; /* so many attempts in a row */
-        bool untrusted;      /* the same, for want of a good signature */
+        bool untrusted;      /* what did not work is a signature */
 } FeedStatus;

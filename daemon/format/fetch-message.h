@@ -54,7 +54,7 @@ typedef struct FetchAnswer {
         FetchOutcome outcome;
         const char *text; /* with unchanged and changed: what could not be read, NULL = nothing */
         uint64_t n_done, n_total; /* of progress: bytes or documents; a total of 0 is not known */
-        bool untrusted;           /* of `failed`: for want of a good signature */
+        bool untrusted; /* of `failed` and `changed`: what the text names lacks a good signature */
         uint64_t retry_after_sec; /* of `failed`: when to ask again; 0 = nobody said */
 } FetchAnswer;
 
