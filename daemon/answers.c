@@ -27,6 +27,7 @@ typedef struct Answer {
 struct Answers {
         AnswersParts parts;
         AssessPace *pace;
+        uint64_t boot_usec; /* CLOCK_BOOTTIME of the last scan; 0 = none yet */
         LoopTimer *wake_up; /* for the next date that matters; NULL while one answer is printed */
         Answer present;
         bool feeds_begun;
@@ -154,7 +155,6 @@ static int publish(Answers *answers, Answer *answer) {
 static int scan(Answers *answers, HostFacts **ret) {
         _cleanup_(host_facts_freep) HostFacts *host = NULL;
         const HostFacts *before = answers->present.host;
-        uint64_t boot_usec = 0;
         int r;
 
         r = host_look_take(answers->parts.look, &host);
@@ -162,12 +162,13 @@ static int scan(Answers *answers, HostFacts **ret) {
                 return error_fold(r);
         if (answers->parts.follow) {
                 /* Where a given time stands still, the other clock stands, too: nobody sets one. */
-                if (!answers->parts.now_is_fixed) {
-                        r = sd_event_now(answers->parts.loop, CLOCK_BOOTTIME, &boot_usec);
+                if (!answers->parts.now_is_fixed || answers->boot_usec == 0) {
+                        r = sd_event_now(answers->parts.loop, CLOCK_BOOTTIME, &answers->boot_usec);
                         if (r < 0)
                                 return error_origin(r);
                 }
-                r = host_follow_note(answers->parts.follow, host, time_now(answers), boot_usec);
+                r = host_follow_note(answers->parts.follow, host, time_now(answers),
+                                     answers->boot_usec);
                 if (r == 0 && before)
                         r = host_look_note(answers->parts.look, before, host);
                 if (r)

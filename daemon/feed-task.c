@@ -307,8 +307,10 @@ static int take_digest(FeedTask *task, FeedFetchResult *result) {
                         &n_kept, &message);
         if (r < 0)
                 return error_trace(r);
-        if (r)
+        if (r) {
+                task->untrusted = false;
                 return end_attempt(task, message, true, false);
+        }
         free(task->digest);
         task->digest = TAKE(kept);
         task->n_digest = n_kept;

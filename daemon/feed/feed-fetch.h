@@ -36,7 +36,7 @@ typedef struct FeedFetchHeld {
 typedef struct FeedFetchResult {
         FetchOutcome outcome;
         const char *text;         /* lives as long as the FeedFetch; NULL = nothing to tell */
-        bool untrusted;           /* of `failed`: for want of a good signature */
+        bool untrusted;           /* of `failed` and `changed`: for want of a good signature */
         uint64_t retry_after_sec; /* the source wants to be left alone so long; 0 = it said nothing */
         char *digest;             /* of `changed`: allocated, the caller's to free() */
         size_t n_digest;

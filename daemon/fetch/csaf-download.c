@@ -170,8 +170,7 @@ int csaf_download(NetworkFeed *feed, const char *url, int folder_fd, const char 
                 /* A server that is busy ends the attempt, a signature that is wrong only this file. */
                 if (r == NETWORK_FEED_E_ANSWERED && feed->doubtful) {
                         *ret_reason = feed->result->answer.text;
-                        feed->untrusted = true;
-                        r = CSAF_DOWNLOAD_E_REFUSED;
+                        r = CSAF_DOWNLOAD_E_UNTRUSTED;
                 }
         }
         if (r == 0 && renameat(folder, PART, folder_fd, name) < 0)

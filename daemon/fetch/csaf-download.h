@@ -11,7 +11,8 @@
 enum {
         CSAF_DOWNLOAD_E_REFUSED =
                         16, /* this file is not to be believed; the reason says why; others may be */
-        CSAF_DOWNLOAD_E_MISSING, /* it is not there; the same */
+        CSAF_DOWNLOAD_E_MISSING,   /* it is not there; the same */
+        CSAF_DOWNLOAD_E_UNTRUSTED, /* it lacks a good signature; the same */
 };
 
 /*

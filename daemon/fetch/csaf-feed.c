@@ -144,6 +144,8 @@ static int read_archive(Sync *sync, const CsafArchive *archive) {
                 r = csaf_download(feed, url, place, archive->name, ARCHIVE_MAX_PACKED_BYTES, true,
                                   &reason);
         }
+        if (r == CSAF_DOWNLOAD_E_UNTRUSTED)
+                return network_feed_fail_untrusted(feed, reason);
         if (r == CSAF_DOWNLOAD_E_MISSING || r == CSAF_DOWNLOAD_E_REFUSED)
                 return network_feed_fail(feed, reason);
         if (r)
@@ -226,7 +228,10 @@ static int fetch_document(Sync *sync, const CsafRow *row) {
                 return network_feed_fail(feed, memory_pool_format(sync->pool, "%s: %s", row->path,
                                                                   strerror(errno)));
         r = csaf_download(feed, url, place, name, CSAF_DOCUMENT_MAX_BYTES, false, &reason);
-        if (r == CSAF_DOWNLOAD_E_MISSING || r == CSAF_DOWNLOAD_E_REFUSED) {
+        if (r == CSAF_DOWNLOAD_E_UNTRUSTED)
+                csaf_doubted_add(sync->folder, row);
+        if (r == CSAF_DOWNLOAD_E_MISSING || r == CSAF_DOWNLOAD_E_REFUSED ||
+            r == CSAF_DOWNLOAD_E_UNTRUSTED) {
                 text_list_add(&feed->notes, sync->pool, reason);
                 csaf_tried_add(sync->folder, row);
                 return 0;
@@ -243,11 +248,11 @@ static int fetch_document(Sync *sync, const CsafRow *row) {
 /* Those of an earlier attempt wait already. */
 static int fetch_documents(Sync *sync) {
         uint64_t n_left = sync->feed->job->settings.max_documents;
-        CsafRows waiting, tried;
-        size_t n_tried = 0;
+        CsafRows waiting, tried, doubted;
+        size_t n_tried = 0, n_doubted = 0;
         int r;
 
-        r = csaf_tried_read(sync->folder, sync->pool, &tried);
+        r = csaf_tried_read(sync->folder, sync->pool, &tried, &doubted);
         if (r)
                 return error_fold(r);
         r = csaf_pending_read(sync->folder, sync->pool, &sync->read);
@@ -268,6 +273,8 @@ static int fetch_documents(Sync *sync) {
                 found = csaf_rows_find(&tried, row->path);
                 if (found && found->time == row->time) {
                         n_tried++;
+                        found = csaf_rows_find(&doubted, row->path);
+                        n_doubted += found && found->time == row->time;
                         continue;
                 }
                 if (n_left-- == 0) {
@@ -296,6 +303,10 @@ static int fetch_documents(Sync *sync) {
                 text_list_format(&sync->feed->notes, sync->pool,
                                  "%zu documents could not be had in the attempts before this one",
                                  n_tried);
+        if (n_doubted > 0)
+                text_list_format(&sync->feed->notes, sync->pool,
+                                 "%zu of them for want of a good signature", n_doubted);
+        sync->feed->untrusted = sync->feed->untrusted || n_doubted > 0;
         sync->read.n_items = csaf_rows_settle(sync->read.items, sync->read.n_items);
         return memory_pool_exhausted(sync->pool) ? error_origin(-ENOMEM) : 0;
 }

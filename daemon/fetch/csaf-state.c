@@ -27,6 +27,7 @@
 #define MAX_SOURCE_BYTES 65536
 #define PENDING "pending"
 #define TRIED "tried"
+#define DOUBTED "doubted"
 #define SPENT "spent"
 #define INDEX_PREFIX "index-"
 #define INDEX_HEAD "# klpwatch-csaf-index 1 "
@@ -152,9 +153,11 @@ void csaf_pending_add(int folder_fd, const CsafRow *row) {
         add_row(folder_fd, PENDING, row);
 }
 
-int csaf_tried_read(int folder_fd, MemoryPool *pool, CsafRows *ret) {
+int csaf_tried_read(int folder_fd, MemoryPool *pool, CsafRows *ret, CsafRows *ret_doubted) {
         int r = read_rows(folder_fd, TRIED, pool, ret);
 
+        if (r == 0)
+                r = read_rows(folder_fd, DOUBTED, pool, ret_doubted);
         return r ? error_fold(r) : 0;
 }
 
@@ -162,8 +165,13 @@ void csaf_tried_add(int folder_fd, const CsafRow *row) {
         add_row(folder_fd, TRIED, row);
 }
 
+void csaf_doubted_add(int folder_fd, const CsafRow *row) {
+        add_row(folder_fd, DOUBTED, row);
+}
+
 void csaf_tried_forget(int folder_fd) {
         (void) unlinkat(folder_fd, TRIED, 0);
+        (void) unlinkat(folder_fd, DOUBTED, 0);
 }
 
 void csaf_state_spend(int folder_fd, const char *hash) {

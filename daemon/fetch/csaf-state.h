@@ -9,6 +9,7 @@
  *   pending      which documents wait in stage/, verified and not read yet
  *   spent        for which index all that was read, until klpwatchd is known to have it
  *   tried        which could not be had in this round of attempts
+ *   doubted      which of them have no good signature
  *   stage/       new/, and aside/ for those that klpwatch-digest is not given again
  *   deaths       which files ended it (fetch/quarantine.h)
  *   archive/     the archive, while it is of use
@@ -49,9 +50,10 @@ int csaf_state_claim(int folder_fd, const char *source);
 int csaf_pending_read(int folder_fd, MemoryPool *pool, CsafRows *ret);
 void csaf_pending_add(int folder_fd, const CsafRow *row);
 
-/* The rows that were tried in vain since the last time that all was read. 0 or -ENOMEM. */
-int csaf_tried_read(int folder_fd, MemoryPool *pool, CsafRows *ret);
+/* The rows that were tried in vain since the last time that all was read, and those of them that are doubted. 0 or -ENOMEM. */
+int csaf_tried_read(int folder_fd, MemoryPool *pool, CsafRows *ret, CsafRows *ret_doubted);
 void csaf_tried_add(int folder_fd, const CsafRow *row);
+void csaf_doubted_add(int folder_fd, const CsafRow *row);
 
 /* The round is over: what was tried in vain is tried again. */
 void csaf_tried_forget(int folder_fd);

@@ -97,6 +97,12 @@ int network_feed_fail(NetworkFeed *feed, const char *text) {
         return NETWORK_FEED_E_ANSWERED;
 }
 
+int network_feed_fail_untrusted(NetworkFeed *feed, const char *text) {
+        (void) network_feed_fail(feed, text);
+        feed->untrusted = feed->result->answer.untrusted = true;
+        return NETWORK_FEED_E_ANSWERED;
+}
+
 int network_feed_fail_busy(NetworkFeed *feed, const HttpResponse *response) {
         (void) network_feed_fail(feed, response->problem);
         feed->result->answer.retry_after_sec = response->retry_after_sec;
@@ -216,11 +222,8 @@ static int object(NetworkFeed *feed, SignaturePolicy policy, const char *url, co
                                               http_url_shown(feed->pool, url), reason);
 
         feed->doubtful = policy == SIGNATURE_REQUIRE;
-        if (feed->doubtful) {
-                (void) network_feed_fail(feed, text);
-                feed->result->answer.untrusted = true;
-                return NETWORK_FEED_E_ANSWERED;
-        }
+        if (feed->doubtful)
+                return network_feed_fail_untrusted(feed, text);
         text_list_format(&feed->notes, feed->pool, "%s is not verified: %s",
                          http_url_shown(feed->pool, url), reason);
         return 0;

@@ -51,6 +51,9 @@ void network_feed_clear(NetworkFeed *feed);
 /* Answers that the attempt failed; NETWORK_FEED_E_ANSWERED. */
 int network_feed_fail(NetworkFeed *feed, const char *text);
 
+/* The same for want of a good signature. */
+int network_feed_fail_untrusted(NetworkFeed *feed, const char *text);
+
 /* The same with what a download says, its pause included. */
 int network_feed_fail_busy(NetworkFeed *feed, const HttpResponse *response);
 

@@ -196,9 +196,9 @@ static void keep_up_with_clock(PatchTimes *times, UtcTime now, uint64_t boot_use
  * transition 1 for that moment; one that is about to be no longer used reads 1 and 1. Before 5.1 `enabled` follows at the end.
  */
 static void note_awaited(PatchTime *item, const LoadedPatch *patch, bool begins, UtcTime now) {
-        if (begins && patch->enabled == TRISTATE_YES && item->was_enabled == TRISTATE_YES &&
+        if (begins && patch->enabled != TRISTATE_UNKNOWN && patch->enabled == item->was_enabled &&
             !patch->enabled_last) {
-                item->awaited = TRISTATE_NO;
+                item->awaited = patch->enabled == TRISTATE_YES ? TRISTATE_NO : TRISTATE_YES;
                 item->awaited_since = now;
         } else if (patch->enabled == item->awaited || now - item->awaited_since > AWAITED_USEC)
                 item->awaited = TRISTATE_UNKNOWN;

@@ -199,6 +199,22 @@ START_TEST(what_is_about_to_go_is_not_turned_round) {
 }
 END_TEST
 
+START_TEST(what_comes_again_is_not_turned_round) {
+        Stage stage = stage_new();
+
+        SEE(&stage, "a 1 0");
+        pass(&stage, 5);
+        SEE(&stage, "a 0 0"); /* disabled; then it is unloaded and loaded between two looks */
+        pass(&stage, 5);
+        SEE(&stage, "a 0 1");
+        ck_assert_int_eq(host_facts_find_patch(stage.host, "a")->awaited, TRISTATE_YES);
+        pass(&stage, 1);
+        SEE(&stage, "a 1 1");
+        ck_assert_str_eq(told(&stage, "a"), "since +10");
+        stage_free(&stage);
+}
+END_TEST
+
 START_TEST(a_transition_under_way_counts_from_the_first_look) {
         Stage stage = stage_new();
 
@@ -338,7 +354,7 @@ END_TEST
 
 UNIT_TEST(a_patch_is_followed_from_load_to_rest, a_transition_that_is_turned_round_begins_again,
           what_has_just_come_is_not_turned_round, what_is_about_to_go_is_not_turned_round,
-          a_transition_under_way_counts_from_the_first_look,
+          what_comes_again_is_not_turned_round, a_transition_under_way_counts_from_the_first_look,
           times_outlive_the_daemon_and_not_the_boot, a_clock_that_is_set_moves_the_times_along,
           no_time_is_in_the_future, a_file_of_another_form_is_left_aside,
           what_does_not_change_is_not_written, an_unreadable_list_makes_nothing_go)

@@ -208,16 +208,16 @@ def watch_sleep(pid, seconds):
         nonlocal before
         at, n = now() - begun, switches(pid)
         if n != before:
-            # Just behind the one before it is the same.
-            if woken and at - woken[-1][1] <= ONE_LOOK_SECONDS:
-                woken[-1] = (woken[-1][0], at, woken[-1][2] + n - before)
+            # Just behind the beginning of one it is the same.
+            if woken and at - woken[-1][0] <= ONE_LOOK_SECONDS:
+                woken[-1] = (woken[-1][0], woken[-1][1] + n - before)
             else:
-                woken.append((at, at, n - before))
+                woken.append((at, n - before))
         before = n
         return at > seconds
 
     until(over, "time stands still", deadline=seconds + 10, every=1)
-    return [(at, n) for at, _, n in woken]
+    return woken
 
 
 def watch_idle(signals, say, soak):
