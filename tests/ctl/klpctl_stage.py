@@ -133,6 +133,10 @@ def environment(address, locale='C.UTF-8', **more):
     return {**keep, 'DBUS_SYSTEM_BUS_ADDRESS': address, 'LC_ALL': locale, 'TERM': 'xterm', 'COLUMNS': '80', **more}
 
 
+# Under a sanitizer a program takes long to start: of what differs in a word alone, one is enough there.
+SANITIZED = b'__asan_init' in pathlib.Path(KLPCTL).read_bytes()
+
+
 def klpctl(address, *arguments, **more):
     return subprocess.run([KLPCTL, *arguments], capture_output=True, text=True, encoding='utf-8', timeout=60,
                           stdin=subprocess.DEVNULL, check=False, env=environment(address, **more))
