@@ -30,6 +30,10 @@ const char *repository_package_evr(MemoryPool *pool, XmlStream *stream,
                                    const RepositoryPackage *package) {
         const char *evr;
 
+        if (package->arch && !digest_is_id(package->arch)) {
+                xml_stream_refuse(stream, "%.100s has no sound architecture", package->name);
+                return NULL;
+        }
         if (package->version && package->release && digest_is_id(package->name)) {
                 evr = memory_pool_format(pool, "%s-%s", package->version, package->release);
                 if (repository_package_is_kernel(package->name) ? digest_is_kernel(evr)

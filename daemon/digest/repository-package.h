@@ -21,7 +21,7 @@ bool repository_package_is_kernel(const char *name);
 /* A kernel or live patch, and no source of one. */
 bool repository_package_is_ours(const RepositoryPackage *package);
 
-/* VERSION-RELEASE of a kernel or live patch, or NULL and a refusal. */
+/* VERSION-RELEASE of a package that is ours, or NULL and a refusal of what is not sound in it. */
 const char *repository_package_evr(MemoryPool *pool, XmlStream *stream,
                                    const RepositoryPackage *package);
 

@@ -364,6 +364,9 @@ START_TEST(bad_files_refuse_the_repository) {
                 { DEEP8 DEEP8 DEEP8 DEEP8 DEEP8, ":1: xml-depth: nested deeper" },
                 { PRIMARY("2", KERNEL("427.13.1.el9_4")), ":2: 1 packages, and its head says 2" },
                 { PRIMARY("1", KERNEL("")), "has no sound version" },
+                { PRIMARY("1", PACKAGE("kernel-core", "x86 64", "5.14.0", "427.13.1.el9_4",
+                                       "Red Hat, Inc.", "")),
+                  "kernel-core has no sound architecture" },
                 { "", "no element found" },
         };
 
