@@ -17,7 +17,7 @@ static void write_and_read(const CsafDocument *document) {
         DigestHeader header = { .vendor = "redhat" };
         FactSource source = { .name = "fuzz", .vendor = "redhat" };
         char reason[DIGEST_READ_REASON_BYTES], *text;
-        Facts *facts, *again;
+        Facts *facts = NULL, *again = NULL;
         TextList notes = {};
         size_t n_bytes;
         int r;
