@@ -168,7 +168,7 @@ int csaf_download(NetworkFeed *feed, const char *url, int folder_fd, const char 
         if (r == 0) {
                 r = network_feed_check_signature(feed, folder, PART, url, SIGNATURE_REQUIRE);
                 /* A server that is busy ends the attempt, a signature that is wrong only this file. */
-                if (r == NETWORK_FEED_E_ANSWERED && feed->doubtful) {
+                if (r == NETWORK_FEED_E_ANSWERED && feed->result->answer.untrusted) {
                         *ret_reason = feed->result->answer.text;
                         r = CSAF_DOWNLOAD_E_UNTRUSTED;
                 }

@@ -194,6 +194,7 @@ static int consult_archive(Sync *sync, const CsafRows *gone) {
                 r = read_archive(sync, &archive);
         if (r == NETWORK_FEED_E_ANSWERED) {
                 text_list_add(&sync->feed->notes, sync->pool, sync->feed->result->answer.text);
+                sync->feed->untrusted |= sync->feed->result->answer.untrusted;
                 return 0;
         }
         return r < 0 ? error_trace(r) : r;
@@ -228,8 +229,10 @@ static int fetch_document(Sync *sync, const CsafRow *row) {
                 return network_feed_fail(feed, memory_pool_format(sync->pool, "%s: %s", row->path,
                                                                   strerror(errno)));
         r = csaf_download(feed, url, place, name, CSAF_DOCUMENT_MAX_BYTES, false, &reason);
-        if (r == CSAF_DOWNLOAD_E_UNTRUSTED)
+        if (r == CSAF_DOWNLOAD_E_UNTRUSTED) {
+                feed->untrusted = true;
                 csaf_doubted_add(sync->folder, row);
+        }
         if (r == CSAF_DOWNLOAD_E_MISSING || r == CSAF_DOWNLOAD_E_REFUSED ||
             r == CSAF_DOWNLOAD_E_UNTRUSTED) {
                 text_list_add(&feed->notes, sync->pool, reason);

@@ -99,7 +99,7 @@ int network_feed_fail(NetworkFeed *feed, const char *text) {
 
 int network_feed_fail_untrusted(NetworkFeed *feed, const char *text) {
         (void) network_feed_fail(feed, text);
-        feed->untrusted = feed->result->answer.untrusted = true;
+        feed->result->answer.untrusted = true;
         return NETWORK_FEED_E_ANSWERED;
 }
 
@@ -221,8 +221,7 @@ static int object(NetworkFeed *feed, SignaturePolicy policy, const char *url, co
         const char *text = memory_pool_format(feed->pool, "%s is not believed: %s",
                                               http_url_shown(feed->pool, url), reason);
 
-        feed->doubtful = policy == SIGNATURE_REQUIRE;
-        if (feed->doubtful)
+        if (policy == SIGNATURE_REQUIRE)
                 return network_feed_fail_untrusted(feed, text);
         text_list_format(&feed->notes, feed->pool, "%s is not verified: %s",
                          http_url_shown(feed->pool, url), reason);
@@ -263,7 +262,6 @@ int network_feed_check_signature(NetworkFeed *feed, int folder_fd, const char *n
         const char *problem = NULL;
         int r;
 
-        feed->doubtful = false;
         if (policy == SIGNATURE_OFF)
                 return 0;
         if (!settings->keyring)

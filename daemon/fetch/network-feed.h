@@ -27,7 +27,6 @@ typedef struct NetworkFeed {
         HttpClient *client;
         WorkFolder *folder;
         NetworkCursor before; /* empty when there was none that counts */
-        bool doubtful;        /* what ended it is a signature, not the way to it */
         bool untrusted; /* something was left out for want of a good signature, and the rest counts */
         const char *death; /* how the last input ended klpwatch-digest, its name first; NULL = it did not */
         bool goes_on;            /* `before` and the digest that is held belong together */

@@ -228,7 +228,6 @@ static int fetch(NetworkFeed *feed) {
                 TextList notes = feed->notes;
 
                 attempt.base = mirrors.items[i];
-                feed->untrusted = false;
                 r = try_mirror(&attempt);
                 if (r != NETWORK_FEED_E_ANSWERED)
                         return r < 0 ? error_trace(r) : r;
