@@ -14,8 +14,7 @@
 
 #include "base/sha256.h"
 #include "digest/repository-metadata.h"
-#include "format/digest-read.h"
-#include "format/digest-write.h"
+#include "fuzz-round-trip.h"
 #include "fuzz-target.h"
 
 #define N_FILES 4
@@ -86,34 +85,6 @@ static int prepare(const Piece pieces[static N_FILES], int *ret_answering) {
         return asking;
 }
 
-static void write_and_read(Facts *facts, const RepositoryMetadata *metadata) {
-        DigestHeader header = { .vendor = metadata->vendor, .complete_to = metadata->complete_at };
-        char reason[DIGEST_READ_REASON_BYTES];
-        TextList notes = {};
-        FactSource *source;
-        Facts *again;
-        size_t n_bytes;
-        char *text;
-        int r;
-
-        source = memory_pool_append(facts->pool, facts->sources, facts->n_sources);
-        fuzz_require(source != NULL);
-        *source = (FactSource){ .name = "fuzz",
-                                .vendor = metadata->vendor,
-                                .complete_to = metadata->complete_at };
-        r = digest_write(facts, &header, &notes, facts->pool, &text, &n_bytes);
-        fuzz_require(r >= 0);
-        /* Advisories may contradict each other, which is said. */
-        if (r > 0) {
-                fuzz_require(notes.n_items > 0);
-                return;
-        }
-        fuzz_require(facts_new(&again) == 0);
-        fuzz_require(digest_read(again, "fuzz", FEED_KIND_FILE, text, n_bytes, reason) == 0);
-        facts_free(again);
-        free(text);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes) {
         char reason[REPOSITORY_FILE_REASON_BYTES] = "";
         RepositoryMetadata metadata = {};
@@ -132,7 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes) {
                 fuzz_require(facts->n_kernels == 0 && facts->n_patches == 0 &&
                              facts->n_repositories == 0 && reason[0] != '\0');
         else if (metadata.vendor)
-                write_and_read(facts, &metadata);
+                fuzz_round_trip(facts, metadata.vendor, metadata.complete_at);
         facts_free(facts);
         close(opener.socket);
         close(answering);
