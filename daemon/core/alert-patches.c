@@ -85,8 +85,8 @@ void alert_patches_find_stalled(AlertFinder *finder, Alert *alert) {
         for (size_t i = 0; i < host->n_patches; i++) {
                 const LoadedPatch *patch = &host->patches[i];
 
-                if (!patch->listed || patch->transition != TRISTATE_YES ||
-                    patch->since == UTC_TIME_NONE || now - patch->since < PATCH_STALLED_USEC)
+                if (!loaded_patch_in_transition(patch) || patch->since == UTC_TIME_NONE ||
+                    now - patch->since < PATCH_STALLED_USEC)
                         continue;
                 alert_finder_about(finder, alert, patch->name);
                 if (first == UTC_TIME_NONE || patch->since < first)
